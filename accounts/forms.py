@@ -1,0 +1,70 @@
+"""What a person may choose about the portal."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OptionalMail, User
+
+MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER,)
+MAILS_TO_STAFF = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_DIGEST)
+
+
+class PreferencesForm(forms.Form):
+    """Name, language, time zone and the optional mails of one person."""
+
+    full_name = forms.CharField(
+        label=_("Name"), max_length=120, required=False, widget=forms.TextInput({"autocomplete": "name"})
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Pages, notices and e-mails come in this language."),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    mails = forms.MultipleChoiceField(
+        label=_("Optional e-mails"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("E-mails that ask you for something or tell you a decision always come."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, user: User) -> None:
+        offered = MAILS_TO_STAFF if user.is_staff else MAILS_TO_PARTNERS
+        wanted = [mail.value for mail in offered if mail not in user.muted_mails]
+        language = user.language or (get_language() or settings.LANGUAGE_CODE)[:2]
+        initial = {"full_name": user.full_name, "language": language, "time_zone": user.time_zone, "mails": wanted}
+        super().__init__(data, initial=initial)
+        self.offered = offered
+        self.fields["time_zone"].choices = zone_choices(user.time_zone)  # type: ignore[attr-defined]
+        self.fields["mails"].choices = [(mail.value, mail.label) for mail in offered]  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the columns of the person as they answered; mails that were not offered are none of them."""
+        answers = self.cleaned_data
+        return {
+            "full_name": answers["full_name"],
+            "language": answers["language"],
+            "time_zone": answers["time_zone"],
+            "muted_mails": [mail.value for mail in self.offered if mail not in answers["mails"]],
+        }
+
+
+def zone_choices(current: str) -> list[tuple[str, Any]]:
+    """Return every zone to choose from, the portal's own first, and *current* even if it is not offered to others."""
+    default = _("The portal's: %(zone)s") % {"zone": settings.CPOR_DEFAULT_TIME_ZONE}
+    extra = [] if current in ("", *zone_names()) else [current]
+    return [("", default), *((name, name.replace("_", " ")) for name in (*extra, *zone_names()))]
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Return the names of the time zones by region and city, and UTC."""
+    cities = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return ("UTC", *sorted(cities))

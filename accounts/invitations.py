@@ -1,0 +1,13 @@
+"""How an invited person gets in: by choosing the account's first password."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.urls import reverse
+
+from accounts.models import User
+
+
+def password_path(user: User) -> str:
+    """Return the path on which *user* chooses a password: a secret, good once and for `PASSWORD_RESET_TIMEOUT`."""
+    key = default_token_generator.make_token(user)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
