@@ -1,0 +1,143 @@
+"""The noticeboard: told once, in the reader's words, and settled when it is done."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from notifications import noticeboard
+from notifications.models import Notice
+from tests.factories import MONDAY, NoticeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+TUESDAY = MONDAY + timedelta(days=1)
+FACTS = {"claim_number": "CA-2020-000001", "customer_name": "Adventure Works"}
+CLAIM = "/associations/1/"
+
+
+def post(*users, key="claim:1:approved", kind="claim_approved", **facts):
+    noticeboard.post(key=key, users=users, kind=kind, context=FACTS, url=CLAIM, now=MONDAY, **facts)
+
+
+def test_each_person_is_told_once_per_key():
+    anna, bruno = UserFactory(), UserFactory()
+
+    post(anna)
+    post(anna, bruno)
+    post(anna, key="claim:2:approved")
+
+    assert sorted(Notice.objects.values_list("user", "key")) == [
+        (anna.pk, "claim:1:approved"),
+        (anna.pk, "claim:2:approved"),
+        (bruno.pk, "claim:1:approved"),
+    ]
+
+
+def test_a_notice_keeps_what_it_was_told():
+    anna = UserFactory()
+
+    post(anna, kind="action_required", due_at=TUESDAY, is_mandatory=True)
+
+    notice = Notice.objects.get()
+    assert (notice.user, notice.kind, notice.context, notice.url) == (anna, "action_required", FACTS, CLAIM)
+    assert (notice.due_at, notice.is_mandatory, notice.created_at) == (TUESDAY, True, MONDAY)
+    assert (notice.read_at, notice.done_at, notice.archived_at) == (None, None, None)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_telling_takes_one_statement_however_many_are_told(count, django_assert_num_queries):
+    people = UserFactory.create_batch(count)
+
+    with django_assert_num_queries(1):
+        post(*people)
+
+
+def test_settling_ends_what_is_to_be_done_about_one_claim_and_leaves_the_rest():
+    todo = NoticeFactory(kind="action_required", is_mandatory=True, url=CLAIM)
+    seen = NoticeFactory(kind="action_required", is_mandatory=True, url=CLAIM, read_at=MONDAY)
+    NoticeFactory(kind="action_required", is_mandatory=True, url="/associations/2/")
+    NoticeFactory(kind="notice_bounced", is_mandatory=True, url=CLAIM)
+    NoticeFactory(kind="action_required", url=CLAIM)
+
+    assert noticeboard.settle(kind="action_required", urls=[CLAIM], now=TUESDAY) == 2
+    assert noticeboard.settle(kind="action_required", urls=[CLAIM], now=TUESDAY + timedelta(days=1)) == 0
+
+    done = Notice.objects.filter(done_at=TUESDAY).order_by("pk")
+    assert list(done.values_list("pk", "read_at")) == [(todo.pk, TUESDAY), (seen.pk, MONDAY)]
+
+
+def test_phrases_sort_the_notices_of_one_person():
+    anna = UserFactory()
+    read = NoticeFactory(user=anna, read_at=MONDAY)
+    unread = NoticeFactory(user=anna)
+    archived = NoticeFactory(user=anna, archived_at=MONDAY)
+    todo = NoticeFactory(user=anna, is_mandatory=True)
+    done = NoticeFactory(user=anna, is_mandatory=True, done_at=MONDAY, read_at=TUESDAY)
+    NoticeFactory()
+
+    own = Notice.objects.for_user(anna)
+    assert list(own.unread_first().active()) == [todo, unread, done, read]
+    assert set(own.unread()) == {unread, todo}
+    assert list(own.archived()) == [archived]
+    assert set(own.archivable()) == {read, unread, done}
+
+
+def test_the_database_keeps_a_mandatory_notice_until_it_is_done():
+    notice = NoticeFactory(is_mandatory=True)
+
+    with pytest.raises(IntegrityError, match="archived_mandatory_notice_is_done"), transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(archived_at=TUESDAY)
+
+    assert Notice.objects.filter(pk=notice.pk).update(archived_at=TUESDAY, done_at=TUESDAY) == 1
+
+
+def test_a_notice_is_named_by_its_key():
+    assert str(NoticeFactory(key="claim:1:approved")) == "claim:1:approved"
+
+
+DATED = {"due_on": "2020-10-30", "first_end_on": "2020-12-18", "dispute_until_on": None}
+WORDS = {
+    "action_required": "CA-2020-000001: the reviewer asks for more on your claim for Smith & Sons."
+    " Answer until the end of 30 October 2020, or the claim is rejected.",
+    "answer_reminder": "CA-2020-000001: the reviewer still waits for your answer."
+    " Answer until the end of 30 October 2020, or the claim is rejected.",
+    "association_ended": "CA-2020-000001: your association with Smith & Sons has ended.",
+    "claim_approved": "CA-2020-000001: your association with Smith & Sons is official.",
+    "claim_rejected": "CA-2020-000001: your claim for Smith & Sons was rejected. This decision is final.",
+    "competing_found": "CA-2020-000001: a competing claim for Smith & Sons. Add your most recent proof of execution.",
+    "notice_bounced": "CA-2020-000001: the notice to Smith & Sons did not arrive."
+    " Correct the contact, or send it again.",
+    "subscription_ending": "CA-2020-000001: a subscription of Smith & Sons ends on 18 December 2020."
+    " A renewed one needs a new claim.",
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_the_words_are_plain_text_with_names_and_dates(kind):
+    facts = FACTS | DATED | {"customer_name": "Smith & Sons"}
+
+    assert noticeboard.words_of(NoticeFactory(kind=kind, context=facts)) == WORDS[kind]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"is_customers_decision": True}, "CA-2020-000001: Adventure Works opted out, so your claim was rejected."),
+        (
+            {"dispute_until_on": "2020-11-18"},
+            "CA-2020-000001: your claim for Adventure Works was rejected."
+            " You can dispute that until the end of 18 November 2020.",
+        ),
+    ],
+)
+def test_a_rejection_says_who_decided_and_what_is_left(facts, words):
+    assert noticeboard.words_of(NoticeFactory(kind="claim_rejected", context=FACTS | facts)) == words
+
+
+def test_the_words_come_in_the_language_of_the_reader():
+    notice = NoticeFactory(kind="action_required", context=FACTS | DATED)
+
+    with translation.override("it"):
+        assert "30 ottobre 2020" in noticeboard.words_of(notice)
