@@ -1,0 +1,88 @@
+"""**Download template**: the proof of execution, filled in from a claim, as its activity needs it (domain.md 4.2).
+
+The masters are documents of their own, one per language, so that their words can be changed in a word processor.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import translation
+from docxtpl import DocxTemplate
+from jinja2.sandbox import SandboxedEnvironment
+
+from associations.choices import Activity
+from associations.models import Claim, ClaimedProduct
+from associations.rules.evidence import MEDIA_TYPES, ProofKind
+
+MASTERS = Path(__file__).parent / "proof_templates"
+MEDIA_TYPE = MEDIA_TYPES[ProofKind.DOCX]
+# What XML can't hold would make a document that no word processor opens.
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class TemplateItem:
+    """One line of the products by activity."""
+
+    name: str
+    subscription: str
+
+
+def proof_template(claim: Claim, *, language: str) -> bytes:
+    """Return the template of *claim* as a .docx in *language*, or in English where there is no such master.
+
+    The claim is read with its partner, location, tenant and items; what it does not state yet stays empty.
+    """
+    master = MASTERS / f"{language}.docx"
+    if language not in dict(settings.LANGUAGES) or not master.exists():
+        language, master = "en", MASTERS / "en.docx"
+    document = DocxTemplate(master)
+    with translation.override(language):
+        facts = template_facts(claim)
+    document.render(facts, jinja_env=SandboxedEnvironment(autoescape=True))
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def template_name(claim: Claim) -> str:
+    """Return the file's name."""
+    return f"{claim.number}-proof-template.docx"
+
+
+def template_facts(claim: Claim) -> dict[str, object]:
+    """Return what the master says about *claim*, labels in the active language."""
+    items = [item_of(item) for item in claim.items.all()]
+    return {
+        "number": claim.number,
+        "partner": writable(claim.partner.name),
+        "location": writable(f"{claim.location.name}, {claim.location.mpn_id}"),
+        "customer": writable(claim.tenant.name),
+        "domain_name": writable(claim.domain_name),
+        "tenant_id": str(claim.tenant.tenant_id),
+        "solution_area": str(claim.get_solution_area_display()),
+        "activities": ", ".join(str(activity.label) for activity in claim.activities),
+        "products": "\n".join(", ".join(filter(None, (item.name, item.subscription))) for item in items),
+        "items": items,
+        "has_subscriptions": any(item.subscription for item in items),
+        "is_usage": not {Activity.M365_USAGE, Activity.BA_USAGE}.isdisjoint(claim.activities),
+        "is_presales": Activity.BA_PRESALES in claim.activities,
+        "is_revenue": claim.claims_revenue,
+        "seller": writable(claim.dynamics_solution_seller_name),
+        "revenue_customer": writable(claim.revenue_customer_name),
+        "isv_solution": writable(claim.isv_product_solution_name),
+    }
+
+
+def item_of(item: ClaimedProduct) -> TemplateItem:
+    """Return one claimed product as the template names it."""
+    subscription = str(item.subscription.subscription_id) if item.subscription else ""
+    return TemplateItem(writable(item.product.name), subscription)
+
+
+def writable(text: str) -> str:
+    """Return *text* without the characters that a document can't hold."""
+    return UNWRITABLE.sub("", text)
