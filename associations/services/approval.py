@@ -1,0 +1,95 @@
+"""The sweep that turns silence into an association (domain.md D1)."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from associations.choices import ConsentStatus, EventKind
+from associations.models import Claim
+from associations.rules.actors import PORTAL
+from associations.services.associating import make_official
+from associations.services.recording import record
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class SweepCounts:
+    """What one sweep did."""
+
+    windows_closed: int
+    approved: int
+    left: int
+
+
+def approve_unopposed_claims(*, now: datetime) -> SweepCounts:
+    """Close every window that has run out by *now* and approve every claim that nothing holds.
+
+    Safe to run twice, late, or beside another sweep: each claim is locked through the queryset that states the rule.
+    A claim that fails is logged and left for the next run; it stops no other.
+    """
+    closed = close_elapsed_windows(now=now)
+    approved, left = 0, set[int]()
+    while batch := _due_ids(now=now, besides=left):
+        done = _approve_batch(batch, now=now)
+        approved += len(done)
+        left |= set(batch) - done
+    return SweepCounts(windows_closed=closed, approved=approved, left=len(left))
+
+
+def close_elapsed_windows(*, now: datetime) -> int:
+    """Mark windows that ran out without an answer, held claims' included, and return how many."""
+    count = 0
+    while closed := _close_a_batch(now=now):
+        count += closed
+    return count
+
+
+@transaction.atomic
+def _close_a_batch(*, now: datetime) -> int:
+    elapsed = Claim.objects.window_elapsed(now).select_for_update(skip_locked=True, of=("self",), no_key=True)
+    claims = list(elapsed.order_by("opt_out_closes_at")[:BATCH])
+    for claim in claims:
+        claim.consent_status = ConsentStatus.NO_OBJECTION
+    Claim.objects.bulk_update(claims, ["consent_status"])
+    record(claims, EventKind.WINDOW_CLOSED, by=PORTAL, now=now)
+    return len(claims)
+
+
+def _due_ids(*, now: datetime, besides: set[int]) -> list[int]:
+    due = Claim.objects.window_closed_unopposed(now).exclude(pk__in=besides)
+    return list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _approve_batch(ids: list[int], *, now: datetime) -> set[int]:
+    """Approve those of *ids* that are still due and free; on trouble go one by one, so that one stops no other."""
+    try:
+        return approve_those_due(ids, now=now)
+    except Exception:
+        logger.warning("%d claims could not be approved at once; trying one by one.", len(ids), exc_info=True)
+    done: set[int] = set()
+    for claim_id in ids:
+        try:
+            done |= approve_those_due([claim_id], now=now)
+        except Exception:
+            logger.exception("Claim %s could not be approved and is left for the next run.", claim_id)
+    return done
+
+
+@transaction.atomic
+def approve_those_due(ids: Iterable[int], *, now: datetime) -> set[int]:
+    """Approve those of *ids* that nothing holds, locked through the rule itself, and return them."""
+    due = Claim.objects.window_closed_unopposed(now).filter(pk__in=list(ids))
+    locked = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    claims = list(
+        locked.select_related("tenant", "partner", "location").prefetch_related(
+            "items__product", "items__subscription", "contacts"
+        )
+    )
+    make_official(claims, now=now)
+    return {claim.pk for claim in claims}

@@ -1,0 +1,149 @@
+"""Making associations official, and ending them."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
+from associations import emails
+from associations.choices import ClaimAction, EndReason, EventKind
+from associations.models import Association, Claim, CustomerTenant
+from associations.rules.actors import PORTAL, Actor, Role
+from associations.services.competing import item_of, mark_competing_claims
+from associations.services.lifecycle import act, lock_claim_on_its_tenant
+from associations.services.recording import record
+from associations.services.reminding import plan_subscription_reminders
+
+logger = logging.getLogger(__name__)
+
+
+class ReasonNeeded(Exception):
+    """Ending an association needs a reason in words."""
+
+
+class NothingToEnd(Exception):
+    """Nothing of this claim is in force, or the person may not end it."""
+
+
+@transaction.atomic
+def make_official(claims: Sequence[Claim], *, now: datetime) -> None:
+    """Approve locked *claims* that nothing holds: one active association per item, E9 and E3b (domain.md T13).
+
+    Raise ActionNotAllowed, or IntegrityError when another partner got an item first; then nothing is written.
+    """
+    act(claims, ClaimAction.APPROVE, by=PORTAL, now=now)
+    for claim in claims:
+        associate(claim, now=now)
+        emails.claim_approved(claim, now=now)
+        emails.association_active(claim, now=now)
+        plan_subscription_reminders(claim, now=now)
+
+
+def associate(claim: Claim, *, now: datetime) -> None:
+    """Give every item of *claim* its association: the partner's own, widened by these activities, or a new one."""
+    active = Association.objects.active().filter(tenant=claim.tenant_id, partner=claim.partner_id)
+    own = {item_of(held): held for held in active.select_for_update(of=("self",), no_key=True)}
+    for item in claim.items.all():
+        association = own.get(item_of(item)) or Association(
+            partner_id=claim.partner_id,
+            tenant_id=claim.tenant_id,
+            product_id=item.product_id,
+            subscription_id=item.subscription_id,
+            starts_at=now,
+        )
+        association.for_usage |= claim.claims_usage
+        association.for_presales |= claim.claims_presales
+        association.for_revenue |= claim.claims_revenue
+        association.save()
+        item.association = association
+        item.save(update_fields=["association"])
+
+
+@transaction.atomic
+def disassociate(*, claim_id: int, reason: str, by: Actor, now: datetime) -> Claim:
+    """End what the partner's approved claim made official, for a *reason* in words (T22).
+
+    Raise ReasonNeeded, or NothingToEnd when nothing of the claim is in force or the person may not end it.
+    """
+    claim = lock_claim_on_its_tenant(claim_id)
+    if by.role != Role.INCENTIVES_ADMIN:
+        raise NothingToEnd
+    if not reason.strip():
+        raise ReasonNeeded
+    if not end_associations(claim, reason=EndReason.PARTNER_DISASSOCIATED, by=by, now=now, note=reason):
+        raise NothingToEnd
+    mark_competing_claims(claim.tenant, now=now)
+    emails.association_ended(claim, reason=EndReason.PARTNER_DISASSOCIATED, now=now)
+    return claim
+
+
+def end_each(
+    associations: Iterable[Association], *, reason: EndReason, by: Actor, now: datetime, note: str = ""
+) -> int:
+    """End those of *associations* that are still active, and return how many.
+
+    Every claim behind them gets a line of History; the newest claim behind each tells its partner (E10), in one mail.
+    """
+    behind: dict[Claim, list[Association]] = defaultdict(list)
+    telling: dict[Claim, list[Association]] = defaultdict(list)
+    ended = [held for held in associations if _end(held, reason=reason, now=now)]
+    for held in ended:
+        claims = Claim.objects.filter(items__association=held).select_related("tenant", "partner", "location")
+        for claim in claims.order_by("pk"):
+            behind[claim].append(held)
+        for claim in claims.order_by("-pk")[:1]:
+            telling[claim].append(held)
+    for claim, those in behind.items():
+        details = {"reason": reason.value, "products": [str(held.product) for held in those]}
+        record([claim], EventKind.ASSOCIATION_ENDED, by=by, now=now, note=note, details=details)
+    emails.forget_reminders(behind, now=now)
+    for claim, those in telling.items():
+        emails.association_ended(claim, reason=reason, now=now, text=note, ended=those)
+    return len(ended)
+
+
+def _end(association: Association, *, reason: EndReason, now: datetime) -> bool:
+    still_active = Association.objects.active().filter(pk=association.pk)
+    return still_active.update(ended_at=Greatest("starts_at", Value(now)), end_reason=reason) > 0
+
+
+def expire_associations(*, now: datetime) -> int:
+    """End every active association whose subscription has ended, and return how many (domain.md R6, T24)."""
+    ended = 0
+    due = Association.objects.active().on_ended_subscriptions(now)
+    tenants = CustomerTenant.objects.filter(pk__in=due.values("tenant"))
+    for tenant_id in list(tenants.order_by("pk").values_list("pk", flat=True)):
+        try:
+            ended += expire_on_tenant(tenant_id, now=now)
+        except Exception:
+            logger.exception("The associations on tenant %s were left for the next run.", tenant_id)
+    return ended
+
+
+@transaction.atomic
+def expire_on_tenant(tenant_id: int, *, now: datetime) -> int:
+    """End what has expired on one tenant and return how much; what competed for it competes no longer."""
+    tenant = CustomerTenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+    due = Association.objects.active().on_ended_subscriptions(now).filter(tenant=tenant)
+    ending = due.select_related("product", "subscription").order_by("pk")
+    count = end_each(ending, reason=EndReason.SUBSCRIPTION_EXPIRED, by=PORTAL, now=now)
+    mark_competing_claims(tenant, now=now)
+    return count
+
+
+def end_associations(claim: Claim, *, reason: EndReason, by: Actor, now: datetime, note: str = "") -> int:
+    """End what the locked *claim* made official and return how many; usage closes with the caller's commit (D4)."""
+    ending = Association.objects.active().filter(claimed_products__claim=claim)
+    names = [str(held.product) for held in ending.select_related("product")]
+    # `run_clocks --at` may have made it official at a moment that is still to come.
+    ended_at = Greatest("starts_at", Value(now))
+    count = Association.objects.filter(pk__in=ending.values("pk")).update(ended_at=ended_at, end_reason=reason)
+    if count:
+        details = {"reason": reason.value, "products": names}
+        record([claim], EventKind.ASSOCIATION_ENDED, by=by, now=now, note=note, details=details)
+        emails.forget_reminders([claim], now=now)
+    return count

@@ -1,0 +1,91 @@
+"""Who holds or claims an item of a tenant, and which claims compete for it (domain.md 1.7, D7)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from associations import emails
+from associations.choices import Activity, EventKind
+from associations.models import Association, Claim, ClaimedProduct, CustomerTenant
+from associations.rules import competing as rule
+from associations.rules import lifecycle
+from associations.rules.actors import PORTAL
+from associations.services.recording import record
+
+# An item is a subscription, or a workload of the tenant: (product, subscription or None).
+Item = tuple[int, int | None]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One partner's hold on, or open claim to, an item."""
+
+    partner_id: int
+    activities: frozenset[Activity]
+    claim_id: int | None = None
+    claim_public_id: UUID | None = None
+
+
+def holders_on(tenant: CustomerTenant, *, besides: Claim | None = None) -> dict[Item, list[Holder]]:
+    """Return every active association and filed, undecided claim on *tenant* by item, in two queries."""
+    holders: dict[Item, list[Holder]] = defaultdict(list)
+    for held in Association.objects.active().filter(tenant=tenant).select_related("product"):
+        holders[item_of(held)].append(Holder(held.partner_id, frozenset(held.activities)))
+    claimed = ClaimedProduct.objects.filter(claim__tenant=tenant, claim__status__in=lifecycle.UNDECIDED)
+    for item in claimed.exclude(claim=besides).select_related("claim"):
+        holder = Holder(item.claim.partner_id, frozenset(item.claim.activities), item.claim_id, item.claim.public_id)
+        holders[item_of(item)].append(holder)
+    return holders
+
+
+def item_of(held: Association | ClaimedProduct) -> Item:
+    return held.product_id, held.subscription_id
+
+
+def holding(holders: Iterable[Holder], *, partner_id: int, activities: Iterable[Activity]) -> rule.Holding:
+    """Return how an item with these *holders* stands towards a partner that wants it for *activities*."""
+    held = [(holder.partner_id, holder.activities) for holder in holders]
+    return rule.who_holds(held, partner_id=partner_id, activities=frozenset(activities))
+
+
+def mark_competing_claims(tenant: CustomerTenant, *, now: datetime) -> None:
+    """Bring `has_competing_claim` of every undecided claim on the locked *tenant* up to date, with a line of History.
+
+    A claim competes when another partner holds, or has filed a claim to, any of its items.
+    """
+    undecided = Claim.objects.select_for_update(of=("self",), no_key=True).undecided().filter(tenant=tenant)
+    claims = list(undecided.order_by("pk").prefetch_related("items"))
+    holders = holders_on(tenant)
+    competing = {claim.pk for claim in claims if _competes(claim, holders)}
+    found = [claim for claim in claims if claim.pk in competing and not claim.has_competing_claim]
+    settled = [claim for claim in claims if claim.pk not in competing and claim.has_competing_claim]
+    _set_flag(found, EventKind.COMPETING_FOUND, is_competing=True, now=now)
+    _set_flag(settled, EventKind.COMPETING_SETTLED, is_competing=False, now=now)
+    for claim in (*found, *_defended_by_incumbents(tenant, found)):
+        emails.competing_found(claim, now=now)
+
+
+def _defended_by_incumbents(tenant: CustomerTenant, found: list[Claim]) -> list[Claim]:
+    """Return the claims behind other partners' associations on the items of *found*: their proofs defend them."""
+    wanted = {item_of(item): claim.partner_id for claim in found for item in claim.items.all()}
+    active = Association.objects.active().filter(tenant=tenant).prefetch_related("claimed_products__claim")
+    contested = [held for held in active if wanted.get(item_of(held), held.partner_id) != held.partner_id]
+    claims = {item.claim.pk: item.claim for held in contested for item in held.claimed_products.all()}
+    return [claims[pk] for pk in sorted(claims)]
+
+
+def _competes(claim: Claim, holders: dict[Item, list[Holder]]) -> bool:
+    return any(
+        holder.partner_id != claim.partner_id
+        for item in claim.items.all()
+        for holder in holders.get(item_of(item), ())
+    )
+
+
+def _set_flag(claims: list[Claim], kind: EventKind, *, is_competing: bool, now: datetime) -> None:
+    if not claims:
+        return
+    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(has_competing_claim=is_competing)
+    record(claims, kind, by=PORTAL, now=now)

@@ -1,0 +1,117 @@
+"""A rejection disputed, once, and what becomes of it (domain.md D14, T18-T20)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files import File
+from django.db import transaction
+
+from associations import emails
+from associations.choices import ClaimAction, ConsentStatus, ReviewOutcome
+from associations.models import Claim
+from associations.rules.actors import Actor
+from associations.rules.disputes import can_be_disputed
+from associations.rules.evidence import ProofKind
+from associations.services.approval import approve_those_due
+from associations.services.competing import mark_competing_claims
+from associations.services.deadlines import start_review_clock
+from associations.services.drafting import attach_proof
+from associations.services.lifecycle import act, lock_claim, lock_claim_on_its_tenant
+from associations.services.noticing import send_notice
+from associations.services.review import refuse_own_company
+
+
+class DisputeClosed(Exception):
+    """The rejection can't be disputed: too late, for the second time, or the customer's own decision."""
+
+
+class GroundsMissing(Exception):
+    """A dispute needs a justification, a new proof, or both."""
+
+
+@dataclass(frozen=True)
+class CheckedProof:
+    """A file that `rules.evidence` has accepted, under the name it will be shown by."""
+
+    file: "File[bytes]"
+    name: str
+    kind: ProofKind
+
+
+def is_disputable(claim: Claim, *, now: datetime) -> bool:
+    """Whether the claim's rejection can be disputed at *now*."""
+    return can_be_disputed(
+        status=claim.status,
+        reason_codes=claim.reason_codes,
+        was_disputed=claim.disputed_at is not None,
+        closes_at=claim.dispute_closes_at,
+        now=now,
+    )
+
+
+@transaction.atomic
+def open_dispute(
+    *, claim_id: int, justification: str, proofs: Sequence[CheckedProof], max_files: int, by: Actor, now: datetime
+) -> Claim:
+    """Dispute the rejection and put the claim before the reviewers again, due in five business days (T18).
+
+    Raise ActionNotAllowed, DisputeClosed, GroundsMissing, or TooManyProofs.
+    """
+    claim = lock_claim(claim_id)
+    if not is_disputable(claim, now=now):
+        raise DisputeClosed
+    if not justification.strip() and not proofs:
+        raise GroundsMissing
+    act([claim], ClaimAction.DISPUTE, by=by, now=now, note=justification)
+    claim.disputed_at = now
+    claim.save(update_fields=["disputed_at"])
+    start_review_clock(claim, now=now)
+    for proof in proofs:
+        attach_proof(
+            claim_id=claim.pk,
+            file=proof.file,
+            name=proof.name,
+            kind=proof.kind,
+            max_files=max_files,
+            by=by,
+            now=now,
+        )
+    emails.dispute_arrived(claim, justification=justification, now=now)
+    return claim
+
+
+@transaction.atomic
+def uphold_rejection(*, claim_id: int, text: str, by: Actor, now: datetime) -> Claim:
+    """Let the rejection stand; it is final (T19). Raise ActionNotAllowed or OwnCompany."""
+    claim = lock_claim(claim_id)
+    refuse_own_company(claim, by)
+    act([claim], ClaimAction.UPHOLD_REJECTION, by=by, now=now, note=text)
+    claim.review_due_at = None
+    claim.save(update_fields=["review_due_at"])
+    emails.claim_rejected(claim, text=text, now=now)
+    return claim
+
+
+@transaction.atomic
+def accept_dispute(*, claim_id: int, text: str, by: Actor, now: datetime) -> Claim:
+    """Take the claim back under review; a customer whose window was cut short gets a new notice and a full one (T20).
+
+    A claim whose customer had the full window, or approved, is official at once when nothing else holds it. Raise
+    ActionNotAllowed or OwnCompany.
+    """
+    claim = lock_claim_on_its_tenant(claim_id)
+    refuse_own_company(claim, by)
+    act([claim], ClaimAction.ACCEPT_DISPUTE, by=by, now=now, note=text)
+    claim.review_outcome, claim.reason_codes = ReviewOutcome.PENDING, []
+    claim.reviewer_id, claim.dispute_closes_at = by.user_id, None
+    claim.save(update_fields=["review_outcome", "reason_codes", "reviewer", "dispute_closes_at"])
+    start_review_clock(claim, now=now)
+    mark_competing_claims(claim.tenant, now=now)
+    is_cut_short = claim.consent_status not in (ConsentStatus.NO_OBJECTION, ConsentStatus.ACKNOWLEDGED)
+    if is_cut_short:
+        send_notice(claim, now=now)
+    emails.dispute_accepted(claim, text=text, has_new_notice=is_cut_short, now=now)
+    approve_those_due([claim.pk], now=now)
+    claim.refresh_from_db()
+    return claim

@@ -1,0 +1,267 @@
+"""A claim before it is filed, and what the partner may still change afterwards (domain.md D15)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.files import File
+from django.db import transaction
+
+from associations.choices import ContactKind, EventKind, ScanStatus
+from associations.models import (
+    Claim,
+    ClaimedProduct,
+    Comment,
+    Contact,
+    CustomerTenant,
+    PartnerLocation,
+    ProofOfExecution,
+)
+from associations.rules import lifecycle
+from associations.rules.actors import Actor
+from associations.rules.evidence import ProofKind
+from associations.services.lifecycle import lock_claim
+from associations.services.recording import record
+from associations.services.reminding import plan_draft_reminders
+
+CONTACT_FIELDS = ("name", "title", "email", "language", "mismatch_reason")
+
+
+class ClaimLocked(Exception):
+    """These facts of the claim can't be changed now, or not by this person."""
+
+
+class StaleAnswers(Exception):
+    """Somebody else, or another tab, changed these answers since the page was drawn."""
+
+
+class TooManyProofs(Exception):
+    """The claim holds as many proofs as it may."""
+
+
+class ProofNotRemovable(Exception):
+    """A proof that was filed with the claim stays (domain.md D15)."""
+
+
+@dataclass(frozen=True)
+class ItemChoice:
+    """One product to claim, with its subscription in Business Applications."""
+
+    product_id: int
+    subscription_id: int | None = None
+
+
+def version_of(answers: Mapping[str, Any]) -> str:
+    """Return the fingerprint of *answers* (plain values); a page carries it to show what it was drawn from."""
+    text = json.dumps(answers, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def stored_facts(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
+    """Return the claim's columns *names* as they stand."""
+    return {name: getattr(claim, name) for name in names}
+
+
+def stored_products(claim: Claim) -> dict[str, Any]:
+    """Return the claimed items by product, as ids."""
+    return {str(item.product_id): item.subscription_id for item in claim.items.all()}
+
+
+def stored_contacts(claim: Claim) -> dict[str, Any]:
+    """Return every contact's fields by `<kind>_<field>`; what is not stated is empty."""
+    contacts = {contact.kind: contact for contact in claim.contacts.all()}
+    return {
+        f"{kind.value}_{field}": getattr(contacts.get(kind.value), field, "")
+        for kind in ContactKind
+        for field in CONTACT_FIELDS
+    }
+
+
+@transaction.atomic
+def start_claim(
+    *,
+    location: PartnerLocation,
+    domain_name: str,
+    tenant: CustomerTenant,
+    by: Actor,
+    now: datetime,
+    draft_id: UUID | None = None,
+) -> Claim:
+    """Return a new draft for a confirmed customer; raise ClaimLocked when the role may not draft (domain.md D6).
+
+    A page that names its *draft_id* makes one draft, however often it is sent.
+    """
+    if by.role not in lifecycle.EDITORS:
+        raise ClaimLocked
+    claim, is_new = Claim.objects.get_or_create(
+        public_id=draft_id or uuid4(),
+        defaults={
+            "partner_id": location.partner_id,
+            "location": location,
+            "domain_name": domain_name,
+            "tenant": tenant,
+            "created_at": now,
+            "created_by_id": by.account_id,
+            "changed_at": now,
+        },
+    )
+    if is_new:
+        refresh_search_text(claim)
+        plan_draft_reminders(claim, now=now)
+    record([claim], EventKind.CREATED, by=by, now=now)
+    return claim
+
+
+@transaction.atomic
+def record_facts(
+    *, claim_id: int, group: str, facts: Mapping[str, Any], version: str, by: Actor, now: datetime
+) -> Claim:
+    """Write the columns named in *facts*; raise ClaimLocked or StaleAnswers and write nothing.
+
+    The items go with the customer or the area they belonged to, since they exist nowhere else.
+    """
+    claim = _open_for_edit(claim_id, group=group, by=by)
+    before = stored_facts(claim, facts)
+    _refuse_stale(before, version)
+    changed = {name: value for name, value in facts.items() if before[name] != value}
+    if not changed:
+        return claim
+    for name, value in changed.items():
+        setattr(claim, name, value)
+    if not claim.claims_revenue:
+        claim.dynamics_solution_seller_name = claim.revenue_customer_name = claim.isv_product_solution_name = ""
+    claim.save(
+        update_fields=[*changed, "dynamics_solution_seller_name", "revenue_customer_name", "isv_product_solution_name"]
+    )
+    if changed.keys() & {"tenant_id", "solution_area", "claims_revenue"}:
+        claim.items.all().delete()
+    refresh_search_text(claim)
+    record([claim], EventKind.CHANGED, by=by, now=now, details=_differences(before, changed))
+    return claim
+
+
+@transaction.atomic
+def choose_products(*, claim_id: int, choices: Iterable[ItemChoice], version: str, by: Actor, now: datetime) -> Claim:
+    """Make *choices* the claim's items; raise ClaimLocked or StaleAnswers and write nothing."""
+    claim = _open_for_edit(claim_id, group="products", by=by)
+    before = stored_products(claim)
+    _refuse_stale(before, version)
+    wanted = {str(choice.product_id): choice.subscription_id for choice in choices}
+    if wanted == before:
+        return claim
+    kept = {product for product, subscription in before.items() if wanted.get(product, 0) == subscription}
+    claim.items.exclude(product_id__in=kept).delete()
+    ClaimedProduct.objects.bulk_create(
+        ClaimedProduct(claim=claim, product_id=int(product), subscription_id=subscription)
+        for product, subscription in wanted.items()
+        if product not in kept
+    )
+    refresh_search_text(claim)
+    codes = claim.items.order_by("product__code").values_list("product__code", flat=True)
+    record([claim], EventKind.PRODUCTS_CHANGED, by=by, now=now, details={"products": list(codes)})
+    return claim
+
+
+@transaction.atomic
+def record_contacts(*, claim_id: int, facts: Mapping[str, Any], version: str, by: Actor, now: datetime) -> Claim:
+    """Write the contacts from `<kind>_<field>` *facts*; raise ClaimLocked or StaleAnswers and write nothing."""
+    claim = _open_for_edit(claim_id, group="contacts", by=by)
+    before = stored_contacts(claim)
+    _refuse_stale(before, version)
+    changed = {name: value for name, value in facts.items() if before[name] != value}
+    if not changed:
+        return claim
+    for kind in {name.partition("_")[0] for name in changed}:
+        fields = {field: facts.get(f"{kind}_{field}", "") for field in CONTACT_FIELDS}
+        Contact.objects.update_or_create(claim=claim, kind=kind, defaults=fields)
+    record([claim], EventKind.CONTACTS_CHANGED, by=by, now=now, details={"contacts": sorted(changed)})
+    return claim
+
+
+@transaction.atomic
+def attach_proof(
+    *, claim_id: int, file: "File[bytes]", name: str, kind: ProofKind, max_files: int, by: Actor, now: datetime
+) -> ProofOfExecution:
+    """Store a checked *file* with the claim; raise ClaimLocked, or TooManyProofs at the limit (domain.md D17)."""
+    claim = lock_claim(claim_id)
+    if claim.status not in lifecycle.PROOF_ACCEPTED_IN or by.role not in lifecycle.EDITORS:
+        raise ClaimLocked
+    if claim.proofs.count() >= max_files:
+        raise TooManyProofs
+    proof = ProofOfExecution.objects.create(
+        claim=claim,
+        file=file,
+        name=name,
+        kind=kind.value,
+        size=file.size or 0,
+        sha256=_sha256(file),
+        scan_status=ScanStatus.NOT_SCANNED,
+        uploaded_at=now,
+        uploaded_by_id=by.account_id,
+    )
+    record([claim], EventKind.PROOF_ADDED, by=by, now=now, note=name, details={"sha256": proof.sha256})
+    return proof
+
+
+@transaction.atomic
+def discard_proof(*, claim_id: int, proof_id: int, by: Actor, now: datetime) -> None:
+    """Remove a proof that was never filed, and its file after the commit; raise ClaimLocked or ProofNotRemovable."""
+    claim = _open_for_edit(claim_id, group="proof", by=by)
+    proof = claim.proofs.get(pk=proof_id)
+    if claim.submitted_at is not None:
+        raise ProofNotRemovable
+    file = proof.file
+    proof.delete()
+    transaction.on_commit(lambda: file.delete(save=False))
+    record([claim], EventKind.PROOF_REMOVED, by=by, now=now, note=proof.name)
+
+
+@transaction.atomic
+def add_comment(*, claim_id: int, text: str, by: Actor, now: datetime) -> Comment:
+    """Add a remark for the partner's people and the reviewers; raise ClaimLocked once the claim is closed."""
+    claim = lock_claim(claim_id)
+    if claim.status not in lifecycle.COMMENTABLE or by.role not in lifecycle.COMMENTERS:
+        raise ClaimLocked
+    comment = Comment.objects.create(claim=claim, author_id=by.account_id, author_role=by.role, text=text, at=now)
+    record([claim], EventKind.COMMENTED, by=by, now=now)
+    return comment
+
+
+@transaction.atomic
+def note_refused_edit(*, claim_id: int, group: str, by: Actor, now: datetime) -> None:
+    """Add to the History that somebody tried to change a locked claim (domain.md 12, scenario 13)."""
+    record([lock_claim(claim_id)], EventKind.EDIT_REFUSED, by=by, now=now, details={"facts": group})
+
+
+def refresh_search_text(claim: Claim) -> None:
+    """Bring the claim's search text up to date with what it now states."""
+    fresh = Claim.objects.select_related("tenant").prefetch_related("items__subscription").get(pk=claim.pk)
+    Claim.objects.filter(pk=claim.pk).update(search_text=fresh.searchable())
+
+
+def _open_for_edit(claim_id: int, *, group: str, by: Actor) -> Claim:
+    claim = lock_claim(claim_id)
+    if group not in lifecycle.editable_facts(claim.status, by.role):
+        raise ClaimLocked
+    return claim
+
+
+def _refuse_stale(stored: Mapping[str, Any], version: str) -> None:
+    if version_of(stored) != version:
+        raise StaleAnswers
+
+
+def _differences(before: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    return {"changed": {name: [str(before[name]), str(value)] for name, value in changed.items()}}
+
+
+def _sha256(file: "File[bytes]") -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()

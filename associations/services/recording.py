@@ -1,0 +1,68 @@
+"""The one place that adds lines to a claim's History."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from associations.choices import EventKind
+from associations.models import Claim, ClaimEvent
+from associations.rules.actors import Actor
+
+
+def line_of_history(
+    claim: Claim,
+    kind: EventKind,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    from_status: str = "",
+    to_status: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> ClaimEvent:
+    """Return one unsaved line; `record` and `services.lifecycle` write it."""
+    return ClaimEvent(
+        claim=claim,
+        kind=kind,
+        from_status=from_status,
+        to_status=to_status,
+        actor_role=by.role,
+        actor_id=by.user_id,
+        actor_name=by.name,
+        note=note,
+        details=dict(details or {}),
+        at=now,
+    )
+
+
+def add_lines(lines: Sequence[ClaimEvent]) -> None:
+    """Chain *lines* to the Histories of their claims and write them; the claims stay locked until the commit."""
+    claims = Claim.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=[line.claim_id for line in lines]
+    )
+    heads = dict(claims.order_by("pk").values_list("pk", "history_head"))
+    for line in lines:
+        line.previous_hash = heads[line.claim_id]
+        heads[line.claim_id] = line.hash = line.link()
+    ClaimEvent.objects.bulk_create(lines)
+    Claim.objects.bulk_update([Claim(pk=pk, history_head=head) for pk, head in heads.items()], ["history_head"])
+
+
+@transaction.atomic
+def record(
+    claims: Iterable[Claim],
+    kind: EventKind,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one line to the History of each of *claims*, in the caller's transaction, and mark them as active now."""
+    rows = list(claims)
+    add_lines([line_of_history(claim, kind, by=by, now=now, note=note, details=details) for claim in rows])
+    for claim in rows:
+        claim.changed_at = now
+    Claim.objects.filter(pk__in=[claim.pk for claim in rows]).update(changed_at=now)

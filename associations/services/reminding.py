@@ -1,0 +1,149 @@
+"""Reminders: written when a clock starts, asked whether they are still true when their time comes."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from associations import emails
+from associations.calendars import calendar_for, zone_for
+from associations.choices import ClaimStatus, ConsentStatus, ReminderKind
+from associations.models import Association, Claim, Reminder
+from associations.rules import lifecycle
+from associations.rules.business_days import ONE_DAY, is_business_day
+from associations.rules.opt_out import first_instant, last_day
+from associations.services.lifecycle import lock_claim
+
+logger = logging.getLogger(__name__)
+
+ANSWER_BUSINESS_DAYS_BEFORE = (2, 1)
+CUSTOMER_BUSINESS_DAYS_BEFORE = (2,)
+DRAFT_DAYS = (7, 21)
+SUBSCRIPTION_DAYS_BEFORE = (60, 30, 7)
+
+
+def plan_before(
+    claim: Claim, kind: ReminderKind, *, closes_at: datetime, days_before: tuple[int, ...], now: datetime
+) -> None:
+    """Write reminders for the business days before the one that ends at *closes_at*, if still to come.
+
+    They take the place of those for an earlier end.
+    """
+    _drop_plan(claim, kind)
+    zone = zone_for(claim.tenant.country, claim.window_zone)
+    day = last_day(closes_at, zone=zone)
+    calendar = calendar_for(claim.tenant.country, years=(day.year - 1, day.year))
+    for ahead in range(1, max(days_before) + 1):
+        day -= ONE_DAY
+        while not is_business_day(day, holidays=calendar.holidays, weekend=calendar.weekend):
+            day -= ONE_DAY
+        if ahead in days_before:
+            _plan(claim, kind, due_at=first_instant(day, zone=zone) + timedelta(hours=8), now=now)
+
+
+def plan_draft_reminders(claim: Claim, *, now: datetime) -> None:
+    """Write the reminders of a draft, counted from its last activity (E14)."""
+    _drop_plan(claim, ReminderKind.DRAFT_UNFINISHED)
+    for days in DRAFT_DAYS if claim.status == ClaimStatus.DRAFT else ():
+        _plan(claim, ReminderKind.DRAFT_UNFINISHED, due_at=claim.changed_at + timedelta(days=days), now=now)
+
+
+def plan_subscription_reminders(claim: Claim, *, now: datetime) -> None:
+    """Write the reminders before each subscription that *claim* made official ends, as its end is known now (E12)."""
+    _drop_plan(claim, ReminderKind.SUBSCRIPTION_ENDING)
+    zone = zone_for(claim.tenant.country, claim.window_zone)
+    official = [item for item in claim.items.all() if item.association and item.association.ended_at is None]
+    for ends_on in {item.subscription.ends_on for item in official if item.subscription and item.subscription.ends_on}:
+        for days in SUBSCRIPTION_DAYS_BEFORE:
+            due_at = first_instant(ends_on - timedelta(days=days), zone=zone) + timedelta(hours=8)
+            _plan(claim, ReminderKind.SUBSCRIPTION_ENDING, due_at=due_at, now=now)
+
+
+def send_due_reminders(*, now: datetime) -> int:
+    """Settle every reminder whose time has come, and return how many were sent.
+
+    After an outage only the latest of a claim's reminders of one kind is sent; one that is no longer true is not.
+    """
+    sent = 0
+    due = Reminder.objects.due(now).values_list("claim_id", "kind").distinct().order_by("claim_id", "kind")
+    for claim_id, kind in list(due):
+        try:
+            sent += settle(claim_id, ReminderKind(kind), now=now)
+        except Exception:
+            logger.exception("The %s reminder of claim %s was left for the next run.", kind, claim_id)
+    return sent
+
+
+@transaction.atomic
+def settle(claim_id: int, kind: ReminderKind, *, now: datetime) -> bool:
+    """Send the latest due reminder of one kind if it is still true, and be done with all that are due."""
+    claim = lock_claim(claim_id)
+    due = list(Reminder.objects.due(now).filter(claim=claim, kind=kind).order_by("due_at"))
+    Reminder.objects.filter(pk__in=[reminder.pk for reminder in due]).update(done_at=now)
+    if due and kind in PLAN_AFRESH:
+        PLAN_AFRESH[kind](claim, now=now)
+    if not due or not IS_STILL_TRUE[kind](claim, now):
+        return False
+    SEND[kind](claim, key=f"reminder:{due[-1].pk}", now=now)
+    return True
+
+
+def _awaits_answer(claim: Claim, now: datetime) -> bool:
+    is_running = claim.answer_due_at is not None and now < claim.answer_due_at
+    return claim.status == ClaimStatus.ACTION_REQUIRED and is_running
+
+
+def _customer_can_still_answer(claim: Claim, now: datetime) -> bool:
+    is_running = claim.opt_out_closes_at is not None and now < claim.opt_out_closes_at
+    return claim.status in lifecycle.UNDECIDED and claim.consent_status == ConsentStatus.OPEN and is_running
+
+
+def _is_resting_draft(claim: Claim, now: datetime) -> bool:
+    return claim.status == ClaimStatus.DRAFT and claim.changed_at + timedelta(days=min(DRAFT_DAYS)) <= now
+
+
+def _has_ending_subscription(claim: Claim, now: datetime) -> bool:
+    return ending_associations(claim, now=now).exists()
+
+
+def ending_associations(claim: Claim, *, now: datetime) -> QuerySet[Association]:
+    """Return the active associations of *claim* whose subscription ends within the time of the first reminder."""
+    today = now.astimezone(zone_for(claim.tenant.country, claim.window_zone)).date()
+    horizon = today + timedelta(days=max(SUBSCRIPTION_DAYS_BEFORE))
+    active = Association.objects.active().filter(claimed_products__claim=claim)
+    ending = active.filter(subscription__ends_on__range=(today, horizon))
+    return ending.select_related("product", "subscription").order_by("subscription__ends_on", "pk")
+
+
+def _remind_of_subscriptions(claim: Claim, *, key: str, now: datetime) -> None:
+    emails.subscription_ending(claim, associations=list(ending_associations(claim, now=now)), key=key, now=now)
+
+
+IS_STILL_TRUE: dict[ReminderKind, Callable[[Claim, datetime], bool]] = {
+    ReminderKind.ANSWER_DUE: _awaits_answer,
+    ReminderKind.CUSTOMER_PERIOD_ENDING: _customer_can_still_answer,
+    ReminderKind.DRAFT_UNFINISHED: _is_resting_draft,
+    ReminderKind.SUBSCRIPTION_ENDING: _has_ending_subscription,
+}
+# What these count from may have moved since they were written.
+PLAN_AFRESH: dict[ReminderKind, Callable[..., None]] = {
+    ReminderKind.DRAFT_UNFINISHED: plan_draft_reminders,
+    ReminderKind.SUBSCRIPTION_ENDING: plan_subscription_reminders,
+}
+SEND: dict[ReminderKind, Callable[..., None]] = {
+    ReminderKind.ANSWER_DUE: emails.answer_reminder,
+    ReminderKind.CUSTOMER_PERIOD_ENDING: emails.customer_reminder,
+    ReminderKind.DRAFT_UNFINISHED: emails.draft_reminder,
+    ReminderKind.SUBSCRIPTION_ENDING: _remind_of_subscriptions,
+}
+
+
+def _drop_plan(claim: Claim, kind: ReminderKind) -> None:
+    Reminder.objects.filter(claim=claim, kind=kind, done_at=None).delete()
+
+
+def _plan(claim: Claim, kind: ReminderKind, *, due_at: datetime, now: datetime) -> None:
+    if due_at > now:
+        Reminder.objects.get_or_create(claim=claim, kind=kind, due_at=due_at)

@@ -1,0 +1,193 @@
+"""The sweep that turns silence into an association (domain.md D1, D2)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from associations.choices import WithdrawalReason
+from associations.models import Association, Claim, IncentiveProgram
+from associations.rules.actors import Actor, Role
+from associations.services import approval, review, submission
+from associations.services.approval import SweepCounts
+from notifications.models import OutboxEmail
+from tests import stories
+from tests.factories import MONDAY, AssociationFactory
+
+pytestmark = pytest.mark.django_db
+
+DEADLINE = datetime(2020, 10, 26, 23, tzinfo=UTC)
+BEFORE = DEADLINE - timedelta(seconds=1)
+
+
+def sweep(now=DEADLINE):
+    return approval.approve_unopposed_claims(now=now)
+
+
+def status_of(claim):
+    stored = stories.fresh(claim)
+    return stored.status, stored.consent_status
+
+
+def test_silence_makes_an_association_of_every_item():
+    claim = stories.noticed_claim()
+
+    assert sweep() == SweepCounts(windows_closed=1, approved=1, left=0)
+
+    assert status_of(claim) == ("approved", "no_objection")
+    assert stories.fresh(claim).closed_at == DEADLINE
+    held = Association.objects.active().filter(partner=claim.partner, tenant=claim.tenant)
+    assert sorted(held.values_list("product__code", "starts_at")) == [("EXO", DEADLINE), ("TEAMS", DEADLINE)]
+    assert list(claim.events.values_list("kind", "actor_role"))[-2:] == [
+        ("window_closed", "portal"),
+        ("approve", "portal"),
+    ]
+
+
+def test_a_second_before_its_end_the_window_is_still_open():
+    claim = stories.noticed_claim()
+
+    assert sweep(BEFORE) == SweepCounts(windows_closed=0, approved=0, left=0)
+
+    assert status_of(claim) == ("submitted", "sent")
+
+
+def test_the_sweep_run_twice_approves_once():
+    claim = stories.noticed_claim()
+
+    sweep()
+    assert sweep() == SweepCounts(windows_closed=0, approved=0, left=0)
+
+    assert claim.events.filter(kind="approve").count() == 1
+    assert OutboxEmail.objects.filter(template="claim_approved").count() == 1
+    assert OutboxEmail.objects.filter(template="association_active").count() == 1
+    assert Association.objects.count() == 2
+
+
+@pytest.mark.parametrize("validate", [False, True])
+def test_review_and_window_run_side_by_side(validate):
+    claim = stories.claim_under_review()
+    if validate:
+        review.validate_claim(claim_id=claim.pk, by=Actor(Role.REVIEWER, claim.reviewer_id), now=MONDAY)
+
+    sweep()
+
+    assert status_of(claim) == ("approved", "no_objection")
+
+
+# Holds
+
+
+def test_a_claim_that_waits_for_the_partner_is_held_and_its_window_closed():
+    claim = stories.claim_needing_action()
+
+    assert sweep() == SweepCounts(windows_closed=1, approved=0, left=0)
+
+    assert status_of(claim) == ("action_required", "no_objection")
+    submission.resubmit_claim(claim_id=claim.pk, reply="See page 3.", by=stories.admin_of(claim), now=DEADLINE)
+    sweep()
+    assert status_of(claim) == ("approved", "no_objection")
+
+
+def test_competing_claims_are_held_until_one_is_left():
+    first = stories.noticed_claim()
+    second = stories.noticed_claim(tenant=first.tenant)
+
+    assert sweep().approved == 0
+
+    submission.withdraw_claim(
+        claim_id=second.pk, reason=WithdrawalReason.NOT_OUR_CUSTOMER, by=stories.admin_of(second), now=DEADLINE
+    )
+    assert sweep().approved == 1
+    assert status_of(first) == ("approved", "no_objection")
+
+
+def test_a_claim_to_what_another_partner_holds_is_held():
+    held = AssociationFactory()
+    claim = stories.noticed_claim(tenant=held.tenant)
+
+    sweep()
+
+    assert status_of(claim) == ("submitted", "no_objection")
+    assert list(Association.objects.active()) == [held]
+
+
+def test_a_claim_whose_notice_never_left_is_held():
+    claim = stories.submitted_claim()
+
+    assert sweep(DEADLINE + timedelta(days=365)).approved == 0
+
+    assert status_of(claim) == ("submitted", "queued")
+
+
+def test_an_opt_out_is_never_approved():
+    claim = stories.declined_claim()
+
+    assert sweep() == SweepCounts(windows_closed=0, approved=0, left=0)
+
+    assert status_of(claim) == ("rejected", "declined")
+
+
+def test_a_withdrawn_claim_is_never_approved():
+    claim = stories.noticed_claim()
+    submission.withdraw_claim(
+        claim_id=claim.pk, reason=WithdrawalReason.WRONG_MPN, by=stories.admin_of(claim), now=MONDAY
+    )
+
+    assert sweep().approved == 0
+
+    assert stories.fresh(claim).status == "cancelled"
+
+
+def test_a_program_that_needs_validation_holds_the_claim_until_a_reviewer_validates():
+    IncentiveProgram.objects.update(requires_validation=True)
+    claim = stories.claim_under_review()
+
+    assert sweep() == SweepCounts(windows_closed=1, approved=0, left=0)
+    assert status_of(claim) == ("under_review", "no_objection")
+
+    validated = review.validate_claim(claim_id=claim.pk, by=Actor(Role.REVIEWER, claim.reviewer_id), now=DEADLINE)
+    assert validated.status == "approved"
+
+
+def test_a_validation_before_the_end_waits_for_the_end():
+    IncentiveProgram.objects.update(requires_validation=True)
+    claim = stories.claim_under_review()
+    review.validate_claim(claim_id=claim.pk, by=Actor(Role.REVIEWER, claim.reviewer_id), now=MONDAY)
+
+    assert sweep(BEFORE).approved == 0
+    assert status_of(claim) == ("awaiting_customer", "sent")
+
+    assert sweep().approved == 1
+
+
+# Batches
+
+
+def test_one_claim_that_fails_is_left_and_stops_no_other(caplog):
+    claims = [stories.noticed_claim() for _ in range(3)]
+    # Another partner got the workload by a way that no claim knows of; the database refuses the second one.
+    AssociationFactory(tenant=claims[1].tenant)
+
+    assert sweep() == SweepCounts(windows_closed=3, approved=2, left=1)
+
+    assert [stories.fresh(claim).status for claim in claims] == ["approved", "submitted", "approved"]
+    assert f"Claim {claims[1].pk} could not be approved and is left for the next run." in caplog.text
+    assert not OutboxEmail.objects.filter(key=f"claim:{claims[1].pk}:approved").exists()
+
+
+def test_more_claims_than_a_batch_are_all_approved(monkeypatch):
+    monkeypatch.setattr(approval, "BATCH", 2)
+    claims = [stories.noticed_claim() for _ in range(5)]
+
+    assert sweep() == SweepCounts(windows_closed=5, approved=5, left=0)
+
+    assert Claim.objects.filter(pk__in=[claim.pk for claim in claims], status="approved").count() == 5
+
+
+def test_failing_claims_do_not_keep_the_sweep_from_the_next_batch(monkeypatch):
+    monkeypatch.setattr(approval, "BATCH", 2)
+    claims = [stories.noticed_claim() for _ in range(4)]
+    for claim in claims[:2]:
+        AssociationFactory(tenant=claim.tenant)
+
+    assert sweep() == SweepCounts(windows_closed=4, approved=2, left=2)

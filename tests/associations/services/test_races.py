@@ -1,0 +1,299 @@
+"""Two people, or two workers, at the same moment: two real connections each, ten rounds, every outcome stated.
+
+Only PostgreSQL has row locks to test. In each round one side starts a little later than in the round before, so that
+both win now and then.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from associations.choices import OptOutReason, WithdrawalReason
+from associations.models import Association, Claim
+from associations.rules.actors import Actor, Role
+from associations.rules.lifecycle import ActionNotAllowed
+from associations.services import answering, approval, arbitration, associating, clocks, reminding, review, submission
+from associations.services.answering import Answerer, NothingToAnswer
+from associations.services.arbitration import NothingToDecide
+from notifications.models import OutboxEmail
+from tests import stories
+from tests.factories import MONDAY
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no row locks"),
+]
+
+ROUNDS = range(10)
+MIDDLE = 5
+HEAD_START = 0.002
+DEADLINE = datetime(2020, 10, 26, 23, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def reference_data_outlives_the_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load again, for the tests that follow, what the migrations loaded and the last flush took away."""
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+
+
+def together(turn: int, *acts: Callable[[], Any]) -> list[Any]:
+    """Run two *acts* at once, each on its own connection, and return what each returned or raised."""
+    start = Barrier(len(acts))
+    delays = (max(turn - MIDDLE, 0) * HEAD_START, max(MIDDLE - turn, 0) * HEAD_START)
+    with ThreadPoolExecutor(len(acts)) as pool:
+        running = [pool.submit(run, act, start, delay) for act, delay in zip(acts, delays, strict=True)]
+        return [each.result(timeout=60) for each in running]
+
+
+def run(act: Callable[[], Any], start: Barrier, delay: float) -> Any:
+    try:
+        start.wait()
+        time.sleep(delay)
+        return act()
+    except Exception as refusal:
+        return refusal
+    finally:
+        connection.close()
+
+
+def sweep() -> approval.SweepCounts:
+    return approval.approve_unopposed_claims(now=DEADLINE)
+
+
+def opt_out(claim: Claim) -> Any:
+    return answering.opt_out(
+        notice_id=claim.notices.get().pk,
+        answerer=Answerer(name="Carla Bianchi"),
+        reason=OptOutReason.NO_RELATION,
+        now=DEADLINE,
+    )
+
+
+def approve(claim: Claim) -> Any:
+    return answering.approve_by_customer(
+        notice_id=claim.notices.get().pk, answerer=Answerer(name="Carla Bianchi"), now=DEADLINE
+    )
+
+
+def arbitrate(claim: Claim, *, by: Actor) -> Claim:
+    return arbitration.arbitrate(
+        claim_id=claim.pk, winner_id=claim.partner_id, text="The more recent proof.", by=by, now=DEADLINE
+    )
+
+
+def submit(claim: Claim) -> Claim:
+    return submission.submit_claim(claim_id=claim.pk, acknowledged=True, by=stories.admin_of(claim), now=MONDAY)
+
+
+def withdraw(claim: Claim) -> Claim:
+    reason = WithdrawalReason.NOT_OUR_CUSTOMER
+    return submission.withdraw_claim(claim_id=claim.pk, reason=reason, by=stories.admin_of(claim), now=DEADLINE)
+
+
+def moves(claim: Claim) -> list[str]:
+    """What moved the claim, without what only told of it."""
+    return list(claim.events.exclude(to_status="").values_list("kind", flat=True))
+
+
+def mails(claim: Claim) -> list[str]:
+    emails = OutboxEmail.objects.filter(key__startswith=f"claim:{claim.pk}:")
+    return sorted(emails.values_list("template", flat=True))
+
+
+def test_an_opt_out_against_the_sweep_leaves_no_association():
+    for turn in ROUNDS:
+        claim = stories.noticed_claim()
+
+        counts, notice = together(turn, sweep, partial(opt_out, claim))
+
+        assert notice.answer == "opted_out"
+        assert not Association.objects.active().filter(tenant=claim.tenant).exists()
+        if counts.approved:
+            assert (stories.fresh(claim).status, moves(claim)) == ("approved", ["submit", "approve"])
+            assert mails(claim) == [
+                "association_active",
+                "association_ended",
+                "claim_approved",
+                "claim_received",
+                "customer_notice",
+                "opt_out_receipt",
+            ]
+        else:
+            assert (stories.fresh(claim).status, moves(claim)) == ("rejected", ["submit", "decline"])
+            assert mails(claim) == ["claim_received", "claim_rejected", "customer_notice", "opt_out_receipt"]
+
+
+def test_a_sweep_against_a_sweep_approves_each_claim_once():
+    for turn in ROUNDS:
+        claims = [stories.noticed_claim() for _ in range(6)]
+
+        first, second = together(turn, sweep, sweep)
+
+        assert first.approved + second.approved == 6
+        assert first.windows_closed + second.windows_closed == 6
+        for claim in claims:
+            assert moves(claim) == ["submit", "approve"]
+            assert mails(claim) == ["association_active", "claim_approved", "claim_received", "customer_notice"]
+            assert Association.objects.active().filter(tenant=claim.tenant).count() == 2
+
+
+def test_a_draft_submitted_from_two_tabs_is_filed_once():
+    for turn in ROUNDS:
+        claim = stories.complete_claim()
+
+        results = together(turn, partial(submit, claim), partial(submit, claim))
+
+        assert sorted(type(result).__name__ for result in results) == ["ActionNotAllowed", "Claim"]
+        assert moves(claim) == ["submit"]
+        assert claim.notices.count() == 1
+        assert mails(claim) == ["claim_received", "customer_notice"]
+
+
+def test_one_workload_filed_by_two_partners_at_once_is_contested_and_never_swept():
+    for turn in ROUNDS:
+        ours = stories.complete_claim(products=("TEAMS",))
+        theirs = stories.complete_claim(products=("TEAMS",), tenant=ours.tenant)
+
+        together(turn, partial(submit, ours), partial(submit, theirs))
+
+        for claim in (ours, theirs):
+            assert (stories.fresh(claim).status, stories.fresh(claim).has_competing_claim) == ("submitted", True)
+            stories.deliver_notice(claim, at=MONDAY)
+        assert sweep().approved == 0
+        assert not Association.objects.filter(tenant=ours.tenant).exists()
+
+
+def test_a_customer_who_approves_and_opts_out_at_once_has_opted_out():
+    for turn in ROUNDS:
+        claim = stories.noticed_claim()
+
+        approval_given, opted_out = together(turn, partial(approve, claim), partial(opt_out, claim))
+
+        assert opted_out.answer == "opted_out"
+        assert not Association.objects.active().filter(tenant=claim.tenant).exists()
+        if isinstance(approval_given, NothingToAnswer):
+            assert moves(claim) == ["submit", "decline"]
+        else:
+            assert approval_given.answer == "approved"
+            assert moves(claim) == ["submit", "approve"]
+
+
+def test_a_withdrawal_against_the_sweep_has_one_winner():
+    for turn in ROUNDS:
+        claim = stories.noticed_claim()
+
+        counts, withdrawn = together(turn, sweep, partial(withdraw, claim))
+
+        held = Association.objects.active().filter(tenant=claim.tenant).count()
+        if isinstance(withdrawn, ActionNotAllowed):
+            assert (counts.approved, stories.fresh(claim).status, held) == (1, "approved", 2)
+        else:
+            assert (counts.approved, stories.fresh(claim).status, held) == (0, "cancelled", 0)
+
+
+def test_two_workers_open_a_window_once():
+    for turn in ROUNDS:
+        claim = stories.submitted_claim()
+        OutboxEmail.objects.filter(template="customer_notice", status="queued").update(
+            status="sent", sent_at=MONDAY, secret=""
+        )
+
+        counts = together(turn, *[partial(clocks.open_windows, now=MONDAY)] * 2)
+
+        assert sum(counts) == 1
+        assert claim.events.filter(kind="window_opened").count() == 1
+
+
+def test_a_claim_filed_against_the_sweep_of_a_rival_is_contested_either_way():
+    for turn in ROUNDS:
+        rival = stories.noticed_claim(products=("TEAMS",))
+        claim = stories.complete_claim(products=("TEAMS",), tenant=rival.tenant)
+
+        counts, filed = together(turn, sweep, partial(submit, claim))
+
+        assert (filed.status, stories.fresh(claim).has_competing_claim) == ("submitted", True)
+        assert stories.fresh(rival).status == ("approved" if counts.approved else "submitted")
+        assert stories.fresh(rival).has_competing_claim is not bool(counts.approved)
+
+
+def test_two_reviewers_who_decide_at_once_have_one_winner_and_one_clear_error():
+    for turn in ROUNDS:
+        first = stories.noticed_claim()
+        second = stories.noticed_claim(tenant=first.tenant)
+
+        answers = together(turn, *[partial(arbitrate, claim, by=stories.reviewer()) for claim in (first, second)])
+
+        assert [type(answer) for answer in answers].count(NothingToDecide) == 1
+        winner, loser = (first, second) if isinstance(answers[1], NothingToDecide) else (second, first)
+        assert (stories.fresh(winner).status, stories.fresh(loser).status) == ("approved", "rejected")
+        held = Association.objects.active().filter(tenant=first.tenant)
+        assert set(held.values_list("partner", flat=True)) == {winner.partner_id}
+        assert mails(loser) == [
+            "claim_received",
+            "claim_rejected",
+            "competing_found",
+            "customer_notice",
+            "request_closed",
+        ]
+
+
+def test_an_arbitration_against_a_validation_of_the_loser_leaves_one_story():
+    for turn in ROUNDS:
+        winner = stories.noticed_claim()
+        loser = stories.claim_under_review(tenant=winner.tenant)
+        by = Actor(Role.REVIEWER, loser.reviewer_id)
+        validate = partial(review.validate_claim, claim_id=loser.pk, by=by, now=MONDAY)
+
+        validated, _ = together(turn, validate, partial(arbitrate, winner, by=stories.reviewer()))
+
+        was_first = not isinstance(validated, ActionNotAllowed)
+        assert stories.fresh(loser).status == "rejected"
+        assert moves(loser) == ["submit", "start_review", *(["validate"] if was_first else []), "lose_item"]
+        lost = loser.events.get(kind="lose_item")
+        assert lost.from_status == ("awaiting_customer" if was_first else "under_review")
+
+
+def test_a_resubmission_against_the_end_of_its_time_has_one_winner():
+    for turn in ROUNDS:
+        claim = stories.claim_needing_action()
+        by, after = stories.admin_of(claim), DEADLINE
+
+        expired, answered = together(
+            turn,
+            partial(clocks.expire_answers, now=after),
+            partial(submission.resubmit_claim, claim_id=claim.pk, reply="See page 3.", by=by, now=after),
+        )
+
+        if isinstance(answered, ActionNotAllowed):
+            assert (expired, stories.fresh(claim).status) == (1, "rejected")
+            assert mails(claim).count("claim_rejected") == 1
+        else:
+            assert (expired, stories.fresh(claim).status) == (0, "under_review")
+            assert mails(claim).count("claim_rejected") == 0
+
+
+def test_two_workers_remind_and_expire_once():
+    for turn in ROUNDS:
+        claim = stories.approved_claim(claim=stories.complete_dynamics_claim())
+        claim.tenant.subscriptions.update(state="Expired")
+        draft = stories.draft_claim()
+        reminding.plan_draft_reminders(draft, now=MONDAY)
+
+        ended = together(turn, *[partial(associating.expire_associations, now=DEADLINE)] * 2)
+        sent = together(turn, *[partial(reminding.send_due_reminders, now=DEADLINE)] * 2)
+
+        assert sum(ended) == 1
+        assert mails(claim).count("association_ended") == 1
+        assert sum(sent) == 1
+        assert mails(draft) == ["draft_reminder"]
