@@ -1,0 +1,46 @@
+"""Dates as they stand inside a sentence. A shape and the size of its letters are matters of the language."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext_noop, pgettext
+
+register = template.Library()
+
+# Django's catalogues give these a capital letter, which not every language writes: ours come first.
+SHORT_WEEKDAYS = (
+    gettext_noop("Mon"),
+    gettext_noop("Tue"),
+    gettext_noop("Wed"),
+    gettext_noop("Thu"),
+    gettext_noop("Fri"),
+    gettext_noop("Sat"),
+    gettext_noop("Sun"),
+)
+
+
+@register.filter(expects_localtime=True)
+def day(moment: date) -> str:
+    """Return "30 October 2020"."""
+    return _in_a_sentence(moment, pgettext("a day in a sentence, as Django's date filter shapes it", "j F Y"))
+
+
+@register.filter(expects_localtime=True)
+def weekday(moment: date) -> str:
+    """Return "Friday 30 October 2020"."""
+    return _in_a_sentence(moment, pgettext("a weekday in a sentence, as Django's date filter shapes it", "l j F Y"))
+
+
+@register.filter(expects_localtime=True)
+def minute(moment: datetime) -> str:
+    """Return "Friday 30 October 2020, 23:59 (CET)"."""
+    shape = pgettext("a moment in a sentence, as Django's date filter shapes it", "l j F Y, H:i")
+    return f"{_in_a_sentence(moment, shape)} ({date_format(moment, 'T')})"
+
+
+def _in_a_sentence(moment: date, shape: str) -> str:
+    words = date_format(moment, shape)
+    # Django's catalogues write months and weekdays as at the start of a sentence, in every language.
+    letters = pgettext("letters of months and weekdays inside a sentence: capital or small", "capital")
+    return words.lower() if letters == "small" else words

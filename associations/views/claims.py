@@ -1,0 +1,239 @@
+"""The partner's claims outside the wizard: list, claim page, comments, proofs, resubmission, withdrawal."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from associations import proof_template, wizard
+from associations.choices import ClaimAction, ClaimStatus
+from associations.forms.answers import CommentForm, ResubmitForm, WithdrawForm
+from associations.forms.asking import Asked, Intent
+from associations.forms.claim_filter import WINDOWS, ClaimFilter
+from associations.forms.messages import MESSAGES, refusal
+from associations.forms.proofs import ProofForm
+from associations.models import Claim
+from associations.rules import lifecycle
+from associations.rules.actors import Actor
+from associations.rules.lifecycle import ActionNotAllowed
+from associations.services import drafting, submission
+from associations.services.drafting import ClaimLocked, TooManyProofs
+from associations.services.submission import AnswerMissing, ClaimIncomplete, ClaimIneligible
+from associations.views.access import global_admins_for
+from associations.views.claim_page import edit_links, open_claim, page_of_claim, question_of, step_url
+from associations.views.claim_rows import load_items, row_of, with_row_facts
+from associations.views.keyset import page_of
+from associations.views.moments import in_own_zone
+from associations.views.people import may_draft, partner_actor, signed_in
+
+CLAIMS_A_PAGE = 25
+
+
+@require_safe
+@in_own_zone
+def claim_list(request: HttpRequest) -> HttpResponse:
+    """**Customer associations**: the claims the person may see, newest first, filtered by the address."""
+    user, now = signed_in(request), timezone.now()
+    sought = ClaimFilter.asked(request.GET)
+    page = page_of(with_row_facts(sought.of(Claim.objects.visible_to(user))), asked=request.GET, size=CLAIMS_A_PAGE)
+    load_items(page.rows)
+    is_drafter = may_draft(user)
+    is_outsider = not (page.rows or sought or is_drafter)
+    context = {
+        "rows": [row_of(claim, now=now) for claim in page.rows],
+        "sought": sought,
+        "statuses": ClaimStatus.choices,
+        "windows": [(key, label) for key, (label, _condition) in WINDOWS.items()],
+        "newer_url": request.path + sought.query(after=page.newer) if page.newer else "",
+        "older_url": request.path + sought.query(before=page.older) if page.older else "",
+        "may_draft": is_drafter,
+        "admins": global_admins_for(user) if is_outsider else [],
+    }
+    return render(request, "associations/list.html", context)
+
+
+@require_safe
+@in_own_zone
+def claim_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The claim page."""
+    claim, actor = find_claim(request, public_id)
+    return draw_claim(request, claim, actor)
+
+
+@require_POST
+@in_own_zone
+def claim_comment(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Add a remark to an open claim."""
+    claim, actor = find_claim(request, public_id, roles=lifecycle.EDITORS)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return draw_claim(request, claim, actor, comment_form=form)
+    try:
+        drafting.add_comment(claim_id=claim.pk, text=form.cleaned_data["text"], by=actor, now=timezone.now())
+    except ClaimLocked:
+        messages.error(request, _("This claim is closed: no comment can be added any more."))
+        return redirect("claim_detail", public_id)
+    return redirect(reverse("claim_detail", args=[public_id]) + "#comments")
+
+
+@require_POST
+@in_own_zone
+def claim_add_proof(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Add proofs to an open or approved claim, which is never too late to strengthen (domain.md 1.7, D15)."""
+    claim, actor = find_claim(request, public_id, roles=lifecycle.EDITORS)
+    form = proof_form(request, claim)
+    form.is_valid()
+    try:
+        wizard.record_proofs(form.facts(), wizard.Recording(claim=claim, version="", by=actor, now=timezone.now()))
+    except ClaimLocked:
+        messages.error(request, _("This claim is closed: no proof of execution can be added any more."))
+        return redirect("claim_detail", public_id)
+    except TooManyProofs:
+        form.add_error(None, refusal("STATE_CONFLICT"))
+    if form.errors:
+        return draw_claim(request, find_claim(request, public_id)[0], actor, proof_form=form)
+    count = len(form.good)
+    messages.success(
+        request, ngettext("%(count)d file was added.", "%(count)d files were added.", count) % {"count": count}
+    )
+    return redirect(reverse("claim_detail", args=[public_id]) + "#proofs")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_own_zone
+def claim_resubmit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Answer the reviewer and give the claim back to the review."""
+    claim, actor = find_claim(request, public_id, roles=lifecycle.PERFORMERS[ClaimAction.RESUBMIT])
+    form = ResubmitForm(request.POST or None)
+    problems: list[dict[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            submission.resubmit_claim(
+                claim_id=claim.pk, reply=form.cleaned_data["reply"].strip(), by=actor, now=timezone.now()
+            )
+        except ActionNotAllowed:
+            pass
+        except AnswerMissing:
+            form.add_error("reply", _("Enter a reply, or change an answer or add a proof first."))
+        except ClaimIncomplete as refused:
+            problems = missing_of(claim, refused)
+        except ClaimIneligible as refused:
+            problems = problems_of(claim, refused)
+        else:
+            messages.success(request, _("Your answer went to the reviewer."))
+            return redirect("claim_detail", public_id)
+    if ClaimAction.RESUBMIT not in lifecycle.actions_for(status_now(claim), actor.role):
+        messages.error(request, _("This claim doesn't wait for an answer."))
+        return redirect("claim_detail", public_id)
+    context = {
+        "claim": claim,
+        "form": form,
+        "problems": problems,
+        "form_errors": bool(problems),
+        "question": question_of(claim, claim.events.exclude(to_status=""), now=timezone.now()),
+        "edit_links": edit_links(claim, actor),
+    }
+    return render(request, "associations/resubmit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_own_zone
+def claim_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask for the reason, say what follows, and take the claim back."""
+    claim, actor = find_claim(request, public_id, roles=lifecycle.PERFORMERS[ClaimAction.WITHDRAW])
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            submission.withdraw_claim(
+                claim_id=claim.pk, reason=form.cleaned_data["reason"], by=actor, now=timezone.now()
+            )
+        except ActionNotAllowed:
+            pass
+        else:
+            messages.info(request, _("The claim was withdrawn."))
+            return redirect("claim_detail", public_id)
+    if ClaimAction.WITHDRAW not in lifecycle.actions_for(status_now(claim), actor.role):
+        messages.error(request, _("This claim can't be withdrawn any more."))
+        return redirect("claim_detail", public_id)
+    return render(request, "associations/withdraw.html", {"claim": claim, "form": form})
+
+
+@require_safe
+def claim_template(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """**Download template**: filled in from the claim, in the language asked for or the page's."""
+    claim, _actor = find_claim(request, public_id)
+    language = request.GET.get("language") or get_language() or "en"
+    response = HttpResponse(
+        proof_template.proof_template(claim, language=language), content_type=proof_template.MEDIA_TYPE
+    )
+    response["Content-Disposition"] = f'attachment; filename="{proof_template.template_name(claim)}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def find_claim(request: HttpRequest, public_id: UUID, *, roles: frozenset[Any] | None = None) -> tuple[Claim, Actor]:
+    """Return the claim and the person's capacity on it; raise Http404 out of sight or without one of *roles*."""
+    user = signed_in(request)
+    try:
+        claim = open_claim(Claim.objects.visible_to(user), public_id)
+    except Claim.DoesNotExist as error:
+        raise Http404 from error
+    actor = partner_actor(user, claim.location)
+    if roles is not None and actor.role not in roles:
+        raise Http404
+    return claim, actor
+
+
+def draw_claim(
+    request: HttpRequest,
+    claim: Claim,
+    actor: Actor,
+    *,
+    comment_form: CommentForm | None = None,
+    proof_form: ProofForm | None = None,
+) -> HttpResponse:
+    """Draw the claim page, with the form that was refused, if any, as it was typed."""
+    user, now = signed_in(request), timezone.now()
+    context = page_of_claim(claim, reader=user, actor=actor, now=now) | {
+        "comment_form": comment_form or CommentForm(),
+        "proof_form": proof_form or ProofForm(asked=Asked(user=user, now=now, claim=claim), intent=Intent.STAY),
+        "form_errors": comment_form is not None or proof_form is not None,
+    }
+    return render(request, "associations/detail.html", context)
+
+
+def proof_form(request: HttpRequest, claim: Claim) -> ProofForm:
+    """Return the uploaded files as the wizard's page checks them."""
+    asked = Asked(user=signed_in(request), now=timezone.now(), claim=claim)
+    return ProofForm(request.POST, request.FILES, asked=asked, intent=Intent.STAY)
+
+
+def missing_of(claim: Claim, refused: ClaimIncomplete) -> list[dict[str, str]]:
+    """Return which pages of the claim lack answers, each with the way there."""
+    steps = dict.fromkeys(wizard.step_of(fact) for fact in refused.missing)
+    text = _("%(step)s: some answers are missing.")
+    return [{"text": text % {"step": step.title}, "url": step_url(claim, step.key)} for step in steps]
+
+
+def problems_of(claim: Claim, refused: ClaimIneligible) -> list[dict[str, str]]:
+    """Return why the claim can't go back to the review as it stands, each with the way to mend it."""
+    return [
+        {
+            "text": f"{problem.subject}: {MESSAGES[problem.code]}",
+            "url": step_url(claim, wizard.step_of(problem.fact).key),
+        }
+        for problem in refused.problems
+    ]
+
+
+def status_now(claim: Claim) -> str:
+    """Return the stored status, which another person may have changed since the claim was read."""
+    return Claim.objects.values_list("status", flat=True).get(pk=claim.pk)

@@ -1,0 +1,105 @@
+"""Days and hours as a page shows them: a window's end in the window's zone, other instants in the person's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.models import User
+from associations.calendars import UnknownZone, calendar_for, zone_for
+from associations.models import Claim
+from associations.rules.business_days import business_days_left
+from associations.rules.opt_out import last_day, window_closes_at
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """An exclusive end as people read it: its last whole day, that day's zone, and the business days left."""
+
+    closes_at: datetime
+    last_day: date
+    zone: str
+    days_left: int
+    is_past: bool
+
+    @property
+    def in_words(self) -> str:
+        """The deadline inside plain text: "Fri 30 Oct 2020, end of day (CET)"."""
+        day = date_format(self.last_day, pgettext("date format", "D j M Y"))
+        return _("%(day)s, end of day (%(zone)s)") % {"day": day, "zone": self.zone}
+
+    @property
+    def countdown(self) -> str:
+        """The time left in words."""
+        if self.is_past:
+            return _("Time is up")
+        if self.days_left == 0:
+            return _("Last day today")
+        return ngettext("%(days)d business day left", "%(days)d business days left", self.days_left) % {
+            "days": self.days_left
+        }
+
+
+def zone_of_claim(claim: Claim) -> ZoneInfo:
+    """Return the zone of the claim's window, fixed at submission; before that, the customer's (domain.md D5)."""
+    return zone_for(claim.tenant.country, claim.window_zone or claim.tenant.time_zone)
+
+
+def deadline_of(claim: Claim, closes_at: datetime, *, now: datetime) -> Deadline:
+    """Return *closes_at* as a deadline in the days of the claim's customer."""
+    zone = zone_of_claim(claim)
+    final, today = last_day(closes_at, zone=zone), now.astimezone(zone).date()
+    calendar = calendar_for(claim.tenant.country, years=range(today.year, max(today.year, final.year) + 1))
+    return Deadline(
+        closes_at=closes_at,
+        last_day=final,
+        zone=datetime(final.year, final.month, final.day, 12, tzinfo=zone).tzname() or zone.key,
+        days_left=business_days_left(today, final, holidays=calendar.holidays, weekend=calendar.weekend),
+        is_past=now >= closes_at,
+    )
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return *moment* inside plain text, in the zone of the page: "Fri 30 Oct 2020, 09:00 (CET)"."""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, pgettext('date and time format', 'D j M Y, H:i'))} ({local.tzname()})"
+
+
+def end_of_business_days(now: datetime, *, days: int) -> datetime:
+    """Return the end of the *days*-th business day from *now* in the portal's own country and zone."""
+    zone = ZoneInfo(settings.CPOR_DEFAULT_TIME_ZONE)
+    year = now.astimezone(zone).year
+    calendar = calendar_for(settings.CPOR_DEFAULT_COUNTRY, years=(year, year + 1))
+    return window_closes_at(now, business_days=days, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
+
+
+def zone_of_person(user: User | AnonymousUser) -> ZoneInfo:
+    """Return the person's own zone, or the portal's where none, or no valid one, is set."""
+    try:
+        return zone_for("", getattr(user, "time_zone", ""))
+    except UnknownZone:
+        return ZoneInfo(settings.CPOR_DEFAULT_TIME_ZONE)
+
+
+def in_own_zone(view: View[Arguments]) -> View[Arguments]:
+    """Make *view* print instants in the zone of the person who asks."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        with timezone.override(zone_of_person(request.user)):
+            return view(request, *args, **kwargs)
+
+    return answer

@@ -1,0 +1,84 @@
+// Small comforts on pages that work without them.
+const root = document.documentElement;
+
+function isDark() {
+    if (root.dataset.bsTheme) {
+        return root.dataset.bsTheme === "dark";
+    }
+    return window.matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function showTheme(button) {
+    button.setAttribute("aria-pressed", String(isDark()));
+}
+
+function switchTheme(button) {
+    const chosen = isDark() ? "light" : "dark";
+    root.dataset.bsTheme = chosen;
+    try {
+        localStorage.setItem("theme", chosen);
+    } catch {
+        // The choice then lasts for this page only.
+    }
+    showTheme(button);
+}
+
+async function copyText(button) {
+    const status = button.parentElement.querySelector("[role=status]");
+    try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        status.textContent = button.dataset.copied;
+    } catch {
+        status.textContent = button.dataset.notCopied;
+    }
+}
+
+function closeMenus(except) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+        if (menu !== except) {
+            menu.open = false;
+        }
+    }
+}
+
+function markScrollingTables() {
+    for (const region of document.querySelectorAll(".table-scroll")) {
+        if (region.scrollWidth > region.clientWidth) {
+            region.setAttribute("tabindex", "0");
+        } else {
+            region.removeAttribute("tabindex");
+        }
+    }
+}
+
+document.addEventListener("click", (event) => {
+    const themeSwitch = event.target.closest("[data-theme-switch]");
+    const copy = event.target.closest("[data-copy]");
+    const print = event.target.closest("[data-print]");
+    if (themeSwitch) {
+        switchTheme(themeSwitch);
+    }
+    if (copy) {
+        copyText(copy);
+    }
+    if (print) {
+        window.print();
+    }
+    closeMenus(event.target.closest("details.menu"));
+});
+
+document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest("details.menu[open]");
+    if (event.key === "Escape" && menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+    }
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-theme-switch]").forEach(showTheme);
+    document.querySelector("[data-error-summary]")?.focus();
+    markScrollingTables();
+});
+
+window.addEventListener("resize", markScrollingTables);

@@ -1,0 +1,70 @@
+"""The help pages: behind the sign-in, and each says what it is for."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertRedirects
+
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [
+    ("/help/", "Before you start a claim"),
+    ("/help/find-ids/", "portal.azure.com"),
+    ("/help/activity/", "Business Influencer"),
+    ("/help/mpn-id/", "never the global MPN ID"),
+    ("/help/proof/", "The five elements"),
+    ("/help/co-op/", "Managed Reseller"),
+]
+
+
+@pytest.fixture
+def client() -> Client:
+    client = Client()
+    client.force_login(UserFactory())
+    return client
+
+
+@pytest.mark.parametrize(("path", "words"), PAGES)
+def test_help_page_says_what_it_is_for(client, path, words):
+    assertContains(client.get(path), words)
+
+
+@pytest.mark.parametrize(("path", "_words"), PAGES)
+def test_help_page_needs_a_sign_in(path, _words):
+    assertRedirects(Client().get(path), f"/accounts/login/?next={path}", fetch_redirect_response=False)
+
+
+@pytest.mark.parametrize(("path", "_words"), PAGES)
+def test_help_page_reads_nothing_but_who_asks_and_the_bell(client, path, _words, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        client.get(path)
+
+
+def test_help_index_leads_to_every_page(client):
+    response = client.get("/help/")
+
+    for path in ["find-ids", "activity", "mpn-id", "proof", "co-op"]:
+        assertContains(response, f'href="/help/{path}/"')
+    assertContains(response, 'href="/customers/"')
+
+
+def test_find_ids_offers_a_mail_to_the_customer_in_every_language(client):
+    letters = client.get("/help/find-ids/").context["letters"]
+
+    assert [letter.code for letter in letters] == ["en", "it"]
+    mail = parse_qs(urlsplit(letters[0].mailto).query)
+    assert mail["subject"] == ["Your domain name and tenant ID"]
+    assert mail["body"] == [letters[0].text]
+    assert "2. Open Azure Active Directory, then Overview." in letters[0].text.split("\n")
+
+
+def test_proof_page_states_the_limits_in_force(client, settings):
+    settings.POE_MAX_BYTES, settings.POE_MAX_FILES = 3 * 1024 * 1024, 7
+
+    response = client.get("/help/proof/")
+
+    assertContains(response, "At most 3.0\xa0MB a file and 7 files a claim")
+    assertContains(response, "CSV, DOCX, JPEG, JPG, MSG, PDF, PNG, PPTX, TIF, TIFF, XLSX")

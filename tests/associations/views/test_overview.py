@@ -1,0 +1,200 @@
+"""The overview: what needs the person, how the claims stand, which dates come next."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from associations.choices import MemberRole
+from associations.models import Claim, Subscription
+from notifications.models import EmailStatus, OutboxEmail
+from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, UserFactory
+from tests.stories import (
+    approved_claim,
+    claim_needing_action,
+    claim_under_review,
+    complete_dynamics_claim,
+    declined_claim,
+    draft_claim,
+    noticed_claim,
+    submitted_claim,
+)
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = 12
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def author(claim: Claim) -> Client:
+    client = Client()
+    client.force_login(claim.created_by)
+    return client
+
+
+def overview(client: Client, *, moment: datetime = TUESDAY):
+    with time_machine.travel(moment, tick=False):
+        return client.get("/incentives/")
+
+
+def beside(claim: Claim) -> dict[str, Any]:
+    """What puts another claim into the same hands."""
+    return {"location": claim.location, "created_by": claim.created_by}
+
+
+def undelivered_claim(**fields: Any) -> Claim:
+    claim = submitted_claim(**fields)
+    OutboxEmail.objects.filter(pk=claim.notices.get().email_id).update(status=EmailStatus.FAILED, secret="")
+    return claim
+
+
+def test_start_page_leads_to_the_overview():
+    assertRedirects(author(draft_claim()).get("/"), "/incentives/", fetch_redirect_response=False)
+
+
+@pytest.mark.parametrize("path", ["/", "/incentives/"])
+def test_overview_needs_a_sign_in(path):
+    assertRedirects(Client().get(path), f"/accounts/login/?next={path}", fetch_redirect_response=False)
+
+
+def test_overview_counts_the_claims_and_leads_to_each_list():
+    claim = approved_claim()
+    claim_needing_action(**beside(claim))
+    claim_under_review(**beside(claim))
+    noticed_claim(**beside(claim))
+    declined_claim(**beside(claim))
+    draft_claim()
+
+    response = overview(author(claim))
+
+    assert [(counter.label, counter.value, counter.url) for counter in response.context["counters"]] == [
+        ("Need action", 1, "/associations/?status=action_required"),
+        ("Under review", 1, "/associations/?status=under_review"),
+        ("In the customer period", 3, "/associations/?window=open"),
+        ("Approved", 1, "/associations/?status=approved"),
+    ]
+
+
+@pytest.mark.parametrize("counter", range(4))
+def test_each_counter_equals_its_list(counter):
+    claim = approved_claim()
+    claim_needing_action(**beside(claim))
+    claim_under_review(**beside(claim))
+    noticed_claim(**beside(claim))
+    client = author(claim)
+
+    tile = overview(client).context["counters"][counter]
+
+    assert len(client.get(tile.url).context["rows"]) == tile.value
+
+
+def test_overview_puts_first_what_waits_for_an_answer_then_lost_notices_then_drafts():
+    claim = claim_needing_action()
+    draft = draft_claim(**beside(claim))
+    lost = undelivered_claim(**beside(claim))
+    noticed_claim(**beside(claim))
+
+    groups = overview(author(claim)).context["groups"]
+
+    assert [(group.title, [row.claim for row in group.rows], group.url) for group in groups] == [
+        ("The reviewer waits for your answer", [claim], "/associations/?status=action_required"),
+        ("The notice did not reach the customer", [lost], "/associations/?window=not_delivered"),
+        ("Drafts to finish", [draft], "/associations/?status=draft"),
+    ]
+
+
+def test_overview_shows_when_the_answer_is_due():
+    response = overview(author(claim_needing_action()))
+
+    assertContains(response, "Mon 26 Oct 2020, end of day (CET)")
+    assertContains(response, "4 business days left")
+
+
+def test_overview_says_when_nothing_waits():
+    response = overview(author(noticed_claim()))
+
+    assertContains(response, "Nothing waits for your company.")
+
+
+def test_deadlines_are_those_of_the_next_ten_business_days_nearest_first():
+    claim = noticed_claim(at=MONDAY)
+    later = noticed_claim(at=MONDAY + timedelta(days=2), **beside(claim))
+    too_late = noticed_claim(at=datetime(2020, 10, 28, 8, tzinfo=UTC), **beside(claim))
+    Claim.objects.filter(pk=too_late.pk).update(opt_out_closes_at=datetime(2020, 11, 5, 23, tzinfo=UTC))
+    asked = claim_needing_action(at=MONDAY + timedelta(days=1), **beside(claim))
+    approved_claim(at=MONDAY - timedelta(days=30), **beside(claim))
+
+    deadlines = overview(author(claim), moment=datetime(2020, 10, 22, 8, tzinfo=UTC)).context["deadlines"]
+
+    assert [(row.claim, row.is_answer_due) for row in deadlines] == [
+        (claim, False),
+        (asked, True),
+        (later, False),
+        (too_late, False),
+    ]
+    assert [row.due.days_left for row in deadlines] == [2, 3, 4, 10]
+
+    sooner = overview(author(claim), moment=datetime(2020, 10, 21, 8, tzinfo=UTC)).context["deadlines"]
+    assert too_late not in [row.claim for row in sooner]
+
+
+def test_overview_keeps_to_the_persons_company_and_locations():
+    claim = draft_claim(name="In Rome")
+    draft_claim(name="In Milan", location=PartnerLocationFactory(partner=claim.partner))
+    draft_claim(name="Elsewhere")
+    client = Client()
+    client.force_login(PartnerMemberFactory(partner=claim.partner, locations=[claim.location]).user)
+
+    response = overview(client)
+
+    assertContains(response, "In Rome")
+    assertNotContains(response, "In Milan")
+    assertNotContains(response, "Elsewhere")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_overview_takes_the_same_queries_for_any_number_of_claims(count, django_assert_num_queries):
+    claim = claim_needing_action()
+    for _n in range(count):
+        undelivered_claim(**beside(claim))
+        draft_claim(**beside(claim))
+        noticed_claim(**beside(claim))
+    client = author(claim)
+
+    with django_assert_num_queries(QUERIES):
+        overview(client)
+
+
+def test_observers_see_the_overview_without_a_button():
+    claim = draft_claim(name="Seen")
+    client = Client()
+    client.force_login(PartnerMemberFactory(partner=claim.partner, role=MemberRole.GLOBAL_ADMIN).user)
+
+    response = overview(client)
+
+    assertContains(response, "Seen")
+    assertNotContains(response, "/associations/new/")
+
+
+def test_overview_tells_a_person_without_a_role_whom_to_ask():
+    client = Client()
+    client.force_login(UserFactory())
+
+    assertContains(overview(client), "Ask a global admin of your company")
+
+
+def test_overview_lists_official_subscriptions_that_end_within_sixty_days():
+    claim = approved_claim(at=MONDAY - timedelta(days=30), claim=complete_dynamics_claim(name="Ends soon"))
+    later = approved_claim(
+        at=MONDAY - timedelta(days=30), claim=complete_dynamics_claim(name="Ends later", **beside(claim))
+    )
+    for one, ends_on in ((claim, date(2020, 12, 18)), (later, date(2020, 12, 19))):
+        Subscription.objects.filter(tenant=one.tenant).update(ends_on=ends_on)
+
+    response = overview(author(claim), moment=MONDAY)
+
+    assert [(ending.claim, ending.ends_on) for ending in response.context["endings"]] == [(claim, date(2020, 12, 18))]
+    assertContains(response, "Fri 18 Dec 2020")
