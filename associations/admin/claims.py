@@ -1,0 +1,160 @@
+"""The reviewer's desk: a queue of claims, a page of facts per claim, and a small page per decision.
+
+Nobody edits a claim here: every decision is one call of a service (architecture.md 8).
+"""
+
+from typing import Any
+from uuid import UUID
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_safe
+
+from associations.admin.arbitration import ArbitrationAdmin
+from associations.admin.claim_page import claim_page, dispute_of
+from associations.admin.decisions import (
+    ADD_COMMENT,
+    ASSIGN_REVIEWER,
+    DECISIONS,
+    REFUSALS,
+    REQUEST_ACTION,
+    Decision,
+    open_decisions,
+)
+from associations.admin.desk import person
+from associations.admin.proofs import chosen_file, preview
+from associations.admin.queue import QueueAdmin, next_for
+from associations.choices import ReasonCode
+from associations.forms.review import ELEMENTS, ChecklistForm, CommentForm, DecisionForm, ReasonedForm
+from associations.models import Claim, ProofOfExecution
+from associations.rules import lifecycle
+from associations.rules.actors import Actor, Role
+from associations.rules.checklist import reasons_for_missing
+
+# Says that the checklist was filled in, even when nothing in it was ticked.
+CHECKLIST = "checklist"
+INSERT_TEXTS = "insert_texts"
+
+
+@admin.register(Claim)
+class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
+    """Claims to review: read-only, with decisions as pages of their own."""
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = (
+            ("<int:claim_id>/decide/<str:action>/", self.decide_view, "decide"),
+            ("<int:claim_id>/arbitrate/", self.arbitrate_view, "arbitrate"),
+            ("<int:claim_id>/proof/<uuid:proof_id>/", self.preview_view, "proof_preview"),
+        )
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"associations_claim_{name}")
+            for route, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    @method_decorator(require_safe)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show one claim; nothing can be posted to it."""
+        claim = self.find(request, object_id)
+        context = claim_page(claim)
+        context |= {"preview": chosen_file(context["files"], request.GET.get("file", ""))}
+        context |= self.choices(request, claim)
+        return self.answer(request, "admin/associations/claim/change_form.html", claim, context)
+
+    def choices(self, request: HttpRequest, claim: Claim) -> dict[str, Any]:
+        """Return what the person may do with the claim, and which one comes next."""
+        user = person(request)
+        is_own = claim.partner.members.filter(user=user).exists()
+        if is_own or not self.has_decide_permission(request):
+            return {"decisions": []}
+        decisions = open_decisions(claim)
+        return {
+            "decisions": decisions,
+            "checklist": ChecklistForm() if REQUEST_ACTION in decisions else None,
+            "comment_form": CommentForm(claim=claim, auto_id="comment_%s") if ADD_COMMENT in decisions else None,
+            "comment": ADD_COMMENT.key,
+            "assign": ASSIGN_REVIEWER.key,
+            "can_take": ASSIGN_REVIEWER in decisions and claim.reviewer_id != user.pk,
+            "can_arbitrate": claim.has_competing_claim and claim.status in lifecycle.UNDECIDED,
+            "next_claim": next_for(user, after=claim),
+        }
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the claim's own History, which is more than the admin's log."""
+        claim = self.find(request, object_id)
+        return redirect(reverse("admin:associations_claim_change", args=[claim.pk]) + "#history")
+
+    @method_decorator(require_safe)
+    def preview_view(self, request: HttpRequest, claim_id: int, proof_id: UUID) -> FileResponse:
+        """Answer with a file of a filed claim, in a sandbox."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        claims = self.get_queryset(request).exclude(submitted_at=None).filter(pk=claim_id)
+        return preview(get_object_or_404(ProofOfExecution.objects.filter(claim__in=claims), public_id=proof_id))
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def decide_view(self, request: HttpRequest, claim_id: int, action: str) -> HttpResponse:
+        """Ask what the decision needs to know, then let its service take it."""
+        claim = self.find(request, claim_id)
+        decision = DECISIONS.get(action)
+        if decision is None:
+            raise Http404
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        if INSERT_TEXTS in request.POST and issubclass(decision.form, ReasonedForm):
+            return self.ask(request, decision, claim, form=decision.form.with_texts(request.POST, claim=claim))
+        if request.method == "POST":
+            return self.take(request, decision, claim)
+        if decision not in open_decisions(claim):
+            messages.warning(request, str(REFUSALS[lifecycle.ActionNotAllowed]))
+            return redirect("admin:associations_claim_change", claim.pk)
+        form = decision.form(claim=claim, preselected=preselected(request))
+        return self.ask(request, decision, claim, form=form)
+
+    def take(self, request: HttpRequest, decision: Decision, claim: Claim) -> HttpResponse:
+        """Call the service; on a refusal ask again with what was typed."""
+        form = decision.form(request.POST, claim=claim)
+        if not form.is_valid():
+            return self.ask(request, decision, claim, form=form)
+        by = Actor(Role.REVIEWER, person(request).pk)
+        try:
+            decision.service(claim_id=claim.pk, by=by, now=timezone.now(), **form.cleaned_data)
+        except tuple(REFUSALS) as refusal:
+            form.add_error(None, str(REFUSALS[type(refusal)]))
+            return self.ask(request, decision, claim, form=form, status=409)
+        messages.success(request, decision.done % {"claim": claim.number})
+        return redirect("admin:associations_claim_change", claim.pk)
+
+    def ask(
+        self, request: HttpRequest, decision: Decision, claim: Claim, *, form: DecisionForm, status: int = 200
+    ) -> HttpResponse:
+        context = {
+            "decision": decision,
+            "form": form,
+            "has_texts": isinstance(form, ReasonedForm),
+            "unticked": [label for element, label in ELEMENTS.items() if is_unticked(request, element.value)],
+            "dispute": dispute_of(claim),
+        }
+        return self.answer(request, "admin/associations/claim/decide.html", claim, context, status=status)
+
+
+def is_unticked(request: HttpRequest, element: str) -> bool:
+    """Whether the checklist came along and lacks the element."""
+    return CHECKLIST in request.GET and element not in request.GET.getlist("shown")
+
+
+def preselected(request: HttpRequest) -> list[ReasonCode]:
+    """Return the reasons of what stayed unticked; none when no checklist came along."""
+    return reasons_for_missing(request.GET.getlist("shown")) if CHECKLIST in request.GET else []

@@ -1,0 +1,147 @@
+"""The reviewer's decisions as rows: what each asks, which service takes it, what is said afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from associations.choices import ClaimAction
+from associations.forms import review as forms
+from associations.forms.messages import MESSAGES
+from associations.models import Claim
+from associations.rules import lifecycle
+from associations.rules.actors import Role
+from associations.services import disputes, drafting, review
+
+COMMENT = "comment"
+ASSIGN = "assign"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One page of the desk. `service` takes `claim_id`, `by`, `now` and what the form asks."""
+
+    key: str
+    label: Promise
+    explanation: Promise
+    form: type[forms.DecisionForm]
+    service: Callable[..., object]
+    done: Promise
+    is_danger: bool = False
+
+
+START_REVIEW = Decision(
+    key=ClaimAction.START_REVIEW.value,
+    label=ClaimAction.START_REVIEW.label,
+    explanation=_("The claim is assigned to you. The customer's period goes on meanwhile."),
+    form=forms.ConfirmForm,
+    service=review.start_review,
+    done=_("The review of %(claim)s has started."),
+)
+VALIDATE = Decision(
+    key=ClaimAction.VALIDATE.value,
+    label=ClaimAction.VALIDATE.label,
+    explanation=_(
+        "The claim and its proof of execution are in order. When the customer's period is over and nothing holds the"
+        " claim, the association becomes official at once; otherwise it follows when the period ends."
+    ),
+    form=forms.ConfirmForm,
+    service=review.validate_claim,
+    done=_("%(claim)s was validated."),
+)
+REQUEST_ACTION = Decision(
+    key=ClaimAction.REQUEST_ACTION.value,
+    label=ClaimAction.REQUEST_ACTION.label,
+    explanation=_("The partner has five business days to answer. Until then the claim is on hold."),
+    form=forms.RequestActionForm,
+    service=review.request_action,
+    done=_("The partner of %(claim)s was asked for more."),
+)
+REJECT = Decision(
+    key=ClaimAction.REJECT.value,
+    label=ClaimAction.REJECT.label,
+    explanation=_("The partner is told why. The customer is told that nothing is left to do."),
+    form=forms.RejectForm,
+    service=review.reject_claim,
+    done=_("%(claim)s was rejected."),
+    is_danger=True,
+)
+ACCEPT_DISPUTE = Decision(
+    key=ClaimAction.ACCEPT_DISPUTE.value,
+    label=ClaimAction.ACCEPT_DISPUTE.label,
+    explanation=_(
+        "The claim comes back under review and is assigned to you. A customer whose period was cut short gets a new"
+        " notice and a full period."
+    ),
+    form=forms.AcceptForm,
+    service=disputes.accept_dispute,
+    done=_("The dispute of %(claim)s was accepted."),
+)
+UPHOLD_REJECTION = Decision(
+    key=ClaimAction.UPHOLD_REJECTION.value,
+    label=ClaimAction.UPHOLD_REJECTION.label,
+    explanation=_("The rejection is final: the partner can't dispute it again, only file a new claim."),
+    form=forms.UpholdForm,
+    service=disputes.uphold_rejection,
+    done=_("The rejection of %(claim)s is final."),
+    is_danger=True,
+)
+ASSIGN_REVIEWER = Decision(
+    key=ASSIGN,
+    label=_("Assign to a reviewer"),
+    explanation=_("The claim moves to the queue of the person you choose. Nothing else changes."),
+    form=forms.AssignForm,
+    service=review.assign_reviewer,
+    done=_("%(claim)s was assigned."),
+)
+ADD_COMMENT = Decision(
+    key=COMMENT,
+    label=_("Comment"),
+    explanation=_("A remark changes nothing about the claim."),
+    form=forms.CommentForm,
+    service=drafting.add_comment,
+    done=_("Your comment on %(claim)s was added."),
+)
+DECISIONS = {
+    decision.key: decision
+    for decision in (
+        START_REVIEW,
+        VALIDATE,
+        REQUEST_ACTION,
+        REJECT,
+        ACCEPT_DISPUTE,
+        UPHOLD_REJECTION,
+        ASSIGN_REVIEWER,
+        ADD_COMMENT,
+    )
+}
+
+REFUSALS: dict[type[Exception], Promise] = {
+    lifecycle.ActionNotAllowed: MESSAGES["STATE_CONFLICT"],
+    drafting.ClaimLocked: _("The claim is closed: it takes no more comments."),
+    review.ClaimClosed: _("The claim is decided: it needs no reviewer any more."),
+    review.OwnCompany: _("You belong to this partner company, so another reviewer has to decide."),
+    review.ReasonMissing: _("Choose at least one reason and write a text."),
+}
+
+
+def open_decisions(claim: Claim) -> list[Decision]:
+    """Return what a reviewer may do with the claim now, so that no button is drawn that would fail."""
+    keys = {action.value for action in lifecycle.actions_for(claim.status, Role.REVIEWER)}
+    if claim.status in lifecycle.REVIEWABLE:
+        keys.add(ASSIGN)
+    if claim.status in lifecycle.COMMENTABLE:
+        keys.add(COMMENT)
+    return [decision for decision in DECISIONS.values() if decision.key in keys]
+
+
+def is_reviewer(user: User) -> bool:
+    """Whether the person was made a reviewer; a platform admin alone is none (domain.md 7)."""
+    if not user.is_superuser:
+        return user.has_perm("associations.review_claim")
+    granted = Permission.objects.filter(Q(group__user=user) | Q(user=user))
+    return granted.filter(codename="review_claim", content_type__app_label="associations").exists()

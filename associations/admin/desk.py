@@ -1,0 +1,93 @@
+"""What every page of the desk shares: who may see which claims, how one is found, and the frame around it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from accounts.models import User
+from associations.admin.claim_page import RELATED
+from associations.admin.decisions import is_reviewer
+from associations.models import Claim, Partner
+from associations.models.claims import ClaimQuerySet, search_key
+
+# The queue and the claim need the width; the breadcrumbs lead to the rest.
+WITHOUT_SIDEBAR = {"is_nav_sidebar_enabled": False}
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; the admin lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Claims to review: nothing of them is edited here."""
+
+    class Media:
+        css = {"all": ("css/components.css", "css/desk.css")}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
+        return person(request).has_perm("associations.review_claim")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
+        return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whether the person decides on claims, which the platform admin does not."""
+        return is_reviewer(person(request))
+
+    def get_queryset(self, request: HttpRequest) -> ClaimQuerySet:
+        """Every claim for the platform admin; for a reviewer those of no company of their own (domain.md R16)."""
+        user = person(request)
+        return Claim.objects.all() if user.is_superuser else Claim.objects.reviewable_by(user)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str
+    ) -> tuple[QuerySet[Claim], bool]:
+        """Find every word in the claim or in its partner's name, blind to accents and case."""
+        words = search_key(search_term).split()
+        names = [(pk, search_key(name)) for pk, name in Partner.objects.values_list("pk", "name")] if words else []
+        for word in words:
+            partners = [pk for pk, name in names if word in name]
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(partner__in=partners))
+        return queryset, False
+
+    def find(self, request: HttpRequest, claim_id: str | int) -> Claim:
+        """Return the claim with all that its page shows; raise PermissionDenied, or Http404 for another's business."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not str(claim_id).isdecimal():
+            raise Http404
+        claims = self.get_queryset(request).select_related("partner", "location", "tenant", "reviewer", "submitted_by")
+        return get_object_or_404(claims.prefetch_related(*RELATED), pk=claim_id)
+
+    def answer(
+        self, request: HttpRequest, template: str, claim: Claim, context: dict[str, Any], *, status: int = 200
+    ) -> HttpResponse:
+        """Return a page of the desk about the claim."""
+        frame = (
+            self.admin_site.each_context(request)
+            | WITHOUT_SIDEBAR
+            | {
+                "opts": self.opts,
+                "media": self.media,
+                "claim": claim,
+                "title": f"{claim.number} {claim.name}",
+            }
+        )
+        return TemplateResponse(request, template, frame | context, status=status)

@@ -1,0 +1,73 @@
+"""Proofs of execution beside the facts: images and PDF pages in a sandbox, everything else to download (ADR 4)."""
+
+from typing import Any
+
+from django.http import FileResponse
+from django.urls import reverse
+
+from associations.choices import ScanStatus
+from associations.models import Claim, ProofOfExecution
+from associations.rules.evidence import ProofKind
+
+IMAGES = frozenset({ProofKind.PNG, ProofKind.JPEG})
+PREVIEWED = IMAGES | {ProofKind.PDF}
+
+# Whatever a browser made of the bytes, it would be a document of no origin that may load and run nothing.
+SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'self'"
+
+
+def file_rows(claim: Claim) -> list[dict[str, Any]]:
+    """Return the files of a claim, newest first, with where to read them; those of a draft are the partner's alone."""
+    return [file_row(proof, claim) for proof in newest_first(claim)]
+
+
+def newest_first(claim: Claim) -> list[ProofOfExecution]:
+    return sorted(claim.proofs.all(), key=lambda proof: (proof.uploaded_at, proof.pk), reverse=True)
+
+
+def file_row(proof: ProofOfExecution, claim: Claim) -> dict[str, Any]:
+    is_filed = claim.submitted_at is not None
+    kind = ProofKind(proof.kind)
+    return {
+        "id": str(proof.public_id),
+        "name": proof.name,
+        "size": proof.size,
+        "kind": proof.kind.upper(),
+        "status": proof.scan_status,
+        "status_label": proof.get_scan_status_display(),
+        "url": reverse("proof_download", args=[claim.public_id, proof.public_id]) if is_filed else "",
+        "preview_url": preview_url(proof, claim) if is_filed and is_previewed(proof) else "",
+        "is_image": kind in IMAGES,
+        "at": proof.uploaded_at,
+        "by": proof.uploaded_by.get_full_name(),
+    }
+
+
+def preview_url(proof: ProofOfExecution, claim: Claim) -> str:
+    return reverse("admin:associations_claim_proof_preview", args=[claim.pk, proof.public_id])
+
+
+def is_previewed(proof: ProofOfExecution) -> bool:
+    """Whether the desk shows the file itself: not one that a scan found infected."""
+    return ProofKind(proof.kind) in PREVIEWED and proof.scan_status != ScanStatus.INFECTED
+
+
+def chosen_file(files: list[dict[str, Any]], chosen: str) -> dict[str, Any] | None:
+    """Return the file to show: the chosen one, else the first that can be shown."""
+    shown = [file for file in files if file["preview_url"]]
+    return next((file for file in shown if file["id"] == chosen), shown[0] if shown else None)
+
+
+def preview(proof: ProofOfExecution) -> FileResponse:
+    """Answer with the file in a sandbox, as an attachment unless it is an image or a PDF."""
+    response = FileResponse(
+        proof.file.open("rb"),
+        as_attachment=not is_previewed(proof),
+        filename=proof.name,
+        content_type=ProofKind(proof.kind).media_type,
+    )
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response

@@ -1,0 +1,113 @@
+"""Reference data, for the platform admin only: what can be claimed, by whom, for whom (domain.md 3, 7)."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from associations.forms.reference import (
+    CustomerTenantForm,
+    IncentiveProgramForm,
+    PartnerForm,
+    PartnerLocationForm,
+    PartnerMemberForm,
+    TenantDomainForm,
+)
+from associations.models import (
+    CustomerTenant,
+    IncentiveProgram,
+    LocationEnrolment,
+    Partner,
+    PartnerLocation,
+    PartnerMember,
+    Product,
+    Subscription,
+    TenantDomain,
+)
+
+
+@admin.register(IncentiveProgram)
+class IncentiveProgramAdmin(admin.ModelAdmin):
+    """One program per activity, all there from the start; open claims keep the rules they were filed under (D2)."""
+
+    form = IncentiveProgramForm
+    list_display = ("name", "code", "is_paid", "requires_validation", "opt_out_business_days")
+    fields = ("code", "activity", "name", "is_paid", "requires_validation", "opt_out_business_days")
+    readonly_fields = ("code", "activity")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: IncentiveProgram | None = None) -> bool:
+        return False
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    """The catalogue of workloads and products."""
+
+    list_display = ("name", "code", "solution_area", "group", "is_claimable", "is_revenue_only", "is_paid_eligible")
+    list_filter = ("solution_area", "group", "is_claimable")
+    search_fields = ("name", "code")
+
+
+@admin.register(Partner)
+class PartnerAdmin(admin.ModelAdmin):
+    """Partner companies."""
+
+    form = PartnerForm
+    list_display = ("name", "global_mpn_id")
+    search_fields = ("name", "global_mpn_id")
+
+
+class EnrolmentInline(admin.StackedInline):
+    model = LocationEnrolment
+    extra = 0
+
+
+@admin.register(PartnerLocation)
+class PartnerLocationAdmin(admin.ModelAdmin):
+    """Sites of partners and where they stand in each program."""
+
+    form = PartnerLocationForm
+    list_display = ("mpn_id", "name", "partner", "country", "partner_type")
+    list_select_related = ("partner",)
+    search_fields = ("mpn_id", "name", "partner__name")
+    inlines = (EnrolmentInline,)
+
+
+@admin.register(PartnerMember)
+class PartnerMemberAdmin(admin.ModelAdmin):
+    """Who acts for which partner."""
+
+    form = PartnerMemberForm
+    list_display = ("user", "partner", "role", "all_locations")
+    list_filter = ("role",)
+    list_select_related = ("user", "partner")
+    search_fields = ("user__email", "user__full_name", "partner__name")
+    raw_id_fields = ("user",)
+
+
+class DomainInline(admin.StackedInline):
+    model = TenantDomain
+    form = TenantDomainForm
+    extra = 0
+
+
+@admin.register(CustomerTenant)
+class CustomerTenantAdmin(admin.ModelAdmin):
+    """The local directory: customers and their domain names."""
+
+    form = CustomerTenantForm
+    list_display = ("name", "tenant_id", "country", "time_zone")
+    search_fields = ("name", "tenant_id", "domains__domain_name")
+    inlines = (DomainInline,)
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(admin.ModelAdmin):
+    """Customers' subscriptions."""
+
+    list_display = ("subscription_id", "tenant", "product", "state", "channel", "ends_on")
+    list_filter = ("state", "channel", "is_provisioned")
+    list_select_related = ("tenant", "product")
+    search_fields = ("subscription_id", "tenant__name", "product__name")
+    raw_id_fields = ("tenant",)

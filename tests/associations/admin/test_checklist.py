@@ -1,0 +1,127 @@
+"""From the checklist to the reasons and the words of a decision, without a script."""
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from accounts.models import User
+from associations.choices import ClaimStatus, ReasonCode
+from associations.forms.canned import canned_texts
+from tests import stories
+from tests.factories import ReviewerFactory
+
+SIGNATURE = (
+    "The customer's signature is missing. Please add a document that the customer has signed, with name, job title"
+    " and a date within the 12 months before you submitted the claim."
+)
+DATES = (
+    "The document has no dates, or they are too old for this claim. Please add one that says when the work was done"
+    " and when the customer signed."
+)
+TICKED = {"checklist": "1", "shown": ["parties", "work", "products"]}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewer(client):
+    user = ReviewerFactory()
+    client.force_login(user)
+    return user
+
+
+def decide(claim, action):
+    return reverse("admin:associations_claim_decide", args=[claim.pk, action])
+
+
+def page_of(claim):
+    return reverse("admin:associations_claim_change", args=[claim.pk])
+
+
+def test_the_claim_page_asks_the_five_elements_and_leads_to_the_decisions(client, reviewer):
+    claim = stories.claim_under_review()
+
+    response = client.get(page_of(claim))
+
+    assert [value for value, _label in response.context["checklist"].fields["shown"].choices] == [
+        "parties",
+        "acknowledgement",
+        "work",
+        "products",
+        "dates",
+    ]
+    for action in ("validate", "request_action", "reject"):
+        assertContains(response, f'formaction="{decide(claim, action)}"', count=1)
+
+
+def test_a_claim_that_is_not_under_review_has_no_checklist(client, reviewer):
+    assertNotContains(client.get(page_of(stories.submitted_claim())), "formaction")
+
+
+@pytest.mark.parametrize("action", ["request_action", "reject"])
+def test_what_stays_unticked_becomes_reasons_and_words(client, reviewer, action):
+    form = client.get(decide(stories.claim_under_review(), action), TICKED).context["form"]
+
+    assert form["reasons"].value() == ["POE_NO_SIGNATURE", "POE_DATES"]
+    assert form["text"].value() == f"{SIGNATURE}\n\n{DATES}"
+
+
+def test_a_decision_opened_without_the_checklist_preselects_nothing(client, reviewer):
+    form = client.get(decide(stories.claim_under_review(), "request_action")).context["form"]
+
+    assert form["reasons"].value() == []
+    assert form["text"].value() == ""
+
+
+def test_a_checklist_with_nothing_ticked_gives_all_five_reasons(client, reviewer):
+    response = client.get(decide(stories.claim_under_review(), "request_action"), {"checklist": "1"})
+
+    assert response.context["form"]["reasons"].value() == [
+        "POE_NO_SIGNATURE",
+        "POE_DATES",
+        "POE_NO_SERVICE",
+        "POE_NO_PRODUCT",
+        "DATA_MISMATCH",
+    ]
+
+
+def test_validating_with_something_unticked_says_what(client, reviewer):
+    claim = stories.claim_under_review()
+
+    response = client.get(decide(claim, "validate"), TICKED)
+
+    assertContains(response, "On the checklist you left unticked:")
+    assertContains(response, "<li>Dates, recent when the claim was submitted</li>", html=True)
+    assertNotContains(client.get(decide(claim, "validate")), "unticked")
+
+
+def test_the_words_are_in_the_language_of_who_submitted_the_claim(client, reviewer):
+    claim = stories.claim_under_review()
+    User.objects.filter(pk=claim.submitted_by_id or 0).update(language="it")
+
+    response = client.get(decide(claim, "request_action"), TICKED)
+
+    texts = canned_texts([ReasonCode.POE_NO_SIGNATURE, ReasonCode.POE_DATES], language="it")
+    assert response.context["form"]["text"].value() == "\n\n".join(texts)
+    assert SIGNATURE not in texts
+    assertContains(response, "What the partner must add or correct")
+
+
+def test_the_usual_texts_of_reasons_chosen_later_are_inserted_and_nothing_is_sent(client, reviewer):
+    claim = stories.claim_under_review()
+    typed = {"reasons": ["POE_DATES"], "text": "Dear Anna,", "insert_texts": "1"}
+
+    response = client.post(decide(claim, "request_action"), typed)
+
+    assert response.context["form"]["text"].value() == f"Dear Anna,\n\n{DATES}"
+    assert response.context["form"]["reasons"].value() == ["POE_DATES"]
+    assert not response.context["form"].errors
+    assert stories.fresh(claim).status == ClaimStatus.UNDER_REVIEW
+
+
+def test_a_decision_without_texts_cannot_be_held_back_by_asking_for_them(client, reviewer):
+    claim = stories.claim_under_review()
+
+    client.post(decide(claim, "validate"), {"insert_texts": "1"})
+
+    assert stories.fresh(claim).status != ClaimStatus.UNDER_REVIEW

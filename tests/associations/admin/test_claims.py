@@ -1,0 +1,356 @@
+"""The reviewer's queue and claim page: who sees what, in which order, and that nothing there can be edited."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from accounts.models import User
+from associations.models import Claim, ClaimEvent
+from associations.rules.actors import Actor, Role
+from associations.services import drafting, review
+from tests import stories
+from tests.associations.admin.cases import disputed_claim
+from tests.factories import (
+    MONDAY,
+    AssociationFactory,
+    ClaimFactory,
+    CustomerTenantFactory,
+    PartnerFactory,
+    PartnerLocationFactory,
+    PartnerMemberFactory,
+    ReviewerFactory,
+    UserFactory,
+)
+
+QUEUE = reverse("admin:associations_claim_changelist")
+DAY = timedelta(days=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewer(client):
+    user = ReviewerFactory(full_name="Rita Reviewer")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def platform_admin(client, django_user_model):
+    user = django_user_model.objects.create_superuser("root@microsoft.example", "cpor-demo")
+    client.force_login(user)
+    return user
+
+
+def page_of(claim):
+    return reverse("admin:associations_claim_change", args=[claim.pk])
+
+
+def subscription_of(claim):
+    return str(claim.items.values_list("subscription__subscription_id", flat=True).get())
+
+
+def found(response):
+    return [claim.pk for claim in response.context["cl"].result_list]
+
+
+def test_a_partner_has_no_desk(client):
+    claim = stories.submitted_claim()
+    client.force_login(claim.created_by)
+
+    assert client.get(QUEUE, follow=True).status_code == 403
+    assert client.get(page_of(claim), follow=True).status_code == 403
+
+
+def test_staff_who_review_nothing_have_no_desk(client):
+    client.force_login(UserFactory(is_staff=True))
+
+    assert client.get(QUEUE).status_code == 403
+    assert client.get(page_of(stories.submitted_claim())).status_code == 403
+
+
+def test_a_reviewer_sees_claims_and_no_reference_data(client, reviewer):
+    response = client.get(reverse("admin:index"))
+
+    models = [model["object_name"] for app in response.context["app_list"] for model in app["models"]]
+    assert models == ["Claim"]
+
+
+def test_the_queue_leaves_out_drafts_and_the_reviewers_own_company(client, reviewer):
+    filed = stories.submitted_claim()
+    stories.draft_claim()
+    own = stories.submitted_claim()
+    PartnerMemberFactory(user=reviewer, partner=own.partner)
+
+    assert found(client.get(QUEUE)) == [filed.pk]
+
+
+def test_a_claim_of_the_reviewers_own_company_is_not_found(client, reviewer):
+    claim = stories.submitted_claim()
+    PartnerMemberFactory(user=reviewer, partner=claim.partner)
+
+    assert client.get(page_of(claim)).status_code == 404
+
+
+def test_a_draft_and_a_bad_number_are_not_found(client, reviewer):
+    draft = stories.draft_claim()
+
+    assert client.get(page_of(draft)).status_code == 404
+    assert client.get(page_of(draft).replace(str(draft.pk), "none")).status_code == 404
+
+
+def test_a_platform_admin_sees_every_claim_and_decides_on_none(client, platform_admin):
+    filed, draft = stories.submitted_claim(), stories.draft_claim()
+
+    assert found(client.get(QUEUE)) == [filed.pk, draft.pk]
+    assert client.get(page_of(draft)).status_code == 200
+    assert client.get(page_of(filed)).context["decisions"] == []
+
+
+def test_the_queue_shows_undecided_claims_first_and_the_oldest_on_top(client, reviewer):
+    decided = stories.approved_claim(at=MONDAY - 30 * DAY)
+    younger = stories.submitted_claim(at=MONDAY)
+    older = stories.submitted_claim(at=MONDAY - DAY)
+
+    assert found(client.get(QUEUE)) == [older.pk, younger.pk, decided.pk]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_queue_takes_as_many_queries_for_one_claim_as_for_thirty(
+    client, reviewer, django_assert_num_queries, count
+):
+    for _number in range(count):
+        stories.claim_under_review()
+
+    with django_assert_num_queries(7):
+        response = client.get(QUEUE)
+
+    assert len(found(response)) == count
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CPOR-{0.pk:07d}",
+        "perche societa",
+        "PERCHÉ",
+        "contoso.example",
+        "{0.tenant.tenant_id}",
+        "muller",
+        "müller perché",
+    ],
+)
+def test_the_queue_finds_a_claim_by_its_words_and_its_partner_blind_to_accents(client, reviewer, words):
+    location = PartnerLocationFactory(partner=PartnerFactory(name="Müller Consulting"))
+    tenant = CustomerTenantFactory(domain_name="contoso.example")
+    claim = stories.submitted_claim(location=location, tenant=tenant, name="Perché società")
+    stories.submitted_claim(name="Another one")
+
+    response = client.get(QUEUE, {"q": words.format(claim)})
+
+    assert found(response) == [claim.pk]
+
+
+def test_the_queue_finds_a_claim_by_its_subscription(client, reviewer):
+    claim = stories.submitted_claim(claim=stories.complete_dynamics_claim())
+    stories.submitted_claim(claim=stories.complete_dynamics_claim())
+
+    response = client.get(QUEUE, {"q": subscription_of(claim)})
+
+    assert found(response) == [claim.pk]
+
+
+def test_the_queue_is_narrowed_to_my_claims_or_to_those_nobody_took(client, reviewer):
+    mine, waiting, others = stories.submitted_claim(), stories.submitted_claim(), stories.claim_under_review()
+    review.start_review(claim_id=mine.pk, by=Actor(Role.REVIEWER, reviewer.pk), now=MONDAY)
+
+    assert found(client.get(QUEUE, {"assigned": "me"})) == [mine.pk]
+    assert found(client.get(QUEUE, {"assigned": "nobody"})) == [waiting.pk]
+    assert sorted(found(client.get(QUEUE, {"status": "under_review"}))) == [mine.pk, others.pk]
+
+
+def test_the_queue_is_narrowed_to_what_waits_over_five_business_days(client, reviewer):
+    old = stories.submitted_claim(at=MONDAY)
+    stories.submitted_claim(at=MONDAY + DAY)
+    stories.approved_claim(at=MONDAY - DAY)
+
+    with time_machine.travel(datetime(2020, 10, 27, 9, tzinfo=UTC), tick=False):
+        client.force_login(reviewer)
+        response = client.get(QUEUE, {"age": "over"})
+
+    assert found(response) == [old.pk]
+    assertContains(response, '<td class="field-age">6</td>', html=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ({"solution_area": "BA"}, "dynamics"),
+        ({"consent_status": "sent"}, "noticed"),
+        ({"has_competing_claim__exact": "1"}, "competing"),
+    ],
+)
+def test_the_queue_is_narrowed_by_area_answer_and_competition(client, reviewer, query, story):
+    contested = AssociationFactory()
+    claims = {
+        "plain": stories.submitted_claim(),
+        "dynamics": stories.submitted_claim(claim=stories.complete_dynamics_claim()),
+        "noticed": stories.noticed_claim(),
+        "competing": stories.submitted_claim(tenant=contested.tenant),
+    }
+
+    assert found(client.get(QUEUE, query)) == [claims[story].pk]
+
+
+def test_the_queue_says_until_when_the_customer_can_opt_out(client, reviewer):
+    stories.noticed_claim(at=MONDAY)
+
+    assertContains(client.get(QUEUE), "Mon 26 Oct 2020, end of day (CET)")
+
+
+def test_the_claim_page_shows_facts_people_files_and_names_in_the_history(client, reviewer):
+    claim = stories.claim_needing_action(claim=stories.complete_dynamics_claim())
+    User.objects.filter(is_staff=True).exclude(pk=reviewer.pk).update(full_name="Rosa Another")
+    proof = claim.proofs.get()
+
+    response = client.get(page_of(claim))
+
+    for text in [
+        claim.number,
+        claim.name,
+        claim.partner.name,
+        claim.location.mpn_id,
+        claim.tenant.name,
+        str(claim.tenant.tenant_id),
+        subscription_of(claim),
+        "Carla Bianchi",
+        "Tullio Neri",
+        "Paolo Rossi",
+        reverse("proof_download", args=[claim.public_id, proof.public_id]),
+        "Mon 26 Oct 2020, end of day (CET)",
+        "More information requested",
+        "A claimed product is not in the proof of execution",
+        "Teams is not named in the statement of work.",
+        "Rosa Another",
+        "The partner has to answer first.",
+    ]:
+        assertContains(response, text)
+
+
+def test_a_reviewer_downloads_a_proof_of_a_filed_claim(client, reviewer):
+    claim = stories.submitted_claim()
+
+    response = client.get(client.get(page_of(claim)).context["files"][0]["url"])
+
+    assert b"".join(response.streaming_content) == b"%PDF-1.4\n%%EOF\n"
+    assert response["Content-Disposition"] == 'attachment; filename="statement-of-work.pdf"'
+
+
+def test_staff_who_review_nothing_download_no_proof(client):
+    claim = stories.submitted_claim()
+    proof = claim.proofs.get()
+    client.force_login(UserFactory(is_staff=True))
+
+    response = client.get(reverse("proof_download", args=[claim.public_id, proof.public_id]))
+
+    assert response.status_code == 404
+
+
+def test_a_drafts_proof_is_not_offered_to_the_platform_admin(client, platform_admin):
+    response = client.get(page_of(stories.complete_claim()))
+
+    assert [file["url"] for file in response.context["files"]] == [""]
+
+
+def test_the_claim_page_says_what_the_customer_answered(client, reviewer):
+    response = client.get(page_of(stories.declined_claim()))
+
+    assertContains(response, "Opted out")
+    assertContains(response, "We don&#x27;t work with this partner")
+
+
+def test_the_claim_page_names_who_else_holds_an_item(client, reviewer):
+    held = AssociationFactory(partner=PartnerFactory(name="Fabrikam Services"))
+    rival = stories.submitted_claim(tenant=held.tenant)
+    claim = stories.submitted_claim(tenant=held.tenant)
+
+    response = client.get(page_of(claim))
+
+    assertContains(response, "Exchange Online: Fabrikam Services,")
+    assertContains(response, f"Exchange Online: {rival.partner.name},")
+    assertContains(response, page_of(rival))
+
+
+def test_the_claim_page_shows_the_comments_and_takes_one_only_while_the_claim_is_open(client, reviewer):
+    approved, claim = stories.approved_claim(), stories.claim_under_review()
+    drafting.add_comment(claim_id=claim.pk, text="See page 4.", by=stories.admin_of(claim), now=MONDAY)
+
+    assertContains(client.get(page_of(claim)), "See page 4.")
+    assertContains(client.get(page_of(claim)), "Add comment")
+    assertNotContains(client.get(page_of(approved)), "Add comment")
+
+
+@pytest.mark.parametrize(
+    ("story", "buttons"),
+    [
+        (stories.submitted_claim, ["start_review", "assign", "comment"]),
+        (stories.claim_under_review, ["validate", "request_action", "reject", "assign", "comment"]),
+        (stories.claim_needing_action, ["assign", "comment"]),
+        (disputed_claim, ["accept_dispute", "uphold_rejection", "assign", "comment"]),
+        (stories.approved_claim, []),
+    ],
+)
+def test_the_claim_page_draws_only_the_buttons_that_would_work(client, reviewer, story, buttons):
+    response = client.get(page_of(story()))
+
+    assert [decision.key for decision in response.context["decisions"]] == buttons
+
+
+def test_the_claim_page_stays_within_its_queries(client, reviewer, django_assert_max_num_queries):
+    claim = stories.claim_needing_action()
+
+    with django_assert_max_num_queries(20):
+        client.get(page_of(claim))
+
+
+def test_nothing_can_be_posted_to_the_claim_page(client, reviewer):
+    claim = stories.claim_under_review()
+    before = Claim.objects.values().get(pk=claim.pk)
+    events = ClaimEvent.objects.count()
+
+    response = client.post(page_of(claim), {"status": "approved", "name": "Taken over", "_save": "Save"})
+
+    assert response.status_code == 405
+    assert Claim.objects.values().get(pk=claim.pk) == before
+    assert ClaimEvent.objects.count() == events
+
+
+@pytest.mark.parametrize("user", ["reviewer", "platform_admin"])
+def test_nobody_adds_deletes_or_bulk_edits_a_claim(client, request, user):
+    request.getfixturevalue(user)
+    claim = stories.submitted_claim()
+    before = Claim.objects.values().get(pk=claim.pk)
+
+    assert client.post(reverse("admin:associations_claim_add"), {"name": "New"}).status_code == 403
+    assert client.post(reverse("admin:associations_claim_delete", args=[claim.pk]), {"post": "yes"}).status_code == 403
+    client.post(QUEUE, {"action": "delete_selected", "_selected_action": [claim.pk], "post": "yes"})
+    client.post(QUEUE, {"form-0-id": claim.pk, "form-0-status": "approved", "form-TOTAL_FORMS": 1, "_save": "Save"})
+    assert list(Claim.objects.values()) == [before]
+
+
+def test_the_admins_own_history_leads_to_the_claims(client, reviewer):
+    claim = stories.submitted_claim()
+
+    response = client.get(reverse("admin:associations_claim_history", args=[claim.pk]))
+
+    assertRedirects(response, page_of(claim) + "#history")
+
+
+def test_a_draft_without_answers_still_has_a_page(client, platform_admin):
+    response = client.get(page_of(ClaimFactory()))
+
+    assertContains(response, "Nothing chosen yet.")
+    assertContains(response, "No notice yet.")

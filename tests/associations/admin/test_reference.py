@@ -1,0 +1,198 @@
+"""Reference data is the platform admin's, and what they enter is checked."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains
+
+from associations.models import (
+    CustomerTenant,
+    IncentiveProgram,
+    LocationEnrolment,
+    PartnerLocation,
+    PartnerMember,
+)
+from tests import stories
+from tests.factories import (
+    CustomerTenantFactory,
+    PartnerFactory,
+    PartnerLocationFactory,
+    PartnerMemberFactory,
+    ReviewerFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+
+MODELS = [
+    "incentiveprogram",
+    "product",
+    "partner",
+    "partnerlocation",
+    "partnermember",
+    "customertenant",
+    "subscription",
+]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def platform_admin(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("root@microsoft.example", "cpor-demo"))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_reference_data_is_closed_to_reviewers(client, model):
+    client.force_login(ReviewerFactory())
+
+    assert client.get(reverse(f"admin:associations_{model}_changelist")).status_code == 403
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_platform_admin_opens_every_list_and_searches_it(client, platform_admin, model):
+    PartnerMemberFactory(partner=PartnerLocationFactory().partner)
+    SubscriptionFactory()
+
+    response = client.get(reverse(f"admin:associations_{model}_changelist"), {"q": "x"})
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model != "incentiveprogram"])
+def test_a_platform_admin_opens_every_form(client, platform_admin, model):
+    assert client.get(reverse(f"admin:associations_{model}_add")).status_code == 200
+
+
+def test_a_program_says_that_open_claims_keep_their_rules_and_they_do(client, platform_admin):
+    claim = stories.submitted_claim()
+    program = IncentiveProgram.objects.get(activity="M365_USAGE")
+    address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
+
+    assertContains(client.get(address), "open claims keep their rules", count=2)
+    client.post(address, {"name": program.name, "requires_validation": "on", "opt_out_business_days": "7"})
+
+    program.refresh_from_db()
+    claim.refresh_from_db()
+    assert (program.requires_validation, program.opt_out_business_days) == (True, 7)
+    assert (claim.requires_validation, claim.opt_out_business_days) == (False, 5)
+
+
+@pytest.mark.parametrize("days", ["0", "61"])
+def test_a_window_has_one_to_sixty_business_days(client, platform_admin, days):
+    program = IncentiveProgram.objects.get(activity="M365_USAGE")
+    address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
+
+    response = client.post(address, {"name": program.name, "opt_out_business_days": days})
+
+    assert response.context["adminform"].errors == {"opt_out_business_days": ["Enter 1 to 60 business days."]}
+
+
+def test_programs_are_neither_added_nor_deleted(client, platform_admin):
+    program = IncentiveProgram.objects.get(activity="M365_USAGE")
+
+    assert client.get(reverse("admin:associations_incentiveprogram_add")).status_code == 403
+    delete = reverse("admin:associations_incentiveprogram_delete", args=[program.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def new_location(client, partner, **typed):
+    program = IncentiveProgram.objects.get(activity="M365_USAGE")
+    facts = {
+        "partner": partner.pk,
+        "mpn_id": " 1234567 ",
+        "name": "Milan",
+        "country": "it",
+        "enrolments-TOTAL_FORMS": "1",
+        "enrolments-INITIAL_FORMS": "0",
+        "enrolments-0-program": program.pk,
+        "enrolments-0-status": "enrolled",
+    }
+    return client.post(reverse("admin:associations_partnerlocation_add"), facts | typed)
+
+
+def test_a_location_is_added_with_its_enrolments(client, platform_admin):
+    new_location(client, PartnerFactory())
+
+    location = PartnerLocation.objects.get(mpn_id="1234567")
+    assert location.country == "IT"
+    assert LocationEnrolment.objects.get(location=location).status == "enrolled"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"mpn_id": "12a"}, "mpn_id"), ({"mpn_id": "6000000001"}, "mpn_id"), ({"country": "12"}, "country")],
+)
+def test_a_location_needs_an_mpn_id_of_its_own_and_a_country(client, platform_admin, typed, field):
+    partner = PartnerFactory(global_mpn_id="6000000001")
+
+    response = new_location(client, partner, **typed)
+
+    assert set(response.context["adminform"].errors) == {field}
+
+
+def test_a_partners_global_id_has_digits_only(client, platform_admin):
+    response = client.post(reverse("admin:associations_partner_add"), {"name": "Contoso", "global_mpn_id": "MPN-1"})
+
+    assert response.context["adminform"].errors == {"global_mpn_id": ["An MPN ID has 4 to 10 digits."]}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("none", "Choose at least one location, or all locations."),
+        ("another partner's", "Choose locations of this partner only."),
+    ],
+)
+def test_a_member_is_limited_to_locations_of_the_partner(client, platform_admin, chosen, words):
+    partner = PartnerFactory()
+    locations = [PartnerLocationFactory().pk] if chosen != "none" else []
+    facts = {"user": UserFactory().pk, "partner": partner.pk, "role": "incentives_user", "locations": locations}
+
+    response = client.post(reverse("admin:associations_partnermember_add"), facts)
+
+    assert response.context["adminform"].errors == {"locations": [words]}
+    assert not PartnerMember.objects.exists()
+
+
+def new_tenant(client, **typed):
+    facts = {
+        "name": "Northwind Traders",
+        "tenant_id": str(uuid.uuid4()),
+        "country": "IT",
+        "time_zone": "",
+        "domains-TOTAL_FORMS": "1",
+        "domains-INITIAL_FORMS": "0",
+        "domains-0-domain_name": "https://Northwind.example/",
+    }
+    return client.post(reverse("admin:associations_customertenant_add"), facts | typed)
+
+
+def test_a_tenant_is_added_with_its_domain_names_as_dns_stores_them(client, platform_admin):
+    new_tenant(client, time_zone="Europe/Rome")
+
+    tenant = CustomerTenant.objects.get(name="Northwind Traders")
+    assert tenant.time_zone == "Europe/Rome"
+    assert tenant.domains.get().domain_name == "northwind.example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"), [({"time_zone": "Europe/Nowhere"}, "time_zone"), ({"country": "1"}, "country")]
+)
+def test_a_tenant_needs_a_zone_and_a_country_that_exist(client, platform_admin, typed, field):
+    response = new_tenant(client, **typed)
+
+    assert set(response.context["adminform"].errors) == {field}
+
+
+def test_a_tenant_refuses_what_is_no_domain_name(client, platform_admin):
+    new_tenant(client, **{"domains-0-domain_name": "not a name"})
+
+    assert not CustomerTenant.objects.exists()
+
+
+def test_a_subscription_is_edited(client, platform_admin):
+    subscription = SubscriptionFactory(tenant=CustomerTenantFactory())
+    address = reverse("admin:associations_subscription_change", args=[subscription.pk])
+
+    assert client.get(address).status_code == 200
