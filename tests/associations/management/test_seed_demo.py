@@ -1,0 +1,115 @@
+"""The demo world: whole at the first run, untouched by the second, and nowhere but in the embedded mode."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from associations.models import (
+    Association,
+    Claim,
+    ClaimEvent,
+    CustomerTenant,
+    Partner,
+    PartnerLocation,
+    ProofOfExecution,
+    Subscription,
+)
+from notifications.models import OutboxEmail
+
+pytestmark = pytest.mark.django_db
+
+MODELS = (
+    User,
+    Partner,
+    PartnerLocation,
+    CustomerTenant,
+    Subscription,
+    Claim,
+    ClaimEvent,
+    ProofOfExecution,
+    Association,
+    OutboxEmail,
+)
+
+
+def count_rows():
+    return {model.__name__: model.objects.count() for model in MODELS}
+
+
+def test_claims_are_in_every_status(capsys):
+    call_command("seed_demo")
+
+    assert set(Claim.objects.values_list("status", flat=True)) == {
+        "draft",
+        "submitted",
+        "under_review",
+        "action_required",
+        "awaiting_customer",
+        "approved",
+        "rejected",
+        "cancelled",
+    }
+    assert capsys.readouterr().out == "The demo world is loaded: 13 new claims.\n"
+
+
+def test_the_second_run_adds_nothing(capsys):
+    call_command("seed_demo")
+    first = count_rows()
+
+    call_command("seed_demo")
+
+    assert count_rows() == first
+    assert capsys.readouterr().out.endswith("The demo world is loaded: 0 new claims.\n")
+
+
+@pytest.mark.parametrize(
+    ("email", "is_staff", "is_superuser", "roles"),
+    [
+        ("admin@contoso.example", False, False, ["incentives_admin"]),
+        ("user@contoso.example", False, False, ["incentives_user"]),
+        ("admin@fabrikam.example", False, False, ["incentives_admin"]),
+        ("reviewer@microsoft.example", True, False, []),
+        ("root@microsoft.example", True, True, []),
+    ],
+)
+def test_everybody_signs_in_with_the_same_password(client, email, is_staff, is_superuser, roles):
+    call_command("seed_demo")
+
+    person = User.objects.get(email=email)
+    assert (person.is_staff, person.is_superuser) == (is_staff, is_superuser)
+    assert list(person.memberships.values_list("role", flat=True)) == roles
+    assert client.login(email=email, password="cpor-demo")
+
+
+def test_contoso_has_three_enrolled_locations_and_one_that_is_not():
+    call_command("seed_demo")
+
+    locations = PartnerLocation.objects.filter(partner__name="Contoso Consulting")
+    enrolled = locations.filter(enrolments__status="enrolled").distinct()
+    assert sorted(enrolled.values_list("mpn_id", flat=True)) == ["1234567", "4847383", "6363276"]
+    assert locations.count() == 4
+
+
+def test_subscriptions_are_in_every_state_and_channel():
+    call_command("seed_demo")
+
+    subscriptions = Subscription.objects.all()
+    assert set(subscriptions.values_list("state", flat=True)) == {
+        "Active",
+        "InGracePeriod",
+        "Disabled",
+        "Suspended",
+        "Deprovisioned",
+        "Expired",
+    }
+    assert set(subscriptions.values_list("channel", flat=True)) == {"VL", "WEB_DIRECT", "CSP"}
+    assert subscriptions.filter(tenant__name="Adventure Works", product__code="D365_SALES").count() == 2
+
+
+def test_the_demo_world_is_refused_outside_the_embedded_mode(settings):
+    settings.EMBEDDED = False
+
+    with pytest.raises(CommandError, match="The demo world has known passwords"):
+        call_command("seed_demo")
+
+    assert not User.objects.exists()
