@@ -1,0 +1,245 @@
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+import holidays as library
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from associations.calendars import MAIN_ZONES, UnknownZone, calendar_for, zone_for
+from associations.rules.business_days import add_business_days
+from associations.rules.opt_out import last_day, window_closes_at
+
+# Weekends of Saturday and Sunday, of Friday and Saturday, and of Friday and Sunday.
+COUNTRY_LIST = "IT DE FR GB ES PT IE US CA BR MX AU NZ JP IN AE SA IL EG BN"
+COUNTRIES = COUNTRY_LIST.split()
+YEARS = range(2024, 2029)
+ITALIAN_HOLIDAYS_2020 = {
+    date(2020, 1, 1),
+    date(2020, 1, 6),
+    date(2020, 4, 13),
+    date(2020, 4, 25),
+    date(2020, 5, 1),
+    date(2020, 6, 2),
+    date(2020, 8, 15),
+    date(2020, 11, 1),
+    date(2020, 12, 8),
+    date(2020, 12, 25),
+    date(2020, 12, 26),
+}
+
+
+@pytest.mark.parametrize(
+    ("sent", "closes_on"),
+    [
+        (date(2020, 10, 19), date(2020, 10, 26)),
+        (date(2020, 10, 23), date(2020, 10, 30)),
+        (date(2020, 10, 24), date(2020, 10, 30)),
+        (date(2020, 12, 21), date(2020, 12, 29)),
+        (date(2020, 12, 30), date(2021, 1, 8)),
+        (date(2021, 4, 1), date(2021, 4, 9)),
+    ],
+)
+def test_the_italian_calendar_gives_the_agreed_last_days(sent: date, closes_on: date) -> None:
+    italy = calendar_for("IT", years=(sent.year, sent.year + 1))
+
+    assert add_business_days(sent, 5, holidays=italy.holidays, weekend=italy.weekend) == closes_on
+
+
+def test_the_italian_calendar_adds_nothing_on_a_working_day() -> None:
+    italy = calendar_for("IT", years=[2020])
+
+    sundays = {day for day in italy.holidays if day.weekday() == 6}
+    assert italy.holidays - sundays == ITALIAN_HOLIDAYS_2020 - sundays
+    assert italy.holidays >= ITALIAN_HOLIDAYS_2020
+
+
+def test_a_known_country_is_no_fallback_and_names_its_source() -> None:
+    italy = calendar_for(" it ", years=[2026])
+
+    assert (italy.country, italy.is_fallback) == ("IT", False)
+    assert italy.source == f"holidays {version('holidays')}, IT"
+
+
+@pytest.mark.parametrize("country", ["", "XX", "ITA", "Italy", "HolidayBase"])
+def test_an_unknown_country_takes_the_default_calendar_and_says_so(country: str, settings: Settings) -> None:
+    settings.CPOR_DEFAULT_COUNTRY = "FR"
+
+    calendar = calendar_for(country, years=[2026])
+
+    assert (calendar.country, calendar.is_fallback) == ("FR", True)
+    assert date(2026, 7, 14) in calendar.holidays
+    assert calendar.source.startswith(f"holidays {version('holidays')}, FR, in place of ")
+
+
+def test_without_any_known_country_only_weekends_rest(settings: Settings) -> None:
+    settings.CPOR_DEFAULT_COUNTRY = "XX"
+
+    calendar = calendar_for("YY", years=[2026])
+
+    assert (calendar.holidays, calendar.weekend, calendar.is_fallback) == (frozenset(), frozenset({5, 6}), True)
+    assert calendar.source == f"Monday to Friday without holidays: holidays {version('holidays')} does not know YY"
+
+
+@pytest.mark.parametrize(
+    ("country", "weekend"),
+    [
+        ("IT", {5, 6}),
+        ("AE", {5, 6}),
+        ("SA", {4, 5}),
+        ("IL", {4, 5}),
+        ("EG", {4, 5}),
+        ("BN", {4, 6}),
+        ("HK", {5, 6}),
+        ("IR", {4, 5}),
+    ],
+)
+def test_the_weekend_is_the_countrys_and_has_two_days(country: str, weekend: set[int]) -> None:
+    assert calendar_for(country, years=[2026]).weekend == weekend
+
+
+def test_a_substitute_for_a_holiday_on_a_weekend_counts() -> None:
+    boxing_day_on_a_saturday = calendar_for("GB", years=[2026])
+
+    assert date(2026, 12, 28) in boxing_day_on_a_saturday.holidays
+
+
+def test_new_year_observed_in_december_is_in_the_year_it_falls_in() -> None:
+    assert date(2027, 12, 31) in calendar_for("US", years=[2027]).holidays
+
+
+def test_a_calendar_does_not_depend_on_the_order_of_the_years() -> None:
+    assert calendar_for("IT", years=[2027, 2026]) is calendar_for("IT", years=(2026, 2027, 2026))
+
+
+@pytest.mark.parametrize(("alias", "country"), [("UK", "GB"), ("EL", "GR"), ("gb", "GB")])
+def test_two_codes_of_one_country_share_a_calendar_and_a_zone(alias: str, country: str) -> None:
+    assert calendar_for(alias, years=[2026]) == calendar_for(country, years=[2026])
+    assert zone_for(alias) == zone_for(country)
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("IT", "Europe/Rome"),
+        ("GB", "Europe/London"),
+        ("PT", "Europe/Lisbon"),
+        ("US", "America/New_York"),
+        ("CA", "America/Toronto"),
+        ("BR", "America/Sao_Paulo"),
+        ("AU", "Australia/Sydney"),
+        ("NZ", "Pacific/Auckland"),
+        ("IN", "Asia/Kolkata"),
+        ("AE", "Asia/Dubai"),
+    ],
+)
+def test_a_country_has_its_main_zone(country: str, zone: str) -> None:
+    assert zone_for(country) == ZoneInfo(zone)
+
+
+def test_the_tenants_own_zone_wins() -> None:
+    assert zone_for("US", "America/Los_Angeles") == ZoneInfo("America/Los_Angeles")
+
+
+def test_an_unknown_country_has_the_default_zone(settings: Settings) -> None:
+    settings.CPOR_DEFAULT_TIME_ZONE = "Europe/Paris"
+
+    assert zone_for("XX") == ZoneInfo("Europe/Paris")
+    assert zone_for("", " ") == ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize("name", ["Europe/Atlantis", "../../etc/passwd", "/etc/passwd", "Europe", "a\0b"])
+def test_a_zone_that_does_not_exist_is_refused(name: str) -> None:
+    with pytest.raises(UnknownZone):
+        zone_for("IT", name)
+
+
+def test_every_zone_in_the_table_exists() -> None:
+    assert {country: str(zone_for(country)) for country in MAIN_ZONES} == MAIN_ZONES
+
+
+def test_every_country_with_a_calendar_and_people_has_a_zone() -> None:
+    with_calendar = {code for code in library.list_supported_countries() if len(code) == 2}
+
+    assert with_calendar - MAIN_ZONES.keys() == {"UK", "BV", "HM"}
+
+
+@cache
+def clock_changes(zone: ZoneInfo) -> list[datetime]:
+    """Return the days of `YEARS` within which the clocks of *zone* change."""
+    days = [datetime(YEARS[0], 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(len(YEARS) * 365)]
+    offsets = [day.astimezone(zone).utcoffset() for day in days]
+    return [day for day, before, after in zip(days, offsets, offsets[1:], strict=False) if before != after]
+
+
+@st.composite
+def openings(draw: st.DrawFn) -> tuple[str, datetime]:
+    """A country, and any moment there, or one within ten days before a new year or a change of its clocks."""
+    country = draw(st.sampled_from(COUNTRIES))
+    turns = [datetime(year, 1, 1, tzinfo=UTC) for year in YEARS] + clock_changes(zone_for(country))
+    anytime = st.datetimes(datetime(YEARS[0], 1, 1), datetime(YEARS[-1], 12, 31), timezones=st.just(UTC))
+    before = st.timedeltas(-timedelta(hours=30), timedelta(days=10))
+    shortly_before = st.builds(lambda turn, span: turn - span, st.sampled_from(turns), before)
+    return country, draw(st.one_of(anytime, shortly_before))
+
+
+def test_the_countries_are_twenty_with_three_weekends() -> None:
+    weekends = {calendar_for(country, years=[2026]).weekend for country in COUNTRIES}
+
+    assert len(set(COUNTRIES)) == 20
+    assert weekends == {frozenset({5, 6}), frozenset({4, 5}), frozenset({4, 6})}
+
+
+def test_the_clocks_change_in_most_of_the_countries_and_not_in_all() -> None:
+    assert [day.date() for day in clock_changes(ZoneInfo("Europe/Rome"))][:2] == [
+        date(2024, 3, 31),
+        date(2024, 10, 27),
+    ]
+    unchanged = {country for country in COUNTRIES if not clock_changes(zone_for(country))}
+    assert unchanged == {"BR", "MX", "JP", "IN", "AE", "SA", "BN"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(opening=openings(), business_days=st.sampled_from([5, 5, 5, 1, 2, 3, 10]))
+def test_no_window_is_shorter_than_its_business_days_or_ends_on_a_day_of_rest(
+    opening: tuple[str, datetime], business_days: int
+) -> None:
+    country, opened_at = opening
+    zone = zone_for(country)
+    first = opened_at.astimezone(zone).date()
+    calendar = calendar_for(country, years=(first.year, first.year + 1))
+
+    closes_at = window_closes_at(
+        opened_at, business_days=business_days, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend
+    )
+
+    last = last_day(closes_at, zone=zone)
+    following = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    at_work = [day for day in following if day.weekday() not in calendar.weekend and day not in calendar.holidays]
+    assert len(at_work) == business_days
+    assert at_work[-1] == last
+    assert last < closes_at.astimezone(zone).date()
+
+
+@pytest.mark.parametrize(
+    ("country", "opened_at", "closes_at"),
+    [
+        ("IT", datetime(2026, 12, 4, 10, tzinfo=UTC), datetime(2026, 12, 14, 23, tzinfo=UTC)),
+        ("SA", datetime(2026, 11, 5, 10, tzinfo=UTC), datetime(2026, 11, 12, 21, tzinfo=UTC)),
+        ("US", datetime(2026, 10, 30, 10, tzinfo=UTC), datetime(2026, 11, 7, 5, tzinfo=UTC)),
+        ("NZ", datetime(2026, 12, 31, 20, tzinfo=UTC), datetime(2027, 1, 11, 11, tzinfo=UTC)),
+    ],
+)
+def test_a_window_abroad_closes_by_its_own_calendar_and_clock(
+    country: str, opened_at: datetime, closes_at: datetime
+) -> None:
+    zone = zone_for(country)
+    calendar = calendar_for(country, years=(2026, 2027))
+
+    assert (
+        window_closes_at(opened_at, business_days=5, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
+        == closes_at
+    )

@@ -1,0 +1,91 @@
+"""A Microsoft 365 claim from sign-in to the customer's opt-out, every page seen by axe."""
+
+import re
+import time
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import wizard_pages
+from tests.browser.conftest import Visit
+from tests.browser.people import (
+    PARTNER,
+    SECONDS_UNTIL_MAIL,
+    Contact,
+    arrive,
+    follow_the_button,
+    mail_arrived_at,
+    open_mail,
+    reload_until,
+    sign_in,
+)
+from tests.browser.watching import look
+
+pytestmark = pytest.mark.browser
+
+CUSTOMER = Contact("Ettore Sala", "Responsabile IT", "ettore.sala@alpineskihouse.example")
+REQUEST = re.compile("Contoso Consulting asks to be associated with alpineskihouse.example")
+LONG_DAY = re.compile(r"until the end of (\w+ \d+ \w+ \d{4}) \((\w+)\)")
+
+
+def file_claim(page: Page) -> str:
+    sign_in(page, PARTNER)
+    wizard_pages.start(page)
+    wizard_pages.associate_a_customer(
+        page, location=wizard_pages.MILAN, domain_name="https://AlpineSkiHouse.example/it"
+    )
+    wizard_pages.choose_work(page, area="Microsoft 365")
+    wizard_pages.create_claim(page, answers={"Claim name": "Alpine collaboration"})
+    wizard_pages.choose_products(page, "Exchange Online", "Microsoft Teams")
+    wizard_pages.name_contacts(page, customer=CUSTOMER)
+    wizard_pages.add_proof(page, wizard_pages.statement_of_work())
+    wizard_pages.skip_comments(page)
+    return wizard_pages.check_and_submit(page)
+
+
+def short_form(day: str, zone: str) -> str:
+    """Return the day of a mail as the partner's pages print it."""
+    weekday, number, month, year = day.split()
+    return f"{weekday[:3]} {number} {month[:3]} {year}, end of day ({zone})"
+
+
+def opt_out(page: Page) -> None:
+    page.get_by_role("radio", name="Opt out").check()
+    page.get_by_role("textbox", name="Your full name").fill("Ettore Sala")
+    page.get_by_role("combobox", name="Reason for the opt-out").select_option("We don't work with this partner")
+    page.get_by_role("button", name="Continue").click()
+    arrive(page, "Check your answer")
+    page.get_by_role("button", name="Opt out of the association").click()
+    arrive(page, "Your answer is recorded")
+
+
+def test_a_claim_is_filed_its_notice_arrives_and_the_customer_opts_out(visit: Visit):
+    partner, customer = visit(), visit()
+
+    number = file_claim(partner)
+    filed_at = time.time()
+    open_mail(customer, to=CUSTOMER.email, subject=REQUEST)
+
+    assert mail_arrived_at(customer) - filed_at <= SECONDS_UNTIL_MAIL
+    day, zone = LONG_DAY.findall(customer.get_by_role("main").inner_text())[0]
+    promised = short_form(day, zone)
+    assert datetime.strptime(day, "%A %d %B %Y").weekday() < 5
+
+    expect(partner.get_by_role("main")).to_contain_text(promised)
+    partner.get_by_role("link", name="Open the claim").click()
+    expect(partner.get_by_role("main")).to_contain_text(number)
+    reload_until(partner, promised)
+    partner.get_by_role("link", name="Customer associations").first.click()
+    expect(partner.get_by_role("row", name=number)).to_contain_text(promised)
+
+    follow_the_button(customer)
+    arrive(customer, "Contoso Consulting asks to be associated with alpineskihouse.example")
+    assert LONG_DAY.findall(customer.get_by_role("main").inner_text())[0] == (day, zone)
+    opt_out(customer)
+    expect(customer.get_by_role("main")).to_contain_text(number)
+
+    partner.get_by_role("link", name=number).click()
+    expect(partner.get_by_role("main")).to_contain_text("Rejected")
+    expect(partner.get_by_role("main")).to_contain_text("We don't work with this partner")
+    look(partner)

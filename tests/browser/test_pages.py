@@ -1,0 +1,122 @@
+"""Every page that a demo account can reach by links: both colour schemes, a phone, and the narrowest window."""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, ResolverMatch, resolve
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Portal
+from tests.browser.people import PARTNER, REVIEWER, arrive, follow_the_button, open_mail, sign_in
+from tests.browser.watching import examine, look
+
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(300)]
+
+OWN_LINKS = "links => links.filter(link => link.origin === location.origin).map(link => link.href)"
+DOWNLOADS = {"claim_history_csv", "claim_template", "proof_download"}
+# Django draws these of every table from the same template.
+ALIKE_IN_ALL_TABLES = re.compile(r"admin:\w+_(delete|history)")
+IDENTIFIERS = {"public_id", "proof_id", "object_id", "claim_id", "id", "name", "token"}
+
+
+def kind_of(address: str, *, apart: frozenset[str]) -> tuple[object, ...]:
+    """Return what makes a page another kind of page than those seen before; empty for what is no page of ours."""
+    try:
+        match: ResolverMatch = resolve(urlsplit(address).path)
+    except Resolver404:
+        return ()
+    if match.url_name in DOWNLOADS or not match.url_name:
+        return ()
+    words = sorted((key, value) for key, value in match.kwargs.items() if key not in IDENTIFIERS)
+    name = ALIKE_IN_ALL_TABLES.sub(r"admin:\1", match.view_name)
+    return (name, *words, address if match.url_name in apart else "")
+
+
+def pages_from(page: Page, start: str, *, apart: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Open every kind of page that links lead to from *start*; of the kinds named in *apart*, every page."""
+    waiting, seen = [start], {kind_of(start, apart=apart)}
+    while waiting:
+        page.goto(waiting.pop(0))
+        yield page.url
+        if "mailbox_message" in kind_of(page.url, apart=apart):
+            continue  # the links in a mail are its reader's
+        for address in page.locator("a[href]").evaluate_all(OWN_LINKS):
+            kind = kind_of(address, apart=apart)
+            if kind and kind not in seen:
+                seen.add(kind)
+                waiting.append(address.partition("#")[0])
+
+
+@pytest.mark.parametrize(
+    ("account", "at_least"),
+    [
+        ("user@contoso.example", 20),
+        ("global@contoso.example", 12),
+        ("admin@fabrikam.example", 15),
+        (REVIEWER, 10),
+        ("root@microsoft.example", 20),
+    ],
+)
+def test_every_page_of_an_account_is_accessible_and_fits(watched: Page, account: str, at_least: int):
+    sign_in(watched, account)
+    start = "/admin/" if account.endswith("@microsoft.example") else "/"
+
+    seen = 0
+    for _address in pages_from(watched, start):
+        examine(watched)
+        seen += 1
+
+    assert seen >= at_least
+
+
+def test_every_claim_of_the_demo_world_is_accessible_and_fits(watched: Page):
+    sign_in(watched, PARTNER)
+
+    seen = []
+    for address in pages_from(watched, "/", apart=frozenset({"claim_detail"})):
+        examine(watched)
+        seen.append(urlsplit(address).path)
+
+    assert len([path for path in seen if resolve(path).url_name == "claim_detail"]) >= 11
+
+
+@pytest.mark.parametrize("start", ["/accounts/login/", "/customers/", "/mailbox/"])
+def test_every_public_page_is_accessible_and_fits(watched: Page, start: str):
+    for _address in pages_from(watched, start):
+        examine(watched)
+
+
+def test_the_customers_pages_are_accessible_and_fit(watched: Page):
+    open_mail(watched, to="elena.colombo@alpineskihouse.example", subject=re.compile("Richiesta di associazione"))
+    follow_the_button(watched, "Approva o rifiuta")
+    examine(watched)
+    watched.get_by_role("button", name="Continue").click()
+    expect(watched.get_by_role("alert")).to_be_visible()
+    examine(watched)
+    watched.get_by_role("radio", name="Approve").check()
+    watched.get_by_role("textbox", name="Your full name").fill("Elena Colombo")
+    watched.get_by_role("button", name="Continue").click()
+    arrive(watched, "Check your answer")
+    examine(watched)
+
+
+def test_the_receipt_of_an_answer_is_accessible_and_fits(watched: Page):
+    open_mail(watched, to="dana.kim@treyresearch.example", subject=re.compile("asks to be associated"))
+    follow_the_button(watched)
+    arrive(watched, "Your answer is recorded")
+    examine(watched)
+
+
+def test_the_page_for_what_does_not_exist_is_accessible_and_fits(
+    new_context: Callable[..., BrowserContext], portal: Portal
+):
+    page = new_context(base_url=portal.address, locale="en-GB").new_page()
+
+    answer = page.goto("/accounts/nowhere/")
+
+    assert answer
+    assert answer.status == 404
+    look(page)
+    examine(page)

@@ -1,0 +1,45 @@
+"""What every test needs: the embedded mode in a folder of its own, quick passwords, a cache nobody else uses.
+
+`bin/test` chooses the engines by `DATABASE_URL` and `REDIS_URL`; a bare `pytest` runs on SQLite.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+# pytest-django reads the settings after this file, so the environment they come from is laid here.
+os.environ["CPOR_EMBEDDED"] = "1"
+os.environ["CPOR_ENV_FILE"] = os.devnull
+os.environ["DJANGO_SETTINGS_MODULE"] = "cpor_portal.settings"
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["CPOR_VAR"] = tempfile.mkdtemp(prefix="cpor-tests-")
+
+
+def pytest_configure() -> None:
+    """Load the settings now, so that pytest-django finds them when its turn comes."""
+    if not django_settings.EMBEDDED:
+        raise pytest.UsageError("The tests run in the embedded mode only.")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Allow the database beside Playwright, whose event loop runs in this thread from the first browser test on."""
+    if any(item.get_closest_marker("browser") for item in items):
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_unconfigure() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ["CPOR_VAR"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def quick_and_apart(settings: Settings) -> None:
+    """Hash passwords cheaply, and give each test its own keys in a cache that outlives it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}

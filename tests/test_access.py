@@ -1,0 +1,374 @@
+"""Who may open which address. Every named address has a row here; one without a row fails.
+
+A row tells what GET answers to each kind of person; *LOGIN* is the way to the sign-in page.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from associations.choices import MemberRole
+from associations.models import Claim, Partner
+from tests.factories import (
+    PartnerLocationFactory,
+    PartnerMemberFactory,
+    ReviewerFactory,
+    UserFactory,
+)
+from tests.stories import approved_claim, claim_needing_action, complete_claim, rejected_claim, submitted_claim
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_email_verification_sent",
+    "account_inactive",
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_signup",
+    "customer_confirm",
+    "customer_decision",
+    "customer_link",
+    "customer_receipt",
+    "customers_page",
+    "delivery_reports",
+    "healthz",
+    "mailbox",
+    "mailbox_html",
+    "mailbox_message",
+    "readyz",
+    "set_language",
+}
+
+LOGIN = "login"
+ROLES = (
+    "anonymous",
+    "incentives admin",
+    "incentives user",
+    "limited to another location",
+    "observer",
+    "another company's admin",
+    "reviewer",
+    "platform admin",
+    "person without role",
+    "report viewer",
+)
+AFTER_THE_LINK = "after the link was opened"
+MAIL = "01600000000000000000-0123abcd"
+
+EVERYBODY = (200,) * len(ROLES)
+SIGNED_IN = (LOGIN, 200, 200, 200, 200, 200, 200, 200, 200, 200)
+POST_ONLY = (LOGIN, 405, 405, 405, 405, 405, 405, 405, 405, 405)
+HIDDEN = (LOGIN, 404, 404, 404, 404, 404, 404, 404, 404, 404)
+DRAFTERS_OF_ANY = (LOGIN, 200, 200, 200, 403, 200, 403, 403, 403, 403)
+COMPANY = (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 404)
+COMPANY_ELSEWHERE = (LOGIN, 302, 302, 404, 302, 404, 404, 404, 404, 404)
+EDITORS = (LOGIN, 200, 200, 404, 404, 404, 404, 404, 404, 404)
+EDITORS_TOO_LATE = (LOGIN, 302, 302, 404, 404, 404, 404, 404, 404, 404)
+ADMIN = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
+ADMIN_TOO_LATE = (LOGIN, 302, 404, 404, 404, 404, 404, 404, 404, 404)
+COMPANY_AND_STAFF = (LOGIN, 200, 200, 404, 200, 404, 200, 200, 404, 404)
+GLOBAL_ADMIN = (LOGIN, 404, 404, 404, 200, 404, 404, 404, 404, 404)
+COLLEAGUES_OF_A_GLOBAL_ADMIN = (LOGIN, 200, 200, 200, 404, 404, 404, 404, 404, 200)
+
+# (name of the address, what stands in it): what GET answers to the ROLES, in this order
+MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
+    ("home", ""): (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    ("overview", ""): SIGNED_IN,
+    ("notices", ""): SIGNED_IN,
+    ("notices_read", ""): POST_ONLY,
+    ("notice_read", "1"): POST_ONLY,
+    ("notice_archive", "1"): POST_ONLY,
+    ("preferences", ""): SIGNED_IN,
+    ("help_index", ""): SIGNED_IN,
+    ("help_find_ids", ""): SIGNED_IN,
+    ("help_activity", ""): SIGNED_IN,
+    ("help_mpn_id", ""): SIGNED_IN,
+    ("help_proof", ""): SIGNED_IN,
+    ("help_co_op", ""): SIGNED_IN,
+    ("customers_page", ""): EVERYBODY,
+    ("customer_decision", ""): (404,) * len(ROLES),
+    ("customer_confirm", ""): (404,) * len(ROLES),
+    ("customer_receipt", ""): (404,) * len(ROLES),
+    ("customer_link", "bad-token"): (404,) * len(ROLES),
+    ("customer_link", "good token"): (302,) * len(ROLES),
+    ("customer_decision", AFTER_THE_LINK): EVERYBODY,
+    ("customer_confirm", AFTER_THE_LINK): (302,) * len(ROLES),
+    ("customer_receipt", AFTER_THE_LINK): (302,) * len(ROLES),
+    ("colleagues", ""): GLOBAL_ADMIN,
+    ("colleague_invite", "company"): GLOBAL_ADMIN,
+    ("colleague_edit", "colleague"): GLOBAL_ADMIN,
+    ("colleague_remove", "colleague"): GLOBAL_ADMIN,
+    ("request_access", ""): COLLEAGUES_OF_A_GLOBAL_ADMIN,
+    ("claim_list", ""): SIGNED_IN,
+    ("start_claim", ""): DRAFTERS_OF_ANY,
+    ("claim_check", "draft"): EDITORS,
+    ("claim_check", "submitted"): COMPANY_ELSEWHERE,
+    ("claim_submitted", "draft"): HIDDEN,
+    ("claim_submitted", "submitted"): COMPANY,
+    ("cancel_draft", "draft"): ADMIN,
+    ("cancel_draft", "submitted"): HIDDEN,
+    ("proof_download", "draft"): COMPANY,
+    ("proof_download", "submitted"): COMPANY_AND_STAFF,
+    ("proof_remove", "draft"): POST_ONLY,
+    ("claim_detail", "draft"): COMPANY,
+    ("claim_detail", "submitted"): COMPANY,
+    ("claim_history", "submitted"): COMPANY,
+    ("claim_history_print", "submitted"): COMPANY,
+    ("claim_history_csv", "submitted"): COMPANY,
+    ("claim_comment", "submitted"): POST_ONLY,
+    ("claim_add_proof", "submitted"): POST_ONLY,
+    ("claim_resubmit", "submitted"): ADMIN_TOO_LATE,
+    ("claim_resubmit", "returned"): ADMIN,
+    ("claim_withdraw", "draft"): ADMIN_TOO_LATE,
+    ("claim_withdraw", "submitted"): ADMIN,
+    ("claim_correct_contact", "submitted"): ADMIN_TOO_LATE,
+    ("claim_resend", "submitted"): ADMIN_TOO_LATE,
+    ("claim_dispute", "rejected"): ADMIN,
+    ("claim_dispute", "submitted"): ADMIN_TOO_LATE,
+    ("claim_disassociate", "official"): ADMIN,
+    ("claim_disassociate", "submitted"): ADMIN_TOO_LATE,
+    ("claim_copy", "rejected"): EDITORS,
+    ("claim_copy", "submitted"): EDITORS_TOO_LATE,
+    ("claim_template", "submitted"): COMPANY,
+    ("claim_step", "draft customer"): EDITORS,
+    ("claim_step", "draft work"): EDITORS,
+    ("claim_step", "draft details"): EDITORS,
+    ("claim_step", "draft products"): EDITORS,
+    ("claim_step", "draft contacts"): EDITORS,
+    ("claim_step", "draft proof"): EDITORS,
+    ("claim_step", "draft comments"): EDITORS,
+    ("claim_step", "draft payment"): HIDDEN,
+    ("claim_step", "returned work"): HIDDEN,
+    ("claim_step", "returned products"): EDITORS,
+    ("claim_step", "submitted customer"): HIDDEN,
+    ("claim_step", "submitted products"): HIDDEN,
+    ("claim_step", "submitted contacts"): HIDDEN,
+    ("claim_step", "submitted proof"): HIDDEN,
+    ("set_language", ""): (405,) * len(ROLES),
+    ("delivery_reports", ""): (405,) * len(ROLES),
+    ("healthz", ""): EVERYBODY,
+    ("readyz", ""): EVERYBODY,
+    ("mailbox", ""): EVERYBODY,
+    ("mailbox_message", MAIL): EVERYBODY,
+    ("mailbox_html", MAIL): EVERYBODY,
+}
+
+# What the desk's addresses answer to the reviewer and to the platform admin.
+DESK = {
+    "index": (200, 200),
+    "associations_claim_changelist": (200, 200),
+    "associations_claim_change": (200, 200),
+    "associations_claim_decide": (200, 403),
+    "associations_claim_arbitrate": (302, 403),
+    "associations_claim_proof_preview": (200, 200),
+    "associations_claim_history": (302, 302),
+    "associations_claim_add": (403, 403),
+    "associations_claim_delete": (403, 403),
+}
+
+
+class World:
+    """Claims of one partner in several statuses, and one person of each role."""
+
+    def __init__(self) -> None:
+        self.claims = self.tell()
+        location = self.claims["draft"].location
+        company = location.partner
+        self.people = {
+            "anonymous": None,
+            "incentives admin": self.claims["draft"].created_by,
+            "incentives user": member(company, MemberRole.INCENTIVES_USER),
+            "limited to another location": member(
+                company, MemberRole.INCENTIVES_ADMIN, locations=[PartnerLocationFactory(partner=company)]
+            ),
+            "observer": member(company, MemberRole.GLOBAL_ADMIN),
+            "another company's admin": member(PartnerLocationFactory().partner, MemberRole.INCENTIVES_ADMIN),
+            "reviewer": ReviewerFactory(),
+            "platform admin": UserFactory(is_staff=True, is_superuser=True),
+            "person without role": UserFactory(),
+            "report viewer": member(company, MemberRole.REPORT_VIEWER),
+        }
+        self.places = {"company": company.pk, "colleague": company.members.earliest("pk").pk}
+        self.decision_link = self.claims["submitted"].notices.get().email.secret
+
+    def tell(self) -> dict[str, Claim]:
+        returned = claim_needing_action()
+        same: dict[str, Any] = {"location": returned.location, "created_by": returned.created_by}
+        draft = complete_claim(name="Draft", **same)
+        return {
+            "draft": draft,
+            "submitted": submitted_claim(name="Submitted", **same),
+            "returned": returned,
+            "rejected": rejected_claim(name="Rejected", at=timezone.now() - timedelta(days=1), **same),
+            "official": approved_claim(name="Official", **same),
+        }
+
+    def client(self, role: str) -> Client:
+        """Return the browser of a person of this role, signed in unless anonymous."""
+        client, person = Client(), self.people[role]
+        if person:
+            client.force_login(person)
+        return client
+
+    def address(self, name: str, place: str) -> str:
+        """Return the address of a row."""
+        if place == "good token":
+            return self.decision_link
+        return reverse(name, args=self.arguments(name, place))
+
+    def arguments(self, name: str, place: str) -> list[Any]:
+        if place in self.places:
+            return [self.places[place]]
+        state, _, step = place.partition(" ")
+        claim = self.claims.get(state)
+        if claim is None:
+            return [place] if place not in ("", AFTER_THE_LINK) else []
+        if name in ("proof_download", "proof_remove"):
+            return [claim.public_id, claim.proofs.get().public_id]
+        return [claim.public_id, step] if step else [claim.public_id]
+
+
+def member(partner: Partner, role: str, **scope: Any) -> User:
+    person: User = PartnerMemberFactory(partner=partner, role=role, **scope).user
+    return person
+
+
+@pytest.fixture
+def world(settings: Settings, tmp_path: Path) -> World:
+    settings.MAILBOX_DIR = tmp_path
+    settings.BOUNCE_WEBHOOK_SECRET = "a secret of the mail provider"
+    (tmp_path / f"{MAIL}.eml").write_bytes(b"To: someone@partner.example\nSubject: Hello\n\nGood day.\n")
+    return World()
+
+
+def addresses(
+    patterns: list[URLPattern | URLResolver] | None = None, namespace: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """Yield the full name and the pattern of every address, those of included modules too."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from addresses(pattern.url_patterns, namespace + inner)
+        else:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def answer(client: Client, address: str) -> int | str:
+    """Return the status of a GET, or LOGIN when it leads to the sign-in page."""
+    response = client.get(address)
+    read_to_the_end(response)
+    is_login = response.status_code == 302 and response["Location"].startswith(f"{reverse('account_login')}?")
+    return LOGIN if is_login else response.status_code
+
+
+def read_to_the_end(response: Any) -> None:
+    """Let a file that is handed out be closed; all else the test client closes itself, and keeps the database open."""
+    if response.streaming:
+        b"".join(response.streaming_content)
+
+
+def desk_address(name: str, pattern: URLPattern, world: World) -> str:
+    """Return an example of one of the admin's addresses."""
+    claim = world.claims["submitted"]
+    examples = {
+        "object_id": claim.pk,
+        "claim_id": claim.pk,
+        "proof_id": claim.proofs.get().public_id,
+        "email_id": claim.notices.get().email_id,
+        "action": "start_review",
+        "app_label": "associations",
+        "content_type_id": ContentType.objects.get_for_model(Claim).pk,
+        "id": claim.created_by_id,
+        "url": "nowhere",
+    }
+    return reverse(name, kwargs={key: examples[key] for key in pattern.pattern.regex.groupindex})
+
+
+def stored() -> dict[str, list[dict[str, Any]]]:
+    """Return every row of the portal's own tables."""
+    models = [model for app in ("associations", "notifications") for model in apps.get_app_config(app).get_models()]
+    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+def test_the_public_addresses_are_exactly_those_listed():
+    public = {name for name, pattern in addresses() if not getattr(pattern.callback, "login_required", True)}
+
+    assert {name for name in public if not name.startswith("admin:")} == PUBLIC
+
+
+def test_every_address_of_ours_has_a_row():
+    ours = {name for name, _pattern in addresses() if not name.startswith(("admin:", "account_"))}
+
+    assert ours == {name for name, _place in MATRIX}
+
+
+@pytest.mark.parametrize(("column", "role"), enumerate(ROLES), ids=ROLES)
+def test_every_address_answers_each_role_as_the_matrix_says(world: World, column: int, role: str):
+    client = world.client(role)
+
+    answers = {row: answer(client, world.address(*row)) for row in MATRIX}
+
+    assert answers == {row: statuses[column] for row, statuses in MATRIX.items()}
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("reviewer", "platform admin")])
+def test_nobody_outside_microsoft_opens_an_address_of_the_desk(world: World, role: str):
+    client = world.client(role)
+
+    named = [(name, pattern) for name, pattern in addresses() if name.startswith("admin:") and pattern.name]
+    answers = {name: answer(client, desk_address(name, pattern, world)) for name, pattern in named}
+
+    assert len(answers) > 50
+    assert {name: status for name, status in answers.items() if status not in (LOGIN, 302, 403)} == {}
+
+
+@pytest.mark.parametrize(("column", "role"), enumerate(("reviewer", "platform admin")))
+def test_the_desk_shows_claims_to_both_and_decides_for_reviewers_only(world: World, column: int, role: str):
+    client = world.client(role)
+    patterns = dict(addresses())
+
+    answers = {name: answer(client, desk_address(f"admin:{name}", patterns[f"admin:{name}"], world)) for name in DESK}
+
+    assert answers == {name: statuses[column] for name, statuses in DESK.items()}
+
+
+def test_a_reviewer_opens_no_list_of_the_desk_but_the_queue(world: World):
+    client = world.client("reviewer")
+
+    lists = [name for name, _pattern in addresses() if name.endswith("_changelist")]
+    opened = {name for name in lists if answer(client, reverse(name)) == 200}
+
+    assert len(lists) > 8
+    assert opened == {"admin:associations_claim_changelist"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reading_changes_nothing(world: World, role: str):
+    client = world.client(role)
+    before = stored()
+
+    for row in MATRIX:
+        read_to_the_end(client.get(world.address(*row)))
+        read_to_the_end(client.head(world.address(*row)))
+    for name, pattern in addresses():
+        if name.startswith("admin:") and pattern.name and not name.endswith((":logout", ":login")):
+            read_to_the_end(client.get(desk_address(name, pattern, world)))
+
+    assert sum(map(len, before.values())) > 50
+    assert stored() == before
