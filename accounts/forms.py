@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OptionalMail, User
 
-MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER,)
-MAILS_TO_STAFF = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_DIGEST)
+MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_STARTED)
+MAILS_TO_STAFF = (*MAILS_TO_PARTNERS, OptionalMail.REVIEW_DIGEST)
 
 
 class PreferencesForm(forms.Form):

@@ -15,7 +15,13 @@ class OptionalMail(models.TextChoices):
     """The mails a person may switch off; all others ask for something or tell a decision (domain.md 5)."""
 
     DRAFT_REMINDER = "draft_reminder", _("Reminders of drafts that wait to be finished")
+    REVIEW_STARTED = "review_started", _("A reviewer has started on a claim that you submitted")
     REVIEW_DIGEST = "review_digest", _("The daily overview of the review queue")
+
+
+def mails_off_at_first() -> list[str]:
+    """Return the mails that a person gets only after asking for them."""
+    return [OptionalMail.REVIEW_STARTED.value]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
-    muted_mails = models.JSONField(_("mails switched off"), default=list, blank=True)
+    muted_mails = models.JSONField(_("mails switched off"), default=mails_off_at_first, blank=True)
     is_staff = models.BooleanField(_("works for Microsoft"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

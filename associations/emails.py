@@ -151,6 +151,26 @@ def request_closed(claim: Claim, *, notice: CustomerNotice, now: datetime) -> No
     _to_customer(claim, "request_closed", key=key, reader=reader, more=more, now=now)
 
 
+def review_started(claim: Claim, *, now: datetime) -> None:
+    """E4: tells who submitted the claim, if they asked for this mail, that a reviewer has started on it."""
+    submitter = claim.submitted_by
+    if submitter is None or OptionalMail.REVIEW_STARTED in submitter.muted_mails:
+        return
+    locale = submitter.language or settings.LANGUAGE_CODE
+    more = {
+        "review_due_on": _last_day(claim, claim.review_due_at),
+        "claim_url": _url("claim_detail", claim.public_id),
+    }
+    outbox.enqueue(
+        key=f"claim:{claim.pk}:review-started:{now.isoformat()}",
+        template="review_started",
+        to=[submitter.email],
+        context=_facts(claim, language=locale) | more,
+        locale=locale,
+        now=now,
+    )
+
+
 def action_required(claim: Claim, *, text: str, now: datetime) -> None:
     """E5: the reviewer asks the partner for more."""
     more = {"text": text, "due_at": _iso(claim.answer_due_at), "due_on": _last_day(claim, claim.answer_due_at)}

@@ -44,6 +44,7 @@ def start_review(*, claim_id: int, by: Actor, now: datetime) -> Claim:
     claim.reviewer_id = by.user_id
     claim.save(update_fields=["reviewer"])
     start_review_clock(claim, now=now)
+    emails.review_started(claim, now=now)
     return claim
 
 

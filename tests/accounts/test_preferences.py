@@ -43,7 +43,7 @@ def test_preferences_are_kept(client, person):
         "Anna Verdi",
         "it",
         "Europe/London",
-        [],
+        ["review_started"],
     )
 
 
@@ -54,7 +54,12 @@ def test_preferences_show_what_is_kept(client, person):
 
     form = client.get("/preferences/").context["form"]
 
-    assert form.initial == {"full_name": "Anna Verdi", "language": "it", "time_zone": "Asia/Tokyo", "mails": []}
+    assert form.initial == {
+        "full_name": "Anna Verdi",
+        "language": "it",
+        "time_zone": "Asia/Tokyo",
+        "mails": ["review_started"],
+    }
 
 
 def test_a_language_picked_in_this_browser_gives_way_to_the_preference(client):
@@ -89,7 +94,7 @@ def test_a_mail_left_out_is_switched_off(client, person):
     client.post("/preferences/", ANSWERS | {"mails": []})
 
     person.refresh_from_db()
-    assert person.muted_mails == ["draft_reminder"]
+    assert person.muted_mails == ["draft_reminder", "review_started"]
 
 
 def test_only_staff_choose_about_the_overview_of_the_queue(client):
@@ -129,3 +134,12 @@ def test_a_muted_digest_is_not_written(muted, is_told):
 
     assert was_told is is_told
     assert OutboxEmail.objects.exists() is is_told
+
+
+def test_the_start_of_a_review_is_a_mail_that_comes_only_when_asked_for(client, person):
+    assert person.muted_mails == ["review_started"]
+
+    client.post("/preferences/", ANSWERS | {"mails": ["draft_reminder", "review_started"]})
+
+    person.refresh_from_db()
+    assert person.muted_mails == []

@@ -103,6 +103,9 @@ def tell_every_mail(*, language="en"):
     reminding.send_due_reminders(now=MONDAY + 8 * DAY)
     subscribed_claim(claim=stories.complete_dynamics_claim(**people))
     reminding.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
+    curious = stories.noticed_claim(claim=stories.complete_claim(**people))
+    User.objects.filter(pk=curious.submitted_by_id).update(muted_mails=[])
+    review.start_review(claim_id=curious.pk, by=stories.reviewer(), now=MONDAY)
     clocks.send_review_digests(now=DEADLINE + timedelta(hours=12))
 
 
@@ -338,6 +341,22 @@ def test_one_business_day_is_not_plural():
     email.context["business_days"] = 1
 
     assert "for 1 business day from the moment" in delivery.render(email).text
+
+
+def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
+    quiet, curious = stories.noticed_claim(), stories.noticed_claim()
+    User.objects.filter(pk=curious.submitted_by_id).update(muted_mails=[])
+
+    for claim in (quiet, curious):
+        review.start_review(claim_id=claim.pk, by=stories.reviewer(), now=MONDAY)
+
+    email = OutboxEmail.objects.get(template="review_started")
+    assert email.to == [curious.submitted_by.email]
+    rendered = delivery.render(email)
+    assert rendered.subject == f"{curious.number}: the review for {curious.tenant.name} has started"
+    for part in both_parts(email):
+        assert "The next step is due by the end of Monday 26 October 2020" in part
+        assert f"https://portal.example/associations/{curious.public_id}/" in part
 
 
 def test_a_question_names_its_reasons_its_words_and_its_last_day():
