@@ -1,18 +1,27 @@
-"""Public holidays, weekend and time zone of a country: the one import of `holidays` (domain.md D5)."""
+"""Public holidays, weekend and time zone of a country: the one import of `holidays` (domain.md D5).
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+What the library says is corrected by the platform admin's overrides.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.metadata import version
+from math import inf
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import holidays
 from django.conf import settings
 
+from associations.models import HolidayOverride
 from associations.rules.business_days import SATURDAY_AND_SUNDAY
 
 SATURDAY = 5
+# How long, in seconds, an override may take to reach every process.
+KEPT = 60
 LIBRARY = f"holidays {version('holidays')}"
 
 OTHER_CODES = {"UK": "GB", "EL": "GR"}
@@ -83,6 +92,52 @@ class BusinessCalendar:
     is_fallback: bool
 
 
+class RecentOverrides:
+    """The overrides as they were read less than `KEPT` seconds ago, so that a long page asks once."""
+
+    def __init__(self) -> None:
+        self.days: Mapping[str, Mapping[date, bool]] = {}
+        self.good_until = -inf
+
+    def remember(self, days: Mapping[str, Mapping[date, bool]]) -> None:
+        """Answer with *days*, by country, for the next seconds."""
+        self.days, self.good_until = days, monotonic() + KEPT
+
+    def forget(self) -> None:
+        """Read the table again when next asked."""
+        self.good_until = -inf
+
+    def of(self, country: str) -> Mapping[date, bool]:
+        """Return the days of *country* whose entry in the list is wrong, and whether each is a holiday."""
+        if monotonic() >= self.good_until:
+            self.remember(stored_overrides())
+        return self.days.get(country, {})
+
+
+recent_overrides = RecentOverrides()
+
+
+def stored_overrides() -> dict[str, dict[date, bool]]:
+    """Return every override by country and day."""
+    days: dict[str, dict[date, bool]] = defaultdict(dict)
+    for country, day, is_holiday in HolidayOverride.objects.values_list("country", "falls_on", "is_holiday"):
+        days[country][day] = is_holiday
+    return dict(days)
+
+
+def corrected(calendar: BusinessCalendar) -> BusinessCalendar:
+    """Return *calendar* with the platform admin's overrides of its country."""
+    overrides = recent_overrides.of(calendar.country)
+    if not overrides:
+        return calendar
+    added = {day for day, is_holiday in overrides.items() if is_holiday}
+    return replace(
+        calendar,
+        holidays=(calendar.holidays | added) - (overrides.keys() - added),
+        source=f"{calendar.source}, with overrides",
+    )
+
+
 def calendar_for(country: str, *, years: Iterable[int]) -> BusinessCalendar:
     """Return the calendar of a country for every year a window may touch.
 
@@ -92,11 +147,11 @@ def calendar_for(country: str, *, years: Iterable[int]) -> BusinessCalendar:
     code = country_code(country)
     span = tuple(sorted(set(years)))
     if code in countries_with_holidays():
-        return national_calendar(code, span)
+        return corrected(national_calendar(code, span))
     default = country_code(settings.CPOR_DEFAULT_COUNTRY)
     if default in countries_with_holidays():
-        return standing_in(national_calendar(default, span), code)
-    return weekdays_only(code)
+        return standing_in(corrected(national_calendar(default, span)), code)
+    return corrected(weekdays_only(code))
 
 
 @lru_cache(maxsize=512)

@@ -1,7 +1,7 @@
 """Rows with the least that makes them valid; traits name states. Claims beyond a draft come from `tests.stories`."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import factory
 from django.contrib.auth.models import Group
@@ -134,6 +134,16 @@ class IncentiveProgramFactory(DjangoModelFactory):
     activity = "M365_USAGE"
     code = "OSU_M365"
     name = "Online Services Usage - Microsoft 365"
+
+
+class HolidayOverrideFactory(DjangoModelFactory):
+    """A Tuesday on which Italy rests although no list says so."""
+
+    class Meta:
+        model = models.HolidayOverride
+
+    country = "IT"
+    falls_on = date(2020, 10, 20)
 
 
 class ProductFactory(DjangoModelFactory):

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from associations.forms.reference import (
     CustomerTenantForm,
+    HolidayOverrideForm,
     IncentiveProgramForm,
     PartnerForm,
     PartnerLocationForm,
@@ -13,6 +14,7 @@ from associations.forms.reference import (
 )
 from associations.models import (
     CustomerTenant,
+    HolidayOverride,
     IncentiveProgram,
     LocationEnrolment,
     Partner,
@@ -38,6 +40,16 @@ class IncentiveProgramAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: IncentiveProgram | None = None) -> bool:
         return False
+
+
+@admin.register(HolidayOverride)
+class HolidayOverrideAdmin(admin.ModelAdmin):
+    """Corrections of the public holidays; open windows keep their end."""
+
+    form = HolidayOverrideForm
+    list_display = ("falls_on", "country", "is_holiday", "note")
+    list_filter = ("country", "is_holiday")
+    date_hierarchy = "falls_on"
 
 
 @admin.register(Product)

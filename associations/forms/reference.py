@@ -10,6 +10,7 @@ from associations.calendars import UnknownZone, country_code, zone_for
 from associations.forms.messages import refusal
 from associations.models import (
     CustomerTenant,
+    HolidayOverride,
     IncentiveProgram,
     Partner,
     PartnerLocation,
@@ -51,6 +52,22 @@ class IncentiveProgramForm(forms.ModelForm):
         if not 1 <= days <= 60:
             raise ValidationError(_("Enter 1 to 60 business days."))
         return days
+
+
+class HolidayOverrideForm(forms.ModelForm):
+    """A day on which the list of a country's public holidays is wrong."""
+
+    class Meta:
+        model = HolidayOverride
+        fields = ("country", "falls_on", "is_holiday", "note")
+        help_texts = {
+            "country": _("Two letters, such as IT."),
+            "is_holiday": _("Ticked: nobody works on this day. Not ticked: a working day, whatever the list says."),
+            "note": _("Why, for your colleagues."),
+        }
+
+    def clean_country(self) -> str:
+        return checked_country(self.cleaned_data["country"])
 
 
 class PartnerForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from associations.models.claims import Claim, ClaimedProduct, Contact
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
 from associations.models.evidence import ProofOfExecution
 from associations.models.history import ClaimEvent, Comment
+from associations.models.holidays import HolidayOverride
 from associations.models.notices import CustomerNotice
 from associations.models.partners import (
     LocationEnrolment,
@@ -24,6 +25,7 @@ __all__ = [
     "Contact",
     "CustomerNotice",
     "CustomerTenant",
+    "HolidayOverride",
     "IncentiveProgram",
     "LocationEnrolment",
     "Partner",

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from associations.calendars import MAIN_ZONES, UnknownZone, calendar_for, zone_for
+from associations.calendars import MAIN_ZONES, UnknownZone, calendar_for, recent_overrides, zone_for
 from associations.rules.business_days import add_business_days
 from associations.rules.opt_out import last_day, window_closes_at
+from tests.factories import HolidayOverrideFactory
 
 # Weekends of Saturday and Sunday, of Friday and Saturday, and of Friday and Sunday.
 COUNTRY_LIST = "IT DE FR GB ES PT IE US CA BR MX AU NZ JP IN AE SA IL EG BN"
@@ -243,3 +244,32 @@ def test_a_window_abroad_closes_by_its_own_calendar_and_clock(
         window_closes_at(opened_at, business_days=5, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
         == closes_at
     )
+
+
+@pytest.mark.django_db
+def test_a_day_that_the_list_lacks_is_added_and_a_wrong_one_taken_away() -> None:
+    HolidayOverrideFactory(falls_on=date(2020, 10, 20))
+    HolidayOverrideFactory(falls_on=date(2020, 12, 8), is_holiday=False)
+    HolidayOverrideFactory(country="FR", falls_on=date(2020, 10, 21))
+    recent_overrides.forget()
+
+    italy = calendar_for("IT", years=[2020])
+
+    assert date(2020, 10, 20) in italy.holidays
+    assert date(2020, 12, 8) not in italy.holidays
+    assert date(2020, 10, 21) not in italy.holidays
+    assert add_business_days(date(2020, 10, 19), 5, holidays=italy.holidays, weekend=italy.weekend) == date(
+        2020, 10, 27
+    )
+    assert italy.source == f"holidays {version('holidays')}, IT, with overrides"
+
+
+@pytest.mark.django_db
+def test_overrides_of_a_page_are_read_once(django_assert_num_queries) -> None:
+    HolidayOverrideFactory()
+    recent_overrides.forget()
+
+    with django_assert_num_queries(1):
+        calendars = [calendar_for("IT", years=[2020]) for _row in range(30)]
+
+    assert {date(2020, 10, 20) in calendar.holidays for calendar in calendars} == {True}

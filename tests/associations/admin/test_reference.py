@@ -1,13 +1,16 @@
 """Reference data is the platform admin's, and what they enter is checked."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from associations.calendars import recent_overrides
 from associations.models import (
     CustomerTenant,
+    HolidayOverride,
     IncentiveProgram,
     LocationEnrolment,
     PartnerLocation,
@@ -31,6 +34,7 @@ MODELS = [
     "partnerlocation",
     "partnermember",
     "customertenant",
+    "holidayoverride",
     "subscription",
 ]
 
@@ -196,3 +200,18 @@ def test_a_subscription_is_edited(client, platform_admin):
     address = reverse("admin:associations_subscription_change", args=[subscription.pk])
 
     assert client.get(address).status_code == 200
+
+
+def test_a_holiday_is_added_and_no_open_window_moves(client, platform_admin):
+    claim = stories.noticed_claim(tenant=CustomerTenantFactory(country="IT"))
+    closes_at = claim.opt_out_closes_at
+
+    typed = {"country": "it", "falls_on": "2020-10-21", "is_holiday": "on", "note": "Day of mourning"}
+    response = client.post(reverse("admin:associations_holidayoverride_add"), typed)
+
+    assert response.status_code == 302
+    assert HolidayOverride.objects.get().country == "IT"
+    assert stories.fresh(claim).opt_out_closes_at == closes_at
+    recent_overrides.forget()
+    later = stories.noticed_claim(tenant=CustomerTenantFactory(country="IT"))
+    assert later.opt_out_closes_at == closes_at + timedelta(days=1)
