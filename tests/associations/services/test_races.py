@@ -16,7 +16,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from associations.choices import OptOutReason, WithdrawalReason
+from associations.choices import OptOutReason, ReasonCode, WithdrawalReason
 from associations.models import Association, Claim
 from associations.rules.actors import Actor, Role
 from associations.rules.lifecycle import ActionNotAllowed
@@ -225,6 +225,42 @@ def test_a_claim_filed_against_the_sweep_of_a_rival_is_contested_either_way():
         assert (filed.status, stories.fresh(claim).has_competing_claim) == ("submitted", True)
         assert stories.fresh(rival).status == ("approved" if counts.approved else "submitted")
         assert stories.fresh(rival).has_competing_claim is not bool(counts.approved)
+
+
+def reject(claim: Claim) -> Claim:
+    by, reasons = Actor(Role.REVIEWER, claim.reviewer_id), [ReasonCode.POE_DATES]
+    return review.reject_claim(claim_id=claim.pk, reasons=reasons, text="Signed in 2011.", by=by, now=DEADLINE)
+
+
+def test_a_reviewer_against_the_customer_leaves_one_reason():
+    for turn in ROUNDS:
+        claim = stories.claim_under_review()
+
+        rejected, notice = together(turn, partial(reject, claim), partial(opt_out, claim))
+
+        assert stories.fresh(claim).status == "rejected"
+        if isinstance(rejected, ActionNotAllowed):
+            assert notice.answer == "opted_out"
+            assert (stories.fresh(claim).reason_codes, moves(claim)[2:]) == (["CUSTOMER_DECLINED"], ["decline"])
+        else:
+            assert isinstance(notice, NothingToAnswer)
+            assert (stories.fresh(claim).reason_codes, moves(claim)[2:]) == (["POE_DATES"], ["reject"])
+        assert mails(claim).count("claim_rejected") == 1
+
+
+def test_a_reviewer_against_the_sweep_has_one_winner():
+    for turn in ROUNDS:
+        claim = stories.claim_under_review()
+
+        counts, rejected = together(turn, sweep, partial(reject, claim))
+
+        held = Association.objects.active().filter(tenant=claim.tenant).count()
+        if isinstance(rejected, ActionNotAllowed):
+            assert (counts.approved, stories.fresh(claim).status, held) == (1, "approved", 2)
+            assert mails(claim).count("claim_rejected") == 0
+        else:
+            assert (counts.approved, stories.fresh(claim).status, held) == (0, "rejected", 0)
+            assert mails(claim).count("claim_approved") == 0
 
 
 def test_two_reviewers_who_decide_at_once_have_one_winner_and_one_clear_error():
