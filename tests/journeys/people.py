@@ -42,6 +42,11 @@ def at(moment: str) -> time_machine.travel:
     return time_machine.travel(datetime.fromisoformat(moment), tick=False)
 
 
+def moment(text: str) -> datetime:
+    """The aware instant that an ISO text names."""
+    return datetime.fromisoformat(text)
+
+
 def beat(moment: str) -> None:
     """Let every clock run once as of *moment*."""
     now = datetime.fromisoformat(moment)
