@@ -30,7 +30,7 @@ from associations.models import (
 )
 from associations.rules.actors import Actor, Role
 from associations.rules.evidence import ProofKind
-from associations.services import answering, approval, clocks, drafting, review, submission
+from associations.services import answering, approval, clocks, disputes, drafting, review, submission
 from notifications.delivery import deliver_due_emails
 
 REVENUE_FACTS = {
@@ -251,6 +251,28 @@ def be_rejected(claim: Claim, at: datetime, now: datetime) -> None:
     )
 
 
+def be_disputed(claim: Claim, at: datetime, now: datetime) -> None:
+    be_rejected(claim, at, now)
+    disputes.open_dispute(
+        claim_id=claim.pk,
+        justification="The signed statement of work is the second file; the price list was uploaded by mistake.",
+        proofs=(),
+        max_files=settings.POE_MAX_FILES,
+        by=author_of(claim),
+        now=at + timedelta(days=1),
+    )
+
+
+def be_rejected_for_good(claim: Claim, at: datetime, now: datetime) -> None:
+    be_disputed(claim, at, now)
+    disputes.uphold_rejection(
+        claim_id=claim.pk,
+        text="There is no second file. Please file a new claim with the signed statement of work.",
+        by=demo_reviewer(),
+        now=at + timedelta(days=2),
+    )
+
+
 def be_declined(claim: Claim, at: datetime, now: datetime) -> None:
     answering.opt_out(
         notice_id=claim.notices.current().get().pk,
@@ -278,6 +300,8 @@ STORIES: dict[str, Callable[[Claim, datetime, datetime], None]] = {
     "awaiting_customer": be_validated,
     "approved": become_official,
     "rejected": be_rejected,
+    "disputed": be_disputed,
+    "rejected_final": be_rejected_for_good,
     "declined": be_declined,
     "withdrawn": be_withdrawn,
 }

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from associations.choices import ClaimStatus
 from associations.models import (
     Association,
     Claim,
@@ -39,17 +40,8 @@ def count_rows():
 def test_claims_are_in_every_status(capsys):
     call_command("seed_demo")
 
-    assert set(Claim.objects.values_list("status", flat=True)) == {
-        "draft",
-        "submitted",
-        "under_review",
-        "action_required",
-        "awaiting_customer",
-        "approved",
-        "rejected",
-        "cancelled",
-    }
-    assert capsys.readouterr().out == "The demo world is loaded: 13 new claims.\n"
+    assert set(Claim.objects.values_list("status", flat=True)) == {status.value for status in ClaimStatus}
+    assert capsys.readouterr().out == "The demo world is loaded: 22 new claims.\n"
 
 
 def test_the_second_run_adds_nothing(capsys):
