@@ -12,6 +12,7 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 from pytest_django import Settings
 
 # pytest-django reads the settings after this file, so the environment they come from is laid here.
@@ -30,7 +31,12 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Allow the database beside Playwright, whose event loop runs in this thread from the first browser test on."""
+    """Put browser tests last, and allow the database to be closed after them.
+
+    From the first browser test on Playwright's event loop runs in this thread, and Django then opens other connections
+    in it, which know nothing of what a test with real transactions has to put back.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if any(item.get_closest_marker("browser") for item in items):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -42,7 +48,8 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(autouse=True)
 def quick_and_apart(settings: Settings) -> None:
-    """Hash passwords cheaply, give each test its own keys in a cache that outlives it, and no holidays of another."""
+    """Hash passwords cheaply, and leave a test nothing of another: keys in the cache, overrides, a language."""
+    translation.activate(settings.LANGUAGE_CODE)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
     # Imported only now: the models behind it need the settings that this file prepares.
