@@ -57,6 +57,9 @@ class Step:
     *groups* names what it edits in `lifecycle.EDITABLE_FACTS`, the widest first; *collects* the facts of
     `rules.requirements` that it asks for. *read* returns what is stored as plain values, *record* writes what the form
     found, *answers* tells it to people. *needs* are the facts that earlier steps must have stated.
+
+    A draft's answers are saved while they are typed where *saves_quietly*: not where another customer or area, only
+    tried out, would take the items with it, nor where each save adds something.
     """
 
     key: str
@@ -70,6 +73,7 @@ class Step:
     needs: frozenset[str] = frozenset()
     button: Promise = CONTINUE
     stay_button: Promise | None = None
+    saves_quietly: bool = False
 
     @property
     def template(self) -> str:
@@ -259,6 +263,7 @@ STEPS = (
         read=read_details,
         record=record_details,
         answers=answers_details,
+        saves_quietly=True,
         button=_("Create claim"),
     ),
     Step(
@@ -270,6 +275,7 @@ STEPS = (
         read=drafting.stored_products,
         record=record_products,
         answers=answers_products,
+        saves_quietly=True,
         needs=frozenset({"solution_area", "activities"}),
     ),
     Step(
@@ -293,6 +299,7 @@ STEPS = (
         read=drafting.stored_contacts,
         record=record_contacts,
         answers=answers_contacts,
+        saves_quietly=True,
     ),
     Step(
         key="proof",

@@ -25,6 +25,8 @@ class Intent(StrEnum):
     CONTINUE = "continue"
     STAY = "stay"
     LATER = "later"
+    # No button: the page saves while the person goes from field to field.
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,7 @@ class StepForm(forms.Form):
     @property
     def is_for_later(self) -> bool:
         """Whether required answers may be left empty this time."""
-        return self.may_wait and self.intent is Intent.LATER
+        return self.may_wait and self.intent in (Intent.LATER, Intent.QUIET)
 
     def prepare(self) -> None:
         """Fit the fields to the claim and the person."""

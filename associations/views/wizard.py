@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -155,6 +156,8 @@ def save_answers(visit: Visit, step: Step) -> HttpResponse:
     request, stored = visit.request, step.read(visit.claim)
     intent = intent_of(request)
     form = step.form(request.POST, request.FILES, asked=visit.asked, initial=stored, intent=intent)
+    if intent is Intent.QUIET:
+        return save_quietly(visit, step, form)
     if not form.is_valid() and not form.keeps_good_parts:
         return draw_step(visit, step, form)
     try:
@@ -168,6 +171,28 @@ def save_answers(visit: Visit, step: Step) -> HttpResponse:
     if form.errors:
         return draw_step(begin_visit(request, visit.claim.public_id), step, form)
     return leave(visit, step, form)
+
+
+def save_quietly(visit: Visit, step: Step, form: StepForm) -> HttpResponse:
+    """Record a draft's answers while they are typed, and say so in a few words; write nothing that is wrong or stale.
+
+    The answer is JSON: `text` for the person, and the `version` from which the page goes on, or none if not saved.
+    """
+    if not step.saves_quietly or visit.claim.submitted_at is not None:
+        raise Http404
+    if not form.is_valid():
+        return JsonResponse({"text": _("Not saved yet: an answer needs a correction."), "version": ""})
+    try:
+        step.record(form.facts(), recording(visit))
+    except ClaimLocked:
+        refuse_edit(visit, groups=step.groups)
+    except StaleAnswers:
+        if step.read(begin_visit(visit.request, visit.claim.public_id).claim) != form.facts():
+            text = _("Not saved: these answers were changed elsewhere. Continue shows both versions.")
+            return JsonResponse({"text": text, "version": ""})
+    saved = begin_visit(visit.request, visit.claim.public_id).claim
+    time = time_format(timezone.localtime(visit.now), "H:i")
+    return JsonResponse({"text": _("Saved %(time)s") % {"time": time}, "version": version_of(step.read(saved))})
 
 
 def recording(visit: Visit) -> wizard.Recording:
@@ -230,6 +255,7 @@ def draw_step(
         "number": STEPS.index(step) + 1,
         "pages": wizard.PAGES,
         "may_wait": visit.claim.submitted_at is None,
+        "saves_quietly": visit.claim.submitted_at is None and step.saves_quietly,
         "back_url": back_url(visit, step),
         "steps": step_rows(visit, current=step, has_errors=bool(form.errors)),
     }

@@ -1,0 +1,32 @@
+"""A draft that saves itself while the person goes from field to field."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import wizard_pages
+from tests.browser.people import PARTNER, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+
+
+def test_what_was_typed_is_there_after_the_window_was_closed(watched: Page):
+    sign_in(watched, PARTNER)
+    wizard_pages.start(watched)
+    wizard_pages.associate_a_customer(watched, location=wizard_pages.MILAN, domain_name="northwindtraders.example")
+    wizard_pages.choose_work(watched, area="Microsoft 365")
+    name = watched.get_by_role("textbox", name="Claim name")
+    name.fill("Northwind, saved by itself")
+    watched.keyboard.press("Tab")
+    expect(watched.get_by_text(re.compile(r"^Saved \d\d:\d\d$"))).to_be_visible()
+    address = watched.url
+
+    watched.goto("about:blank")
+    watched.goto(address)
+    expect(name).to_have_value("Northwind, saved by itself")
+
+    # Continue right after the last key waits for what is on its way, and meets no conflict.
+    name.fill("Northwind, by itself")
+    watched.get_by_role("button", name="Create claim").click()
+    expect(watched.get_by_role("heading", level=1)).to_have_text("Products")
