@@ -24,7 +24,12 @@ function dressed(chart) {
     const line = colour("--cpor-line");
     chart.data.datasets.forEach((dataset, index) => {
         const own = colour(SERIES[index % SERIES.length]);
-        Object.assign(dataset, { backgroundColor: own, borderColor: own });
+        Object.assign(dataset, {
+            backgroundColor: own,
+            borderColor: own,
+            pointBackgroundColor: own,
+            pointBorderColor: own,
+        });
     });
     for (const scale of Object.values(chart.options.scales)) {
         scale.ticks.color = ink;
@@ -45,7 +50,7 @@ function draw(canvas) {
     const told = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
     const { fontFamily, fontSize } = getComputedStyle(document.body);
     Chart.defaults.font = { ...Chart.defaults.font, family: fontFamily, size: parseFloat(fontSize) * 0.875 };
-    const chart = new Chart(canvas, {
+    const chart = {
         type: told.type,
         data: {
             labels: told.labels,
@@ -67,12 +72,12 @@ function draw(canvas) {
             maintainAspectRatio: false,
             scales: axes(told),
             plugins: {
-                legend: { display: told.series.length > 1, labels: { usePointStyle: told.type === "line" } },
+                colors: { enabled: false },
+                legend: { display: told.series.length > 1, labels: { boxHeight: 8, usePointStyle: true } },
             },
         },
-    });
-    dressed(chart).update("none");
-    return chart;
+    };
+    return new Chart(canvas, dressed(chart));
 }
 
 const charts = [...document.querySelectorAll("canvas[data-chart]")].map(draw);
