@@ -26,7 +26,7 @@ from associations.views.customer import address_of
 from associations.views.due_dates import due_dates_of, ending, running
 from associations.views.limits import is_over_limit
 from associations.views.moments import in_own_zone, zone_of_person
-from associations.views.people import signed_in
+from associations.views.people import claims_open_to, signed_in
 
 
 @never_cache
@@ -88,7 +88,7 @@ def claim_dates(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def days_for(user: User, *, now: datetime) -> list[Day]:
     """Return the dates to come on the claims that *user* may see."""
-    return days_of(Claim.objects.visible_to(user), now=now)
+    return days_of(claims_open_to(user), now=now)
 
 
 def days_of(claims: ClaimQuerySet, *, now: datetime) -> list[Day]:

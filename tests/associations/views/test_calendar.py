@@ -152,7 +152,7 @@ def test_the_feed_takes_the_same_queries_for_any_number_of_claims(count, django_
         noticed_claim(location=claim.location, created_by=claim.created_by)
     token = renew_feed(claim.created_by, now=TUESDAY)
 
-    with time_machine.travel(TUESDAY, tick=False), django_assert_num_queries(3):
+    with time_machine.travel(TUESDAY, tick=False), django_assert_num_queries(4):
         response = Client().get(f"/calendar/{token}.ics")
 
     assert response.content.count(b"BEGIN:VEVENT") == count

@@ -26,7 +26,7 @@ from tests.stories import (
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 11
+QUERIES = 12
 TUESDAY = MONDAY + timedelta(days=1)
 
 
