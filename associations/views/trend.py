@@ -46,8 +46,8 @@ def over_time(months: list[datetime], filed: dict[datetime, int], approved: dict
             for month in months
         ],
         "series": [
-            {"label": _("Submitted in the month"), "values": [filed.get(month, 0) for month in months]},
-            {"label": _("Approved in the month"), "values": [approved.get(month, 0) for month in months]},
+            {"label": pgettext("claims in a chart", "Submitted"), "values": [filed.get(one, 0) for one in months]},
+            {"label": pgettext("claims in a chart", "Approved"), "values": [approved.get(one, 0) for one in months]},
         ],
     }
 

@@ -41,19 +41,32 @@ function dressed(chart) {
 }
 
 function axes({ horizontal = false, stacked = false }) {
-    const labels = { stacked, grid: { display: false }, ticks: {} };
+    const labels = { stacked, grid: { display: false }, ticks: { autoSkip: !horizontal } };
     const values = { stacked, beginAtZero: true, grid: {}, ticks: { precision: 0, maxTicksLimit: 6 } };
     return horizontal ? { x: values, y: labels } : { x: labels, y: values };
 }
 
+// Long labels beside horizontal bars break into lines: the canvas would cut them off.
+function broken(label, width) {
+    return label.split(" ").reduce(
+        (lines, word) => {
+            const last = lines.at(-1);
+            const longer = last ? `${last} ${word}` : word;
+            return longer.length <= width || !last ? [...lines.slice(0, -1), longer] : [...lines, word];
+        },
+        [""],
+    );
+}
+
 function draw(canvas) {
     const told = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
+    const widest = canvas.parentElement.clientWidth < 480 ? 18 : 30;
     const { fontFamily, fontSize } = getComputedStyle(document.body);
     Chart.defaults.font = { ...Chart.defaults.font, family: fontFamily, size: parseFloat(fontSize) * 0.875 };
     const chart = {
         type: told.type,
         data: {
-            labels: told.labels,
+            labels: told.horizontal ? told.labels.map((label) => broken(label, widest)) : told.labels,
             datasets: told.series.map(({ label, values }, index) => ({
                 label,
                 data: values,
