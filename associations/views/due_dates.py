@@ -87,7 +87,7 @@ def running(claims: ClaimQuerySet, *, now: datetime) -> ClaimQuerySet:
 
 def nearest_due(claims: ClaimQuerySet, *, now: datetime, until: datetime, limit: int) -> list[DueDate]:
     """Return the next date of each of *claims* until *until*, the nearest first, at most *limit*."""
-    found = running(claims, now=now).filter(next_at__lte=until)[:limit]
+    found = running(claims, now=now).filter(Q(next_at__lte=until))[:limit]
     return [due_dates_of(claim, now=now)[0] for claim in found]
 
 

@@ -93,10 +93,10 @@ def waiting(claims: ClaimQuerySet) -> ClaimQuerySet:
 
 def groups_of(claims: ClaimQuerySet, *, now: datetime) -> list[Group]:
     """Return what waits for the partner, reason by reason, the longest waiting first; no reason without a claim."""
-    found = numbered(waiting(claims), by="need", first="since").filter(place__lte=ROWS_EACH)
+    found = numbered(waiting(claims), by="need", first="since").filter(Q(place__lte=ROWS_EACH))
     kinds = needs()
     groups: dict[int, Group] = {}
-    for claim in found.select_related("tenant").order_by("need", "place"):
+    for claim in found.select_related("tenant").order_by(F("need"), F("place")):
         told = vars(claim)
         group = groups.setdefault(told["need"], Group(kinds[told["need"]], told["total"]))
         group.lines.append(Line(claim, next(iter(due_dates_of(claim, now=now)), None)))

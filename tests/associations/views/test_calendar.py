@@ -2,9 +2,11 @@
 
 import re
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from django.db.models import F
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -97,7 +99,7 @@ def test_the_feed_is_a_calendar_that_nobody_keeps():
 
 def test_the_feed_has_each_date_to_come_on_its_last_whole_day():
     claim = claim_needing_action()
-    same = {"location": claim.location, "created_by": claim.created_by}
+    same: dict[str, Any] = {"location": claim.location, "created_by": claim.created_by}
     rejected = rejected_claim(**same)
     draft_claim(**same)
     sold = approved_claim(at=MONDAY - timedelta(days=30), claim=complete_dynamics_claim(**same))
@@ -117,7 +119,7 @@ def test_the_feed_has_each_date_to_come_on_its_last_whole_day():
 def test_an_event_keeps_its_uid_when_its_day_moves():
     claim = noticed_claim()
     before = read(claim.created_by)
-    Claim.objects.update(opt_out_closes_at=claim.opt_out_closes_at + timedelta(days=1))
+    Claim.objects.update(opt_out_closes_at=F("opt_out_closes_at") + timedelta(days=1))
 
     after = read(claim.created_by)
 

@@ -98,7 +98,7 @@ def test_mpn_page_shows_the_persons_own_locations_and_their_enrolment():
     member = PartnerMemberFactory()
     own = PartnerLocationFactory(partner=member.partner, name="Rome office", partner_type="Location")
     own.enrolments.all().delete()
-    program = IncentiveProgram.objects.order_by("pk").first()
+    program = IncentiveProgram.objects.earliest("pk")
     own.enrolments.create(program=program, status=EnrolmentStatus.INVITED)
     PartnerLocationFactory(name="Somebody else's office")
     client = Client()
