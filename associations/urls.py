@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from associations.views import (
     after_decision,
+    calendar,
     claims,
     colleagues,
     customer,
@@ -20,6 +21,10 @@ from associations.views import (
 urlpatterns: list[URLPattern] = [
     path("", overview.home, name="home"),
     path("incentives/", overview.overview, name="overview"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/renew/", calendar.calendar_renew, name="calendar_renew"),
+    path("calendar/revoke/", calendar.calendar_revoke, name="calendar_revoke"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:notice_id>/read/", notices.notice_read, name="notice_read"),
@@ -51,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("associations/<uuid:public_id>/history/", history.claim_history, name="claim_history"),
     path("associations/<uuid:public_id>/history/print/", history.claim_history_print, name="claim_history_print"),
     path("associations/<uuid:public_id>/history.csv", history.claim_history_csv, name="claim_history_csv"),
+    path("associations/<uuid:public_id>/dates.ics", calendar.claim_dates, name="claim_dates"),
     path("associations/<uuid:public_id>/comment/", claims.claim_comment, name="claim_comment"),
     path("associations/<uuid:public_id>/add-proof/", claims.claim_add_proof, name="claim_add_proof"),
     path("associations/<uuid:public_id>/resubmit/", claims.claim_resubmit, name="claim_resubmit"),

@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-TOKEN = re.compile(r"(/c/|/password/reset/key/[0-9A-Za-z]+-)[\w-]{20,}")
+TOKEN = re.compile(r"(/c/|/calendar/|/password/reset/key/[0-9A-Za-z]+-)[\w-]{20,}")
 
 
 class WithoutTokens(logging.Filter):

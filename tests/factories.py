@@ -303,6 +303,15 @@ class CustomerNoticeFactory(DjangoModelFactory):
     queued_at = MONDAY
 
 
+class CalendarFeedFactory(DjangoModelFactory):
+    class Meta:
+        model = models.CalendarFeed
+
+    user = factory.SubFactory(UserFactory)
+    token_digest = factory.Sequence(lambda n: f"{n:064x}")
+    made_at = MONDAY
+
+
 class ReminderFactory(DjangoModelFactory):
     class Meta:
         model = models.Reminder

@@ -19,6 +19,7 @@ from pytest_django import Settings
 from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Partner
+from associations.services.calendar_feeds import renew_feed
 from tests.factories import (
     PartnerLocationFactory,
     PartnerMemberFactory,
@@ -41,6 +42,7 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_signup",
+    "calendar_feed",
     "customer_confirm",
     "customer_decision",
     "customer_link",
@@ -90,6 +92,11 @@ COLLEAGUES_OF_A_GLOBAL_ADMIN = (LOGIN, 200, 200, 200, 404, 404, 404, 404, 404, 2
 MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("home", ""): (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302),
     ("overview", ""): SIGNED_IN,
+    ("calendar", ""): SIGNED_IN,
+    ("calendar_renew", ""): POST_ONLY,
+    ("calendar_revoke", ""): POST_ONLY,
+    ("calendar_feed", "bad-token"): (404,) * len(ROLES),
+    ("calendar_feed", "calendar token"): EVERYBODY,
     ("notices", ""): SIGNED_IN,
     ("notices_read", ""): POST_ONLY,
     ("notice_read", "1"): POST_ONLY,
@@ -131,6 +138,8 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("claim_history", "submitted"): COMPANY,
     ("claim_history_print", "submitted"): COMPANY,
     ("claim_history_csv", "submitted"): COMPANY,
+    ("claim_dates", "draft"): HIDDEN,
+    ("claim_dates", "rejected"): COMPANY,
     ("claim_comment", "submitted"): POST_ONLY,
     ("claim_add_proof", "submitted"): POST_ONLY,
     ("claim_resubmit", "submitted"): ADMIN_TOO_LATE,
@@ -205,6 +214,7 @@ class World:
             "report viewer": member(company, MemberRole.REPORT_VIEWER),
         }
         self.places = {"company": company.pk, "colleague": company.members.earliest("pk").pk}
+        self.calendar_token = renew_feed(self.claims["draft"].created_by, now=timezone.now())
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
     def tell(self) -> dict[str, Claim]:
@@ -230,6 +240,8 @@ class World:
         """Return the address of a row."""
         if place == "good token":
             return self.decision_link
+        if place == "calendar token":
+            return reverse(name, args=[self.calendar_token])
         return reverse(name, args=self.arguments(name, place))
 
     def arguments(self, name: str, place: str) -> list[Any]:

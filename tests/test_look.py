@@ -35,6 +35,7 @@ GROUNDS = ["page", "surface", "raised"]
 PAIRS = [
     *[(ink, ground, TEXT) for ink in ["ink", "ink-soft", "link", "link-strong", "danger-ink"] for ground in GROUNDS],
     *[(f"{tone}-ink", f"{tone}-fill", TEXT) for tone in ["neutral", "info", "warning", "success", "danger"]],
+    *[(f"chart-{number}", "surface", MARK) for number in range(1, 5)],
     *[(mark, ground, MARK) for mark in ["edge", "mark", "focus"] for ground in [*GROUNDS, "info-fill"]],
     ("ink", "neutral-fill", TEXT),
     ("ink-soft", "neutral-fill", TEXT),
@@ -124,8 +125,16 @@ def test_status_badge_says_the_word_beside_the_icon():
     assert badge.strip().endswith("Approved</span>")
 
 
-def test_vendored_styles_name_no_source_map():
-    assert [path.name for path in (ROOT / "static").rglob("*.css") if "sourceMappingURL" in path.read_text()] == []
+@pytest.mark.parametrize("kind", ["css", "js"])
+def test_vendored_files_name_no_source_map(kind):
+    assert [path.name for path in (ROOT / "static").rglob(f"*.{kind}") if "sourceMappingURL" in path.read_text()] == []
+
+
+def test_vendored_scripts_build_no_code_from_text():
+    scripts = sorted((ROOT / "static" / "vendor").rglob("*.js"))
+
+    assert scripts
+    assert [path.name for path in scripts if re.search(r"\beval\(|new Function\(", path.read_text())] == []
 
 
 def test_front_end_packages_are_pinned_without_an_address():

@@ -1,4 +1,5 @@
 from associations.models.associations import Association
+from associations.models.calendar_feeds import CalendarFeed
 from associations.models.catalogue import IncentiveProgram, Product
 from associations.models.claims import Claim, ClaimedProduct, Contact
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
@@ -18,6 +19,7 @@ from associations.models.reminders import Reminder
 
 __all__ = [
     "Association",
+    "CalendarFeed",
     "Claim",
     "ClaimEvent",
     "ClaimedProduct",

@@ -28,6 +28,7 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.evidence import ProofKind
 from associations.views.claim_rows import due_of, has_ended
+from associations.views.due_dates import ends_of
 from associations.views.history_words import person_of
 from associations.views.moments import Deadline
 from associations.views.outcome import TELLING, outcome_of
@@ -114,6 +115,7 @@ def page_of_claim(claim: Claim, *, reader: User, actor: Actor, now: datetime) ->
         "can_comment": claim.status in lifecycle.COMMENTABLE and actor.role in lifecycle.EDITORS,
         "can_add_proof": claim.status in lifecycle.PROOF_ACCEPTED_IN and actor.role in lifecycle.EDITORS,
         "proof_step_url": proof_step_url(claim, actor),
+        "has_dates": any(ends_of(claim, now=now)),
         **window_facts(claim, actor=actor, now=now),
         **outcome_of(claim, events, actor=actor, now=now),
     }

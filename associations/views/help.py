@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -11,7 +12,11 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from associations.choices import SolutionArea
+from associations.forms.activity_questions import ActivityQuestions
+from associations.models import LocationEnrolment, locations_open_to
 from associations.rules.evidence import EXTENSIONS
+from associations.views.people import signed_in
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,15 @@ class Letter:
         return f"mailto:?subject={quote(self.subject)}&body={quote(self.text)}"
 
 
+@dataclass(frozen=True)
+class Clause:
+    """A clause for the partner's contracts, in one language."""
+
+    code: str
+    language: str
+    text: str
+
+
 @require_safe
 def help_index(request: HttpRequest) -> HttpResponse:
     """Every help page."""
@@ -43,14 +57,21 @@ def help_find_ids(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_activity(request: HttpRequest) -> HttpResponse:
-    """Which activity to choose."""
-    return render(request, "help/activity.html")
+    """Which activity to choose: three questions, answered on the same page."""
+    form = ActivityQuestions(request.GET or None)
+    is_answered = form.is_valid()
+    advice = form.advice() if is_answered else []
+    area = SolutionArea(form.cleaned_data["product"]).label if is_answered else ""
+    answer = {"is_answered": is_answered, "area": area, "advice": [activity.label for activity in advice]}
+    return render(request, "help/activity.html", {"form": form, **answer})
 
 
 @require_safe
 def help_mpn_id(request: HttpRequest) -> HttpResponse:
-    """Which MPN ID to choose."""
-    return render(request, "help/mpn_id.html")
+    """Which MPN ID to choose, with the person's own locations and where they are enrolled."""
+    enrolments = Prefetch("enrolments", LocationEnrolment.objects.select_related("program").order_by("program__name"))
+    locations = locations_open_to(signed_in(request)).select_related("partner").prefetch_related(enrolments)
+    return render(request, "help/mpn_id.html", {"locations": locations.order_by("partner__name", "mpn_id")})
 
 
 @require_safe
@@ -60,6 +81,7 @@ def help_proof(request: HttpRequest) -> HttpResponse:
         "extensions": ", ".join(sorted(extension.upper() for extension in EXTENSIONS)),
         "max_bytes": settings.POE_MAX_BYTES,
         "max_files": settings.POE_MAX_FILES,
+        "clauses": [clause_in(code) for code, _name in settings.LANGUAGES],
     }
     return render(request, "help/proof.html", limits)
 
@@ -90,6 +112,34 @@ def letter_in(code: str) -> Letter:
                     _("Both only identify your organisation. They give us no access to your data."),
                     "",
                     _("Thank you"),
+                )
+            ),
+        )
+
+
+def clause_in(code: str) -> Clause:
+    """Return the clause that prepares a customer for the notice, in the language *code*."""
+    with translation.override(code):
+        return Clause(
+            code=code,
+            language=get_language_info(code)["name_local"].capitalize(),
+            text="\n\n".join(
+                (
+                    _(
+                        "The Partner may ask Microsoft to record it as Claiming Partner of Record (CPOR) of the "
+                        "Customer for the following products: [products, line by line, with their subscription "
+                        "IDs]. The Customer's tenant ID is [tenant ID], its domain name [domain name]."
+                    ),
+                    _(
+                        "Microsoft asks the Customer by e-mail before the association becomes official. The "
+                        "Customer may approve it or opt out, then and at any later time, without giving a reason "
+                        "and without any disadvantage under this contract."
+                    ),
+                    _(
+                        "While the association lasts, the Partner sees how many people use these products and how "
+                        "many licences were sold. It sees no other data of the Customer and gets no administrator "
+                        "rights. The Partner uses the figures only for the work described in this contract."
+                    ),
                 )
             ),
         )

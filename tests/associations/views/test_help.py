@@ -4,9 +4,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from tests.factories import UserFactory
+from associations.choices import EnrolmentStatus
+from associations.models import IncentiveProgram
+from tests.factories import PartnerLocationFactory, PartnerMemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,9 @@ def test_help_page_needs_a_sign_in(path, _words):
 
 @pytest.mark.parametrize(("path", "_words"), PAGES)
 def test_help_page_reads_nothing_but_who_asks_and_the_bell(client, path, _words, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    own_locations = 1 if path == "/help/mpn-id/" else 0
+
+    with django_assert_num_queries(3 + own_locations):
         client.get(path)
 
 
@@ -68,3 +72,60 @@ def test_proof_page_states_the_limits_in_force(client, settings):
 
     assertContains(response, "At most 3.0\xa0MB a file and 7 files a claim")
     assertContains(response, "CSV, DOCX, JPEG, JPG, MSG, PDF, PNG, PPTX, TIF, TIFF, XLSX")
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ("product=M365&use=yes&sale=none", "Microsoft 365, Usage"),
+        ("product=BA&use=yes&sale=advised", "Business Applications, Usage + Pre-sales"),
+        ("product=BA&use=no&sale=own_solution", "Business Applications, Revenue association"),
+        ("product=M365&use=no&sale=advised", "Nothing to claim for this work"),
+    ],
+)
+def test_activity_page_answers_three_questions(client, answers, words):
+    assertContains(client.get(f"/help/activity/?{answers}"), words)
+
+
+def test_activity_page_asks_for_the_answer_that_is_missing(client):
+    response = client.get("/help/activity/?product=M365&use=maybe")
+
+    assertContains(response, "There is a problem")
+    assertNotContains(response, 'id="answer"')
+
+
+def test_mpn_page_shows_the_persons_own_locations_and_their_enrolment():
+    member = PartnerMemberFactory()
+    own = PartnerLocationFactory(partner=member.partner, name="Rome office", partner_type="Location")
+    own.enrolments.all().delete()
+    program = IncentiveProgram.objects.earliest("pk")
+    own.enrolments.create(program=program, status=EnrolmentStatus.INVITED)
+    PartnerLocationFactory(name="Somebody else's office")
+    client = Client()
+    client.force_login(member.user)
+
+    response = client.get("/help/mpn-id/")
+
+    assertContains(response, "Rome office")
+    assertContains(response, program.name)
+    assertContains(response, "Invited")
+    assertNotContains(response, "Somebody else")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_mpn_page_takes_the_same_queries_for_any_number_of_locations(count, django_assert_num_queries):
+    member = PartnerMemberFactory()
+    PartnerLocationFactory.create_batch(count, partner=member.partner)
+    client = Client()
+    client.force_login(member.user)
+
+    with django_assert_num_queries(5):
+        client.get("/help/mpn-id/")
+
+
+def test_proof_page_offers_a_clause_in_every_language(client):
+    clauses = client.get("/help/proof/").context["clauses"]
+
+    assert [clause.code for clause in clauses] == ["en", "it"]
+    assert "Claiming Partner of Record (CPOR)" in clauses[1].text
+    assert clauses[0].text != clauses[1].text

@@ -20,6 +20,7 @@ from tests.stories import (
     declined_claim,
     draft_claim,
     noticed_claim,
+    rejected_claim,
     submitted_claim,
 )
 
@@ -75,6 +76,7 @@ def test_overview_counts_the_claims_and_leads_to_each_list():
         ("Under review", 1, "/associations/?status=under_review"),
         ("In the customer period", 3, "/associations/?window=open"),
         ("Approved", 1, "/associations/?status=approved"),
+        ("Ending soon", 0, ""),
     ]
 
 
@@ -99,7 +101,7 @@ def test_overview_puts_first_what_waits_for_an_answer_then_lost_notices_then_dra
 
     groups = overview(author(claim)).context["groups"]
 
-    assert [(group.title, [row.claim for row in group.rows], group.url) for group in groups] == [
+    assert [(group.need.title, [line.claim for line in group.lines], group.need.url) for group in groups] == [
         ("The reviewer waits for your answer", [claim], "/associations/?status=action_required"),
         ("The notice did not reach the customer", [lost], "/associations/?window=not_delivered"),
         ("Drafts to finish", [draft], "/associations/?status=draft"),
@@ -129,16 +131,16 @@ def test_deadlines_are_those_of_the_next_ten_business_days_nearest_first():
 
     deadlines = overview(author(claim), moment=datetime(2020, 10, 22, 8, tzinfo=UTC)).context["deadlines"]
 
-    assert [(row.claim, row.is_answer_due) for row in deadlines] == [
-        (claim, False),
-        (asked, True),
-        (later, False),
-        (too_late, False),
+    assert [(due.claim, due.kind) for due in deadlines] == [
+        (claim, "window"),
+        (asked, "answer"),
+        (later, "window"),
+        (too_late, "window"),
     ]
-    assert [row.due.days_left for row in deadlines] == [2, 3, 4, 10]
+    assert [due.deadline.days_left for due in deadlines] == [2, 3, 4, 10]
 
     sooner = overview(author(claim), moment=datetime(2020, 10, 21, 8, tzinfo=UTC)).context["deadlines"]
-    assert too_late not in [row.claim for row in sooner]
+    assert too_late not in [due.claim for due in sooner]
 
 
 def test_overview_keeps_to_the_persons_company_and_locations():
@@ -198,3 +200,76 @@ def test_overview_lists_official_subscriptions_that_end_within_sixty_days():
 
     assert [(ending.claim, ending.ends_on) for ending in response.context["endings"]] == [(claim, date(2020, 12, 18))]
     assertContains(response, "Fri 18 Dec 2020")
+
+
+def test_overview_counts_what_ends_soon_and_leads_to_it():
+    claim = approved_claim(at=MONDAY - timedelta(days=30), claim=complete_dynamics_claim())
+    Subscription.objects.filter(tenant=claim.tenant).update(ends_on=date(2020, 12, 18))
+
+    response = overview(author(claim), moment=MONDAY)
+
+    counter = response.context["counters"][-1]
+    assert (counter.label, counter.value, counter.url) == ("Ending soon", 1, "#endings")
+    assertContains(response, '<h2 id="endings">')
+
+
+def test_overview_asks_for_fresh_proof_where_another_partner_claims_the_same():
+    claim = noticed_claim()
+    Claim.objects.filter(pk=claim.pk).update(has_competing_claim=True)
+
+    (group,) = overview(author(claim)).context["groups"]
+
+    assert (group.need.title, [line.claim for line in group.lines]) == ("Another partner claims the same", [claim])
+    assert group.lines[0].due
+    assert group.lines[0].due.kind == "window"
+
+
+def test_what_waits_shows_the_five_longest_waiting_and_the_number_of_all():
+    claim = draft_claim(at=MONDAY)
+    others = [draft_claim(at=MONDAY - timedelta(days=days), **beside(claim)) for days in range(1, 7)]
+
+    (group,) = overview(author(claim)).context["groups"]
+
+    assert group.total == 7
+    assert [line.claim for line in group.lines] == [others[at] for at in (5, 4, 3, 2, 1)]
+
+
+def test_deadlines_include_the_last_day_to_dispute_but_not_the_customers_own_no():
+    claim = rejected_claim(at=MONDAY - timedelta(days=27))
+    declined_claim(at=MONDAY - timedelta(days=27), **beside(claim))
+
+    deadlines = overview(author(claim)).context["deadlines"]
+
+    assert [(due.claim, due.kind, due.deadline.last_day) for due in deadlines] == [
+        (claim, "dispute", date(2020, 10, 22)),
+    ]
+
+
+def test_charts_show_twelve_months_of_claims_and_how_they_ended():
+    claim = approved_claim(at=datetime(2020, 9, 7, 8, tzinfo=UTC))
+    noticed_claim(at=MONDAY, **beside(claim))
+    rejected_claim(at=MONDAY, **beside(claim))
+    declined_claim(at=MONDAY, **beside(claim))
+    approved_claim(at=datetime(2019, 10, 7, 8, tzinfo=UTC), **beside(claim))
+    draft_claim(**beside(claim))
+
+    context = overview(author(claim)).context
+
+    filed, approved = (series["values"] for series in context["over_time"]["series"])
+    assert (context["over_time"]["labels"][0], context["over_time"]["labels"][-1]) == ("Nov 2019", "Oct 2020")
+    assert filed == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3]
+    assert approved == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
+    found = zip(context["outcomes"]["labels"], context["outcomes"]["series"][0]["values"], strict=True)
+    assert list(found) == [
+        ("Approved", 1),
+        ("Rejected: The customer opted out", 1),
+        ("Rejected: Dates are missing or too old", 1),
+        ("Rejected: A claimed product is not in the proof of execution", 1),
+    ]
+
+
+def test_only_a_page_with_charts_loads_their_scripts():
+    claim = draft_claim()
+
+    assertContains(overview(author(claim)), "js/charts.js")
+    assertNotContains(author(claim).get("/associations/"), "js/charts.js")
