@@ -48,6 +48,7 @@ PORTAL_URL = env.str("PORTAL_URL", default=f"http://127.0.0.1:{env.str('PORT', d
 
 INSTALLED_APPS = [
     "cpor_portal",
+    "insights",
     "associations",
     "notifications",
     "accounts",

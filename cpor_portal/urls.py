@@ -13,6 +13,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("associations.urls")),
+    path("usage/", include("insights.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("language/", choose_language, name="set_language"),
     path("preferences/", preferences, name="preferences"),

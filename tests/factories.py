@@ -19,6 +19,7 @@ from associations.choices import (
     SubscriptionState,
 )
 from associations.rules.actors import Role
+from insights.models import MonthlyUsage, UsageImport, UsageReport
 from notifications.models import Notice, OutboxEmail
 
 MONDAY = datetime(2020, 10, 19, 8, 0, tzinfo=UTC)
@@ -319,3 +320,26 @@ class ReminderFactory(DjangoModelFactory):
     claim = factory.SubFactory(ClaimFactory)
     kind = "draft_unfinished"
     due_at = MONDAY
+
+
+class UsageImportFactory(DjangoModelFactory):
+    class Meta:
+        model = UsageImport
+
+    report = UsageReport.M365
+    source = "october.csv"
+    imported_at = MONDAY
+
+
+class MonthlyUsageFactory(DjangoModelFactory):
+    """The usage of a workload in October 2020."""
+
+    class Meta:
+        model = MonthlyUsage
+
+    tenant = factory.SubFactory(CustomerTenantFactory)
+    product = factory.SubFactory(ProductFactory)
+    month = date(2020, 10, 1)
+    active = 100
+    available = 200
+    origin = factory.SubFactory(UsageImportFactory)

@@ -169,6 +169,9 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("claim_step", "submitted products"): HIDDEN,
     ("claim_step", "submitted contacts"): HIDDEN,
     ("claim_step", "submitted proof"): HIDDEN,
+    ("usage_list", ""): SIGNED_IN,
+    ("usage_customer", "customer"): (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 200),
+    ("usage_csv", ""): (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 404),
     ("set_language", ""): (405,) * len(ROLES),
     ("delivery_reports", ""): (405,) * len(ROLES),
     ("healthz", ""): EVERYBODY,
@@ -213,7 +216,11 @@ class World:
             "person without role": UserFactory(),
             "report viewer": member(company, MemberRole.REPORT_VIEWER),
         }
-        self.places = {"company": company.pk, "colleague": company.members.earliest("pk").pk}
+        self.places = {
+            "company": company.pk,
+            "colleague": company.members.earliest("pk").pk,
+            "customer": self.claims["official"].tenant.tenant_id,
+        }
         self.calendar_token = renew_feed(self.claims["draft"].created_by, now=timezone.now())
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 

@@ -314,4 +314,26 @@ CLAIMS = (
         0,
         language="en",
     ),
+    DemoClaim(
+        "Adventure Works mail",
+        "Contoso Consulting",
+        "1234567",
+        "adventure-works.example",
+        ("EXO", "TEAMS"),
+        "approved",
+        420,
+    ),
+    DemoClaim(
+        "Wide World sales",
+        "Contoso Consulting",
+        "6363276",
+        "wideworldimporters.example",
+        ("D365_SALES",),
+        "approved",
+        310,
+    ),
+    DemoClaim("Litware documents", "Contoso Consulting", "4847383", "litware.example", ("SPO",), "approved", 150),
+    DemoClaim(
+        "Trey Research Teams", "Fabrikam Services", "5550123", "treyresearch.example", ("TEAMS",), "approved", 400
+    ),
 )

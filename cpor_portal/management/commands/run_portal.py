@@ -83,6 +83,7 @@ def prepare_data() -> None:
     if not get_user_model().objects.exists():
         with transaction.atomic():
             call_command("seed_demo", verbosity=0)
+            call_command("seed_usage", verbosity=0)
     connections.close_all()
 
 

@@ -41,7 +41,7 @@ def test_claims_are_in_every_status(capsys):
     call_command("seed_demo")
 
     assert set(Claim.objects.values_list("status", flat=True)) == {status.value for status in ClaimStatus}
-    assert capsys.readouterr().out == "The demo world is loaded: 22 new claims.\n"
+    assert capsys.readouterr().out == "The demo world is loaded: 26 new claims.\n"
 
 
 def test_the_second_run_adds_nothing(capsys):

@@ -1,0 +1,23 @@
+"""How the pages of the usage data print months and changes."""
+
+from datetime import date
+
+from django import template
+from django.utils.formats import number_format
+
+from insights.figures import month_in_words
+
+register = template.Library()
+
+
+@register.filter
+def month(day: date) -> str:
+    """Return the month of *day* as people read it: "Oct 2026"."""
+    return month_in_words(day)
+
+
+@register.filter
+def signed(change: int) -> str:
+    """Return a change with its sign, as the language groups digits: "+12", "−3", "0"."""
+    figure = number_format(abs(change), use_l10n=True, force_grouping=True)
+    return figure if change == 0 else f"{'+' if change > 0 else '−'}{figure}"

@@ -1,0 +1,113 @@
+"""Usage of official associations: all customers, one customer, and the figures as a file."""
+
+from collections.abc import Iterator
+from itertools import islice
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from associations.exports import csv_lines
+from associations.models import Association
+from associations.views.access import global_admins_for
+from associations.views.keyset import page_of
+from associations.views.moments import in_own_zone
+from associations.views.people import signed_in
+from insights.figures import ItemUse, data_as_of
+from insights.visibility import DOWNLOADERS, items_open_to, matching, usage_of
+
+ITEMS_A_PAGE = 25
+LONGEST_SEARCH = 200
+ITEMS_AT_ONCE = 500
+
+
+@require_safe
+@in_own_zone
+def usage_list(request: HttpRequest) -> HttpResponse:
+    """**Usage**: every official item the person may see, with its latest figures, the newest association first."""
+    user, words = signed_in(request), request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    items = items_open_to(user)
+    page = page_of(matching(items, words) if words else items, asked=request.GET, size=ITEMS_A_PAGE)
+    uses = uses_of(page.rows)
+    context = {
+        "uses": uses,
+        "words": words,
+        "as_of": data_as_of(uses),
+        "newer_url": address(words=words, after=page.newer) if page.newer else "",
+        "older_url": address(words=words, before=page.older) if page.older else "",
+        "csv_url": reverse("usage_csv") if may_download(user) else "",
+        "admins": [] if uses or words else global_admins_for(user),
+    }
+    return render(request, "insights/list.html", context)
+
+
+@require_safe
+@in_own_zone
+def usage_customer(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
+    """One customer: a chart with its table for each official item, over thirteen months."""
+    items = list(items_open_to(signed_in(request)).filter(tenant__tenant_id=tenant_id).order_by("product__name", "pk"))
+    if not items:
+        raise Http404
+    uses = uses_of(items)
+    context = {"customer": items[0].tenant, "uses": uses, "as_of": data_as_of(uses)}
+    return render(request, "insights/customer.html", context)
+
+
+@require_safe
+def usage_csv(request: HttpRequest) -> HttpResponse:
+    """Every month of every item the person may see and take away, streamed."""
+    user = signed_in(request)
+    if not may_download(user):
+        raise Http404
+    lines = csv_lines(csv_head(), csv_rows(user))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="usage.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def csv_head() -> list[str]:
+    return [
+        _("Customer"),
+        _("Directory ID (tenant ID)"),
+        _("Product"),
+        _("Subscription ID"),
+        _("Month"),
+        _("Active"),
+        _("Assigned"),
+        _("Available"),
+    ]
+
+
+def csv_rows(user: User) -> Iterator[list[object]]:
+    """Yield a row per item and month, a few hundred items at a time."""
+    items = items_open_to(user, roles=DOWNLOADERS).order_by("pk").iterator(chunk_size=ITEMS_AT_ONCE)
+    while piece := list(islice(items, ITEMS_AT_ONCE)):
+        months = usage_of(piece)
+        for item in piece:
+            subscription = item.subscription.subscription_id if item.subscription else ""
+            for month in months[item.pk]:
+                figures = (month.active, "" if month.assigned is None else month.assigned, month.available)
+                named = (item.tenant.name, item.tenant.tenant_id, item.product.name, subscription)
+                yield [*named, month.month.isoformat(), *figures]
+
+
+def uses_of(items: list[Association]) -> list[ItemUse]:
+    """Return *items* with their months, in one query."""
+    months = usage_of(items)
+    return [ItemUse(item, months[item.pk]) for item in items]
+
+
+def may_download(user: User) -> bool:
+    """Whether the person may take figures away as a file."""
+    return items_open_to(user, roles=DOWNLOADERS).exists()
+
+
+def address(*, words: str, **place: str) -> str:
+    """Return the address of a page of the list."""
+    return f"{reverse('usage_list')}?{urlencode(({'q': words} if words else {}) | place)}"

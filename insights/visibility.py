@@ -1,0 +1,95 @@
+"""Whose usage a person sees, of what, and since when: the one place that decides it (domain.md R10, 7, 8)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from associations.choices import MemberRole
+from associations.models import Association, ClaimedProduct, PartnerMember, locations_open_to
+from associations.models.claims import search_key
+from insights.models import MonthlyUsage
+
+USAGE_READERS = (
+    MemberRole.INCENTIVES_ADMIN.value,
+    MemberRole.INCENTIVES_USER.value,
+    MemberRole.GLOBAL_ADMIN.value,
+    MemberRole.REPORT_VIEWER.value,
+    MemberRole.EXEC_REPORT_VIEWER.value,
+)
+# Who may take the figures away as a file (domain.md 7).
+DOWNLOADERS = (
+    MemberRole.INCENTIVES_ADMIN.value,
+    MemberRole.INCENTIVES_USER.value,
+    MemberRole.GLOBAL_ADMIN.value,
+    MemberRole.EXEC_REPORT_VIEWER.value,
+)
+MONTHS_SHOWN = 13
+
+
+@dataclass(frozen=True)
+class MonthOfUse:
+    """The figures of one item in one month."""
+
+    month: date
+    active: int
+    available: int
+    assigned: int | None
+
+    @property
+    def share(self) -> float | None:
+        """Which part of what is available is in use, from 0 to 1; None when nothing is."""
+        return self.active / self.available if self.available else None
+
+
+def items_open_to(user: User, *, roles: tuple[str, ...] = USAGE_READERS) -> QuerySet[Association]:
+    """Return the active associations whose usage *user* sees through one of *roles*, each with customer and product.
+
+    An association is in the scope of the locations whose claims stand behind it; one that was migrated has none, and
+    is seen by who acts for all locations of the partner. What ended is not among them from that very commit on.
+    """
+    everywhere = PartnerMember.objects.filter(user=user, role__in=roles, all_locations=True).values("partner")
+    behind = ClaimedProduct.objects.filter(
+        association=OuterRef("pk"), claim__location__in=locations_open_to(user, roles=roles)
+    )
+    in_scope = Q(partner__in=everywhere) | Exists(behind)
+    return Association.objects.active().filter(in_scope).select_related("tenant", "product", "subscription")
+
+
+def matching(items: QuerySet[Association], words: str) -> QuerySet[Association]:
+    """Return those of *items* whose customer, or a claim behind them, contains every one of *words*, blind to case."""
+    for word in words.split():
+        behind = ClaimedProduct.objects.filter(
+            association=OuterRef("pk"), claim__search_text__contains=search_key(word)
+        )
+        items = items.filter(Exists(behind) | Q(tenant__name__icontains=word) | Q(product__name__icontains=word))
+    return items
+
+
+def usage_of(items: Sequence[Association]) -> dict[int, list[MonthOfUse]]:
+    """Return the months of each of *items*, which `items_open_to` let through, oldest first, by its key; in one query.
+
+    The first is the month in which the association became official: its figures are counted at its end. At most the
+    latest thirteen are returned.
+    """
+    figures = MonthlyUsage.objects.filter(tenant__in={item.tenant_id for item in items}).order_by("month")
+    by_item = defaultdict(list)
+    for row in figures.filter(product__in={item.product_id for item in items}).iterator():
+        key = (row.tenant_id, row.product_id, row.subscription_id)
+        by_item[key].append(MonthOfUse(row.month, row.active, row.available, row.assigned))
+    return {
+        item.pk: [
+            month
+            for month in by_item[item.tenant_id, item.product_id, item.subscription_id]
+            if month.month >= first_month(item)
+        ][-MONTHS_SHOWN:]
+        for item in items
+    }
+
+
+def first_month(item: Association) -> date:
+    """Return the first day of the month, in UTC, in which *item* became official."""
+    return item.starts_at.date().replace(day=1)

@@ -1,0 +1,149 @@
+"""The pages of the usage data: latest figures, waiting, charts with tables, and the file."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from pytest_django.asserts import assertContains, assertNotContains
+
+from associations.choices import MemberRole
+from tests import stories
+from tests.factories import PartnerMemberFactory
+from tests.insights.usage import DECEMBER, FILED, NOVEMBER, OCTOBER, figures, official, official_teams
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/usage/"
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def customer_url(claim):
+    return reverse("usage_customer", args=[claim.tenant.tenant_id])
+
+
+def test_the_list_shows_the_latest_month_its_change_and_the_mark_before():
+    claim = official_teams()
+    figures(claim, OCTOBER, NOVEMBER, DECEMBER, active=98)
+
+    page = browser(claim.created_by).get(LIST)
+
+    assertContains(page, "Data as of Dec 2020")
+    use = page.context["uses"][0]
+    assert (use.latest.active, use.change, use.share, use.prior_mark) == (100, 1, 50, 99)
+    assertContains(page, "100 of 200")
+    assertContains(page, "From 98 in Oct 2020 to 100 in Dec 2020")
+
+
+def test_an_item_without_figures_waits_for_its_first_data():
+    claim = official_teams()
+
+    client = browser(claim.created_by)
+
+    for address in (LIST, customer_url(claim)):
+        assertContains(client.get(address), "Waiting for the first data")
+
+
+def test_without_associations_the_page_says_what_opens_it():
+    claim = stories.submitted_claim()
+
+    assertContains(browser(claim.created_by).get(LIST), "No usage data yet")
+
+
+def test_words_narrow_the_list():
+    claim = official_teams()
+    client = browser(claim.created_by)
+
+    assertContains(client.get(LIST, {"q": claim.domain_name.upper()}), claim.tenant.name)
+    assertContains(client.get(LIST, {"q": "teams"}), claim.tenant.name)
+    assertContains(client.get(LIST, {"q": "nowhere"}), "No customer matches")
+
+
+def test_one_customer_has_a_chart_with_its_table_per_item():
+    claim = official_teams()
+    figures(claim, OCTOBER, NOVEMBER)
+
+    page = browser(claim.created_by).get(customer_url(claim))
+
+    item = official(claim)
+    assertContains(page, f'data-chart="use-{item.pk}-data"')
+    assertContains(page, "Official since Oct 2020.")
+    assertContains(page, "Monthly active users")
+
+
+def test_a_subscription_counts_seats():
+    claim = stories.approved_claim(at=FILED, claim=stories.complete_dynamics_claim(at=FILED))
+    figures(claim, OCTOBER)
+
+    page = browser(claim.created_by).get(customer_url(claim))
+
+    assertContains(page, "Assigned seats")
+    assertContains(page, "no figure")
+
+
+def test_a_customer_of_another_partner_is_not_found():
+    claim, others = official_teams(), official_teams()
+
+    assert browser(claim.created_by).get(customer_url(others)).status_code == 404
+
+
+def test_the_file_has_every_month_and_runs_no_formula():
+    claim = official_teams()
+    figures(claim, OCTOBER, NOVEMBER)
+    claim.tenant.name = "=1+1 Contoso è"
+    claim.tenant.save()
+
+    response = browser(claim.created_by).get(reverse("usage_csv"))
+    text = b"".join(response.streaming_content).decode()
+
+    assert text.startswith("\ufeffCustomer,Directory ID (tenant ID),Product,Subscription ID,Month,Active,Assigned")
+    rows = text.splitlines()[1:]
+    assert rows == [
+        f"'=1+1 Contoso è,{claim.tenant.tenant_id},Microsoft Teams,,2020-10-01,100,,200",
+        f"'=1+1 Contoso è,{claim.tenant.tenant_id},Microsoft Teams,,2020-11-01,101,,200",
+    ]
+
+
+def test_a_report_viewer_reads_and_takes_nothing_away():
+    claim = official_teams()
+    viewer = browser(PartnerMemberFactory(partner=claim.partner, role=MemberRole.REPORT_VIEWER).user)
+
+    page = viewer.get(LIST)
+
+    assertContains(page, claim.tenant.name)
+    assertNotContains(page, "Export as CSV")
+    assert viewer.get(reverse("usage_csv")).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_costs_the_same_for_one_row_and_for_many(count, django_assert_num_queries):
+    first = official_teams()
+    claims = [
+        first,
+        *(official_teams(location=first.location, created_by=first.created_by) for _more in range(count - 1)),
+    ]
+    for claim in claims:
+        figures(claim, OCTOBER, NOVEMBER)
+    client = browser(first.created_by)
+
+    with django_assert_num_queries(6):
+        page = client.get(LIST)
+
+    assert len(page.context["uses"]) == min(count, 25)
+
+
+def test_the_pages_speak_italian():
+    claim = official_teams()
+    figures(claim, OCTOBER, NOVEMBER)
+    claim.created_by.language = "it"
+    claim.created_by.save()
+
+    with translation.override("it"):
+        page = browser(claim.created_by).get(LIST)
+
+    assertContains(page, "Dati di utilizzo")
+    assertContains(page, "Dati aggiornati a Nov 2020")
