@@ -2,7 +2,7 @@ from associations.models.associations import Association
 from associations.models.catalogue import IncentiveProgram, Product
 from associations.models.claims import Claim, ClaimedProduct, Contact
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
-from associations.models.evidence import ProofOfExecution
+from associations.models.evidence import LooseFile, ProofOfExecution
 from associations.models.history import ClaimEvent, Comment
 from associations.models.notices import CustomerNotice
 from associations.models.partners import (
@@ -26,6 +26,7 @@ __all__ = [
     "CustomerTenant",
     "IncentiveProgram",
     "LocationEnrolment",
+    "LooseFile",
     "Partner",
     "PartnerLocation",
     "PartnerMember",
