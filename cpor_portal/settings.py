@@ -6,6 +6,7 @@ in folders under ``CPOR_VAR``. Each part can still be replaced by its own variab
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "associations.views.uploads.LetBrowsersFinish",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,10 +130,11 @@ else:
 
 # Files. Evidence is private: no public URL; a view that has checked the person hands it out.
 
-PRIVATE_FILES = {
+PRIVATE_FILES: dict[str, Any] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": str(VAR_DIR / "files"), "base_url": None, "file_permissions_mode": 0o600},
 }
+FILES_FOR_BROWSERS = PRIVATE_FILES
 S3_BUCKET = env.str("S3_BUCKET", default="")
 if S3_BUCKET:
     PRIVATE_FILES = {
@@ -142,10 +145,9 @@ if S3_BUCKET:
             "region_name": env.str("S3_REGION", default=None),
         },
     }
-# Where people's browsers reach the bucket, when that is not where the portal does.
-FILES_FOR_BROWSERS = {**PRIVATE_FILES, "OPTIONS": dict(PRIVATE_FILES["OPTIONS"])}
-if S3_BUCKET and env.str("S3_PUBLIC_ENDPOINT_URL", default=""):
-    FILES_FOR_BROWSERS["OPTIONS"]["endpoint_url"] = env.str("S3_PUBLIC_ENDPOINT_URL")
+    # Where people's browsers reach the bucket, when that is not where the portal does.
+    seen_from_outside = env.str("S3_PUBLIC_ENDPOINT_URL", default="") or PRIVATE_FILES["OPTIONS"]["endpoint_url"]
+    FILES_FOR_BROWSERS = PRIVATE_FILES | {"OPTIONS": PRIVATE_FILES["OPTIONS"] | {"endpoint_url": seen_from_outside}}
 STATICFILES_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if EMBEDDED or DEBUG

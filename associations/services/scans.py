@@ -80,7 +80,7 @@ def verdict_on(proof: ProofOfExecution) -> Verdict:
 
 def retry_after(tries: int) -> timedelta:
     """Return how long to wait after so many tries: twice as long each time, up to a quarter of an hour."""
-    return min(FIRST_RETRY * 2 ** min(tries - 1, 10), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << min(tries - 1, 10)), LONGEST_RETRY)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """A file is unusable until the scanner called it clean, and gone when it was infected."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,6 +11,7 @@ from django.db import connection
 from associations.choices import EventKind, ScanStatus
 from associations.models import Claim, LooseFile, ProofOfExecution
 from associations.rules.evidence import ProofKind
+from associations.scanning import Verdict
 from associations.services import drafting, scans, submission
 from associations.services.submission import ClaimIneligible, Problem
 from notifications.models import Notice, OutboxEmail
@@ -66,7 +68,7 @@ def test_a_file_is_scanned_once(scanner):
 def test_an_infected_file_leaves_the_storage_and_is_told(scanner, django_capture_on_commit_callbacks):
     claim = stories.submitted_claim()
     proof = attach(claim, CLEAN + EICAR, name="offer.pdf")
-    path = proof.file.name
+    path = proof.file.name or ""
 
     with django_capture_on_commit_callbacks(execute=True):
         assert scans.scan_proofs(now=LATER) == 2  # the claim's own file is a clean one
@@ -94,7 +96,7 @@ def test_a_claim_is_not_filed_while_its_file_is_scanned_nor_when_it_is_infected(
     claim = stories.complete_claim()
     claim.proofs.all().delete()
     attach(claim, EICAR, name="offer.pdf")
-    filing = {"claim_id": claim.pk, "acknowledged": True, "by": stories.admin_of(claim), "now": LATER}
+    filing: dict[str, Any] = {"claim_id": claim.pk, "acknowledged": True, "by": stories.admin_of(claim), "now": LATER}
 
     with pytest.raises(ClaimIneligible) as early:
         submission.submit_claim(**filing)
@@ -111,7 +113,7 @@ def test_an_answer_waits_for_the_scan_and_an_infected_file_can_be_taken_off_a_fi
     scans.scan_proofs(now=LATER)
     by = stories.admin_of(claim)
     proof = attach(claim, EICAR)
-    answer = {"claim_id": claim.pk, "reply": "See page 3.", "by": by, "now": LATER}
+    answer: dict[str, Any] = {"claim_id": claim.pk, "reply": "See page 3.", "by": by, "now": LATER}
 
     with pytest.raises(ClaimIneligible):
         submission.resubmit_claim(**answer)
@@ -147,7 +149,7 @@ def test_the_waiting_between_tries_grows_to_a_quarter_of_an_hour():
 
 def test_a_file_that_cannot_be_read_is_not_clean(scanner):
     proof = attach(stories.draft_claim())
-    default_storage.delete(proof.file.name)
+    default_storage.delete(proof.file.name or "")
 
     assert scans.scan_proofs(now=LATER) == 0
     assert fresh(proof).scan_status == "pending"
@@ -180,9 +182,10 @@ def test_a_file_that_was_removed_during_its_scan_is_not_missed(scanner):
     claim = stories.draft_claim()
     proof = attach(claim, EICAR)
     taken = scans.take_due_proof(now=LATER)
+    assert taken
     drafting.discard_proof(claim_id=claim.pk, proof_id=proof.pk, by=stories.admin_of(claim), now=LATER)
 
-    scans.settle_scan(taken, scans.Verdict.INFECTED, now=LATER)
+    scans.settle_scan(taken, Verdict.INFECTED, now=LATER)
 
     assert not claim.events.filter(kind=EventKind.PROOF_INFECTED).exists()
 

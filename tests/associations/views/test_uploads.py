@@ -3,12 +3,14 @@
 import contextlib
 import io
 import tracemalloc
+from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from associations.views.uploads import files_of
+from associations.views.uploads import LetBrowsersFinish, files_of
 from tests import stories
 from tests.associations import proof_files
 
@@ -47,7 +49,7 @@ class Stream(io.RawIOBase):
 
 
 def request_with(stream: Stream):
-    served = {
+    served: dict[str, Any] = {
         "wsgi.input": stream,
         "CONTENT_LENGTH": str(stream.length),
         "CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}",
@@ -85,6 +87,36 @@ def test_an_upload_of_25_megabytes_costs_little_memory(settings):
 
     assert file.size == 25 * MEGABYTE
     assert peak < 4 * MEGABYTE
+
+
+@pytest.mark.django_db
+def test_what_the_browser_still_sends_is_thrown_away_after_the_answer(settings):
+    settings.POE_MAX_BYTES, settings.POE_MAX_FILES = MEGABYTE, 3
+    stream = Stream(("big.pdf", 3 * MEGABYTE))
+
+    with contextlib.closing(request_with(stream)) as request:
+        response = LetBrowsersFinish(answer)(request)
+        read_before_the_answer = stream.taken
+        response.close()
+
+    assert read_before_the_answer < MEGABYTE + 256 * 1024
+    assert stream.taken == stream.length
+
+
+@pytest.mark.django_db
+def test_a_browser_that_sends_without_end_is_cut_off(settings):
+    settings.POE_MAX_BYTES, settings.POE_MAX_FILES = MEGABYTE, 3
+
+    stream = Stream(("big.pdf", 50 * MEGABYTE))
+    with contextlib.closing(request_with(stream)) as request:
+        LetBrowsersFinish(answer)(request).close()
+
+    assert stream.taken < 5 * MEGABYTE
+
+
+def answer(request):
+    files_of(request)
+    return HttpResponse()
 
 
 @pytest.mark.django_db
