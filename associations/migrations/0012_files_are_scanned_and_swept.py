@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="proofofexecution",
             name="scan_tries",
-            field=models.PositiveIntegerField(default=0, verbose_name="malware scans tried"),
+            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="malware scans tried"),
         ),
         migrations.AlterField(
             model_name="claimevent",

@@ -35,7 +35,7 @@ class ProofOfExecution(models.Model):
         _("malware scan"), max_length=20, choices=ScanStatus.choices, default=ScanStatus.NOT_SCANNED
     )
     scan_due_at = models.DateTimeField(_("next malware scan"), null=True, blank=True)
-    scan_tries = models.PositiveIntegerField(_("malware scans tried"), default=0)
+    scan_tries = models.PositiveIntegerField(_("malware scans tried"), default=0, db_default=0)
     uploaded_at = models.DateTimeField(_("uploaded"))
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -30,7 +30,7 @@ def scan_proofs(*, now: datetime) -> int:
     A scanner that is new gets the files that never were scanned; without one, no file waits for it.
     """
     if not scanning.is_configured():
-        ProofOfExecution.objects.filter(scan_status=ScanStatus.PENDING).update(
+        ProofOfExecution.objects.filter(scan_due_at__isnull=False).update(
             scan_status=ScanStatus.NOT_SCANNED, scan_due_at=None
         )
         return 0
@@ -103,5 +103,5 @@ def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> 
 
 def oldest_unscanned(*, now: datetime) -> timedelta:
     """Return how long the file that waits longest has waited for its scan; no time at all when none waits."""
-    waiting = ProofOfExecution.objects.filter(scan_status=ScanStatus.PENDING).order_by("uploaded_at").first()
+    waiting = ProofOfExecution.objects.filter(scan_due_at__isnull=False).order_by("uploaded_at").first()
     return max(now - waiting.uploaded_at, timedelta()) if waiting else timedelta()
