@@ -103,6 +103,7 @@ class EventKind(TextChoices):
     CONTACTS_CHANGED = "contacts_changed", _("Contacts changed")
     PROOF_ADDED = "proof_added", _("Proof of execution added")
     PROOF_REMOVED = "proof_removed", _("Proof of execution removed")
+    PROOF_INFECTED = "proof_infected", _("Virus found, file removed")
     COMMENTED = "commented", _("Comment added")
     EDIT_REFUSED = "edit_refused", _("Change refused: the claim is locked")
     SUBMITTED = "submit", _("Claim submitted")
@@ -214,6 +215,7 @@ class ContactKind(TextChoices):
 
 class ScanStatus(TextChoices):
     NOT_SCANNED = "not_scanned", _("Not scanned")
+    PENDING = "pending", pgettext_lazy("malware scan", "Being scanned")
     CLEAN = "clean", _("Clean")
     INFECTED = "infected", _("Infected")
 

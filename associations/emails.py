@@ -35,6 +35,7 @@ from associations.models import (
     Contact,
     CustomerNotice,
     PartnerMember,
+    ProofOfExecution,
     Reminder,
     people_at,
 )
@@ -54,6 +55,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "claim_rejected": ("is_customers_decision", "dispute_until_on"),
     "competing_found": (),
     "notice_bounced": (),
+    "proof_infected": ("file_name",),
     "subscription_ending": ("first_end_on",),
 }
 MANDATORY_NOTICES = frozenset({"action_required", "notice_bounced"})
@@ -442,6 +444,21 @@ def notice_bounced(
 def forget_bounced_notice(claim: Claim, *, notice: CustomerNotice, now: datetime) -> None:
     """Stop E15 if it has not left: the partner did already what it asks for."""
     outbox.cancel(keys=[f"claim:{claim.pk}:{_bounced_key(notice)}"], now=now)
+
+
+def proof_infected(claim: Claim, *, proof: ProofOfExecution, now: datetime) -> None:
+    """Tell the partner that a file was deleted because it held a virus: on the board, and by mail once it is filed.
+
+    Who still drafts has the file's page before them, and a draft may name nobody to write to.
+    """
+    key, facts = (
+        f"proof:{proof.pk}:infected",
+        {"file_name": proof.name, "needs_another": claim.status in lifecycle.OPEN},
+    )
+    if claim.submitted_at is not None:
+        _to_partner(claim, "proof_infected", key=key, more=facts, now=now)
+    else:
+        _notify(claim, "proof_infected", key=f"claim:{claim.pk}:{key}", facts=facts, now=now)
 
 
 def promised_date(claim: Claim, closes_at: datetime) -> dict[str, Any]:

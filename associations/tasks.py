@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from associations.services import approval, associating, clocks, reminding, undelivered
+from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered
 
 
 @shared_task
@@ -44,3 +44,13 @@ def send_due_reminders() -> None:
 @shared_task
 def send_review_digests() -> None:
     clocks.send_review_digests(now=timezone.now())
+
+
+@shared_task
+def scan_proofs() -> None:
+    scans.scan_proofs(now=timezone.now())
+
+
+@shared_task
+def remove_loose_files() -> None:
+    storing.remove_loose_files(now=timezone.now())

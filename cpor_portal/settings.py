@@ -6,6 +6,7 @@ in folders under ``CPOR_VAR``. Each part can still be replaced by its own variab
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "associations.views.uploads.LetBrowsersFinish",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -129,29 +131,34 @@ else:
 
 # Files. Evidence is private: no public URL; a view that has checked the person hands it out.
 
-PRIVATE_FILES = {
+PRIVATE_FILES: dict[str, Any] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": str(VAR_DIR / "files"), "base_url": None, "file_permissions_mode": 0o600},
 }
-if env.str("S3_BUCKET", default=""):
+FILES_FOR_BROWSERS = PRIVATE_FILES
+S3_BUCKET = env.str("S3_BUCKET", default="")
+if S3_BUCKET:
     PRIVATE_FILES = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "cpor_portal.bucket.PrivateBucket",
         "OPTIONS": {
-            "bucket_name": env.str("S3_BUCKET"),
+            "bucket_name": S3_BUCKET,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
             "region_name": env.str("S3_REGION", default=None),
-            "default_acl": None,
-            "file_overwrite": False,
-            "querystring_auth": True,
-            "querystring_expire": 60,
         },
     }
+    # Where people's browsers reach the bucket, when that is not where the portal does.
+    seen_from_outside = env.str("S3_PUBLIC_ENDPOINT_URL", default="") or PRIVATE_FILES["OPTIONS"]["endpoint_url"]
+    FILES_FOR_BROWSERS = PRIVATE_FILES | {"OPTIONS": PRIVATE_FILES["OPTIONS"] | {"endpoint_url": seen_from_outside}}
 STATICFILES_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if EMBEDDED or DEBUG
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
-STORAGES = {"default": PRIVATE_FILES, "staticfiles": {"BACKEND": STATICFILES_STORAGE}}
+STORAGES = {
+    "default": PRIVATE_FILES,
+    "for_browsers": FILES_FOR_BROWSERS,
+    "staticfiles": {"BACKEND": STATICFILES_STORAGE},
+}
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -163,6 +170,16 @@ WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 
 POE_MAX_BYTES = env.int("POE_MAX_BYTES", default=25 * 1024 * 1024)
 POE_MAX_FILES = env.int("POE_MAX_FILES", default=10)
+FILE_UPLOAD_HANDLERS = [
+    "associations.views.uploads.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Some more than a claim may hold, so that the surplus is refused by name.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2 * POE_MAX_FILES
+
+# Where clamd listens, tcp://host:port or unix:///path. Empty: files are not scanned, and say so.
+CLAMD_URL = env.str("CLAMD_URL", default="")
 
 # Mail
 
@@ -220,6 +237,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire_answers": clock("associations.tasks.expire_answers", every=timedelta(minutes=5)),
     "expire_associations": clock("associations.tasks.expire_associations", every=timedelta(minutes=15)),
     "send_due_reminders": clock("associations.tasks.send_due_reminders", every=timedelta(minutes=5)),
+    "scan_proofs": clock("associations.tasks.scan_proofs", every=timedelta(seconds=10)),
+    "remove_loose_files": clock("associations.tasks.remove_loose_files", every=timedelta(minutes=5)),
     "send_review_digests": clock("associations.tasks.send_review_digests", every=timedelta(minutes=15)),
 }
 

@@ -16,8 +16,10 @@ from associations.choices import (
     EventKind,
     MemberRole,
     SalesChannel,
+    ScanStatus,
     SubscriptionState,
 )
+from associations.models.evidence import new_path
 from associations.rules.actors import Role
 from insights.models import MonthlyUsage, UsageImport, UsageReport
 from notifications.models import Notice, OutboxEmail
@@ -220,6 +222,10 @@ class ProofFactory(DjangoModelFactory):
     class Meta:
         model = models.ProofOfExecution
 
+    class Params:
+        pending = factory.Trait(scan_status=ScanStatus.PENDING, scan_due_at=MONDAY)
+        infected = factory.Trait(scan_status=ScanStatus.INFECTED, file="")
+
     claim = factory.SubFactory(ClaimFactory)
     file = factory.django.FileField(filename="proof.pdf", data=b"%PDF-1.4\n%%EOF\n")
     name = "statement-of-work.pdf"
@@ -228,6 +234,14 @@ class ProofFactory(DjangoModelFactory):
     sha256 = "0" * 64
     uploaded_at = MONDAY
     uploaded_by = factory.SubFactory(UserFactory)
+
+
+class LooseFileFactory(DjangoModelFactory):
+    class Meta:
+        model = models.LooseFile
+
+    name = factory.LazyFunction(new_path)
+    since_at = MONDAY
 
 
 class ClaimEventFactory(DjangoModelFactory):

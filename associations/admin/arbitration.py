@@ -140,4 +140,5 @@ def proofs_of(claims: Iterable[Claim]) -> list[Row]:
 
 
 def proof_row(proof: ProofOfExecution, claim: Claim) -> Row:
-    return {"name": proof.name, "at": proof.uploaded_at, "url": preview_url(proof, claim), "claim": claim}
+    url = preview_url(proof, claim) if proof.is_usable else ""
+    return {"name": proof.name, "at": proof.uploaded_at, "url": url, "claim": claim}

@@ -10,7 +10,8 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -97,7 +98,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
         return redirect(reverse("admin:associations_claim_change", args=[claim.pk]) + "#history")
 
     @method_decorator(require_safe)
-    def preview_view(self, request: HttpRequest, claim_id: int, proof_id: UUID) -> FileResponse:
+    def preview_view(self, request: HttpRequest, claim_id: int, proof_id: UUID) -> HttpResponseBase:
         """Answer with a file of a filed claim, in a sandbox."""
         if not self.has_view_permission(request):
             raise PermissionDenied

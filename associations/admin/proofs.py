@@ -1,13 +1,19 @@
 """Proofs of execution beside the facts: images and PDF pages in a sandbox, everything else to download (ADR 4)."""
 
+import logging
 from typing import Any
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from associations.choices import ScanStatus
+from associations import files
+from associations.files import StorageUnavailable
 from associations.models import Claim, ProofOfExecution
-from associations.rules.evidence import ProofKind
+from associations.rules.evidence import ProofKind, download_name
+
+logger = logging.getLogger(__name__)
 
 IMAGES = frozenset({ProofKind.PNG, ProofKind.JPEG})
 PREVIEWED = IMAGES | {ProofKind.PDF}
@@ -35,7 +41,9 @@ def file_row(proof: ProofOfExecution, claim: Claim) -> dict[str, Any]:
         "kind": proof.kind.upper(),
         "status": proof.scan_status,
         "status_label": proof.get_scan_status_display(),
-        "url": reverse("proof_download", args=[claim.public_id, proof.public_id]) if is_filed else "",
+        "url": reverse("proof_download", args=[claim.public_id, proof.public_id])
+        if is_filed and proof.is_usable
+        else "",
         "preview_url": preview_url(proof, claim) if is_filed and is_previewed(proof) else "",
         "is_image": kind in IMAGES,
         "at": proof.uploaded_at,
@@ -48,8 +56,8 @@ def preview_url(proof: ProofOfExecution, claim: Claim) -> str:
 
 
 def is_previewed(proof: ProofOfExecution) -> bool:
-    """Whether the desk shows the file itself: not one that a scan found infected."""
-    return ProofKind(proof.kind) in PREVIEWED and proof.scan_status != ScanStatus.INFECTED
+    """Whether the desk shows the file itself: not before its scan, and not one that was found infected."""
+    return ProofKind(proof.kind) in PREVIEWED and proof.is_usable
 
 
 def chosen_file(files: list[dict[str, Any]], chosen: str) -> dict[str, Any] | None:
@@ -58,12 +66,24 @@ def chosen_file(files: list[dict[str, Any]], chosen: str) -> dict[str, Any] | No
     return next((file for file in shown if file["id"] == chosen), shown[0] if shown else None)
 
 
-def preview(proof: ProofOfExecution) -> FileResponse:
-    """Answer with the file in a sandbox, as an attachment unless it is an image or a PDF."""
+def preview(proof: ProofOfExecution) -> HttpResponseBase:
+    """Answer with the file in a sandbox, as an attachment unless it is an image or a PDF.
+
+    Raise Http404 before its scan, and for an infected one. The portal streams it even from a bucket, because the
+    sandbox is the portal's to set.
+    """
+    if not proof.is_usable:
+        raise Http404
+    try:
+        file = files.read(proof.file.name or "")
+    except StorageUnavailable:
+        logger.exception("The file of proof %s could not be read.", proof.pk)
+        text = _("The file can't be read at the moment. Try again in a few minutes.")
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     response = FileResponse(
-        proof.file.open("rb"),
+        file,
         as_attachment=not is_previewed(proof),
-        filename=proof.name,
+        filename=download_name(proof.name),
         content_type=ProofKind(proof.kind).media_type,
     )
     response["Content-Security-Policy"] = SANDBOX

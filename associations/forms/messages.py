@@ -46,7 +46,11 @@ MESSAGES: dict[str, "_StrPromise"] = {
     "POE_MACRO": _("Documents with macros are not accepted. Save it without macros."),
     "POE_ENCRYPTED": _("The file is protected by a password. Remove the password."),
     "POE_BOMB": _("The file would unpack to far more than its size. Save it again as a PDF."),
-    "POE_INFECTED": _("The file contains a virus."),
+    "POE_INFECTED": _("The file contains a virus and was deleted. Remove it from the list and add a clean one."),
+    "POE_SCANNING": _("The file is still being scanned for viruses. Try again in a minute."),
+    "POE_NOT_STORED": _(
+        "The file could not be stored. What you entered is kept: add the file again in a few minutes."
+    ),
     "POE_TOO_MANY": _("A claim can hold %(limit)s files. Remove one first."),
     "STATE_CONFLICT": _("The claim changed while you were working. Reload to see the latest version."),
     "COUNTRY_MISMATCH": _(

@@ -3,7 +3,7 @@ from associations.models.calendar_feeds import CalendarFeed
 from associations.models.catalogue import IncentiveProgram, Product
 from associations.models.claims import Claim, ClaimedProduct, Contact
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
-from associations.models.evidence import ProofOfExecution
+from associations.models.evidence import LooseFile, ProofOfExecution
 from associations.models.history import ClaimEvent, Comment
 from associations.models.holidays import HolidayOverride
 from associations.models.notices import CustomerNotice
@@ -30,6 +30,7 @@ __all__ = [
     "HolidayOverride",
     "IncentiveProgram",
     "LocationEnrolment",
+    "LooseFile",
     "Partner",
     "PartnerLocation",
     "PartnerMember",

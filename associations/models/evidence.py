@@ -11,9 +11,14 @@ from associations.choices import ScanStatus
 from associations.models.claims import Claim
 
 
-def proof_path(proof: "ProofOfExecution", filename: str) -> str:
+def new_path() -> str:
     """Return a random storage name; the original name is only for display."""
     return f"proofs/{uuid.uuid4().hex}"
+
+
+def proof_path(proof: "ProofOfExecution", filename: str) -> str:
+    """Return where a new proof's file is stored."""
+    return new_path()
 
 
 class ProofOfExecution(models.Model):
@@ -29,6 +34,8 @@ class ProofOfExecution(models.Model):
     scan_status = models.CharField(
         _("malware scan"), max_length=20, choices=ScanStatus.choices, default=ScanStatus.NOT_SCANNED
     )
+    scan_due_at = models.DateTimeField(_("next malware scan"), null=True, blank=True)
+    scan_tries = models.PositiveIntegerField(_("malware scans tried"), default=0, db_default=0)
     uploaded_at = models.DateTimeField(_("uploaded"))
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -39,7 +46,41 @@ class ProofOfExecution(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(scan_status__in=ScanStatus.values), name="scan_status_is_known"),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="proof_is_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(scan_status=ScanStatus.PENDING, scan_due_at__isnull=False)
+                | (~models.Q(scan_status=ScanStatus.PENDING) & models.Q(scan_due_at__isnull=True)),
+                name="a_scan_is_due_while_it_is_pending",
+            ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["scan_due_at"], condition=models.Q(scan_due_at__isnull=False), name="scans_due_by_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether people may open it: not before the scan that awaits it, and never once found infected."""
+        return self.scan_status in (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
+
+
+class LooseFile(models.Model):
+    """A stored file that no proof holds: on its way in until it is attached, or on its way out.
+
+    The row is there before the first byte is stored, and goes with the transaction that attaches the file. So a
+    process may die at any moment: what is left loose is known by name, and swept.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    since_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("loose file")
+        verbose_name_plural = _("loose files")
+        ordering: ClassVar = ["pk"]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """What is inside office files: bounded reads of zip packages and compound files, nothing extracted, nothing run."""
 
+import io
 import struct
 import zipfile
 import zlib
@@ -7,6 +8,8 @@ from collections.abc import Iterator
 from copy import copy
 from typing import IO, BinaryIO
 from xml.parsers import expat
+
+from associations.rules.windows import Window
 
 MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -18,6 +21,10 @@ LONGEST_MANIFEST = MEGABYTE
 ENTRY_SIGNATURE = b"PK\x01\x02"
 ENCRYPTED_FLAG = 0x1
 PACKAGE_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+PACKAGE_END = b"PK\x05\x06"
+LONGEST_PACKAGE_END = 22 + 0xFFFF
+LARGEST_PIECE = 4 * MEGABYTE
+LARGEST_DIRECTORY = 4 * MEGABYTE
 MANIFEST = "[Content_Types].xml"
 
 COMPOUND_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -61,7 +68,7 @@ def package_parts(file: BinaryIO, *, size: int) -> dict[str, str]:
     """
     refuse_too_many_entries(file)
     try:
-        with zipfile.ZipFile(file) as package:
+        with zipfile.ZipFile(Sparing(file)) as package:
             entries = package.infolist()
             check_directory(entries, size=size)
             for entry in entries:
@@ -69,6 +76,45 @@ def package_parts(file: BinaryIO, *, size: int) -> dict[str, str]:
             return typed_parts(package, entries)
     except DAMAGED as error:
         raise Malformed from error
+
+
+class Sparing(io.RawIOBase):
+    """A file that refuses to be read in large pieces, because zipfile reads a directory of any length at once."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to *size* bytes, or raise Bomb when that is more than a document's directory needs."""
+        piece = self.file.read(LARGEST_PIECE + 1 if size < 0 else min(size, LARGEST_PIECE + 1))
+        if len(piece) > LARGEST_PIECE:
+            raise Bomb
+        return piece
+
+
+def ends_as_package(data: Window) -> bool:
+    """Return whether a zip reader would open the file as a package, whatever it starts with."""
+    start = max(0, len(data) - LONGEST_PACKAGE_END)
+    tail = data[start:]
+    at = tail.rfind(PACKAGE_END)
+    while at >= 0:
+        comment = tail[at + 20 : at + 22]
+        if len(comment) == 2 and at + 22 + int.from_bytes(comment, "little") == len(tail):
+            return True
+        at = tail.rfind(PACKAGE_END, 0, at)
+    return False
 
 
 def refuse_too_many_entries(file: BinaryIO) -> None:
@@ -170,7 +216,7 @@ def refuse_doctype(*declaration: object) -> None:
     raise Malformed
 
 
-def compound_root_names(data: bytes) -> frozenset[str]:
+def compound_root_names(data: Window) -> frozenset[str]:
     """Return the names at the top of a compound file (the older Office container), or raise Malformed."""
     try:
         directory = compound_directory(data)
@@ -179,7 +225,7 @@ def compound_root_names(data: bytes) -> frozenset[str]:
         raise Malformed from error
 
 
-def compound_directory(data: bytes) -> bytes:
+def compound_directory(data: Window) -> bytes:
     """Return the directory stream of a compound file, following its sector chain once."""
     sector_size = sector_size_of(data)
     table = allocation_sectors(data, sector_size)
@@ -187,7 +233,7 @@ def compound_directory(data: bytes) -> bytes:
     directory = bytearray()
     sector = u32(data, 48)
     while sector < LAST_REGULAR_SECTOR:
-        if len(directory) > len(data):
+        if len(directory) > min(len(data), LARGEST_DIRECTORY):
             raise Malformed
         directory += sector_at(data, sector, sector_size)
         fat_sector = sector_at(data, table[sector // per_sector], sector_size)
@@ -195,19 +241,20 @@ def compound_directory(data: bytes) -> bytes:
     return bytes(directory)
 
 
-def sector_size_of(data: bytes) -> int:
+def sector_size_of(data: Window) -> int:
     """Return 512 or 4096, or raise Malformed."""
-    if not data.startswith(COMPOUND_MAGIC):
+    header = data[:32]
+    if not header.startswith(COMPOUND_MAGIC):
         raise Malformed
-    shift: int = struct.unpack_from("<H", data, 30)[0]
+    shift: int = struct.unpack_from("<H", header, 30)[0]
     if shift not in (9, 12):
         raise Malformed
     return 1 << shift
 
 
-def allocation_sectors(data: bytes, sector_size: int) -> list[int]:
+def allocation_sectors(data: Window, sector_size: int) -> list[int]:
     """Return where the allocation table is: the sectors in the header, then those of the chain behind it."""
-    sectors = list(struct.unpack_from(f"<{HEADER_FAT_SECTORS}I", data, 76))
+    sectors = list(struct.unpack(f"<{HEADER_FAT_SECTORS}I", data[76 : 76 + 4 * HEADER_FAT_SECTORS]))
     following = u32(data, 68)
     while following < LAST_REGULAR_SECTOR:
         if len(sectors) > len(data) // sector_size + HEADER_FAT_SECTORS:
@@ -217,7 +264,7 @@ def allocation_sectors(data: bytes, sector_size: int) -> list[int]:
     return sectors
 
 
-def sector_at(data: bytes, sector: int, sector_size: int) -> bytes:
+def sector_at(data: Window, sector: int, sector_size: int) -> bytes:
     """Return one whole sector, or raise Malformed."""
     start = (sector + 1) * sector_size
     found = data[start : start + sector_size]
@@ -241,6 +288,7 @@ def children_of_root(directory: bytes) -> Iterator[str]:
         waiting += [u32(directory, start + 68), u32(directory, start + 72)]
 
 
-def u32(data: bytes, offset: int) -> int:
+def u32(data: Window | bytes, offset: int) -> int:
     """Return the unsigned 32-bit number at the offset."""
-    return int.from_bytes(struct.unpack_from("4s", data, offset)[0], "little")
+    number: int = struct.unpack("<I", data[offset : offset + 4])[0]
+    return number

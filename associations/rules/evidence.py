@@ -1,5 +1,6 @@
 """Which files may prove the work: by extension, size and content (domain.md 4.1, 4.3, D17)."""
 
+import codecs
 import io
 import re
 import unicodedata
@@ -8,8 +9,11 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from associations.rules import containers
+from associations.rules.windows import Window
 
 LONGEST_NAME = 255
+# In bytes: no file system takes more than 255, and a link that carries the name must fit a proxy's header buffer.
+LONGEST_DOWNLOAD_NAME = 200
 MACRO_EXTENSIONS = frozenset({"docm", "dotm", "xlsm", "xltm", "xlam", "pptm", "potm", "ppsm", "ppam", "sldm"})
 MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet")
 OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
@@ -21,7 +25,10 @@ MARKUP = re.compile(r"\s*(?:<!doctype|<html|<script|<\?xml|<svg|\{\\rtf|%pdf-|mi
 PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-[0-9]")
 PDF_XREF_OFFSET = re.compile(rb"startxref\s{1,4}([0-9]{1,12})")
 PDF_ENCRYPT = re.compile(rb"/Encrypt(?![A-Za-z])")
+PDF_START_BYTES = 1024
 PDF_TAIL = 2048
+LONGEST_PDF_DICTIONARY = 64 * 1024
+MARKUP_START = 32
 
 
 class ProofElement(StrEnum):
@@ -131,6 +138,15 @@ def display_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", shown).split())
 
 
+def download_name(name: str) -> str:
+    """Return the name to save the file under: shown to people as `display_name`, short enough, with its extension."""
+    stem, dot, extension = display_name(name).rpartition(".")
+    if not dot:
+        stem, extension = extension, ""
+    room = LONGEST_DOWNLOAD_NAME - len((dot + extension).encode())
+    return stem.encode()[: max(room, 0)].decode(errors="ignore") + dot + extension
+
+
 def refuse_bad_size(size: int, *, max_bytes: int) -> None:
     """Raise ProofRefused for an empty file and for one over the limit."""
     if size == 0:
@@ -144,31 +160,34 @@ def check_content(file: BinaryIO, *, kind: ProofKind) -> None:
     if kind in OFFICE_KINDS:
         check_office(file, kind=kind)
         return
-    data = file.read()
+    data = Window(file)
     if kind is ProofKind.PDF:
         check_pdf(data)
     elif kind is ProofKind.MSG:
         check_message(data)
     elif kind is ProofKind.CSV:
         check_csv(data)
-    elif not data.startswith(IMAGE_STARTS[kind]):
+    elif not data[:PDF_START_BYTES].startswith(IMAGE_STARTS[kind]):
+        raise ProofRefused(ProofRefusal.CONTENT)
+    if containers.ends_as_package(data):
         raise ProofRefused(ProofRefusal.CONTENT)
 
 
-def check_pdf(data: bytes) -> None:
+def check_pdf(data: Window) -> None:
     """Raise ProofRefused for what does not start as a PDF, and for one that asks for a password."""
-    if not PDF_START.match(data):
+    if not PDF_START.match(data[:PDF_START_BYTES]):
         raise ProofRefused(ProofRefusal.CONTENT)
     if PDF_ENCRYPT.search(pdf_trailer(data)):
         raise ProofRefused(ProofRefusal.ENCRYPTED)
 
 
-def pdf_trailer(data: bytes) -> bytes:
+def pdf_trailer(data: Window) -> bytes:
     """Return the newest trailer of a PDF: the dictionary after its table, or of its cross-reference stream."""
-    offsets = PDF_XREF_OFFSET.findall(data, max(0, len(data) - PDF_TAIL))
+    offsets = PDF_XREF_OFFSET.findall(data[max(0, len(data) - PDF_TAIL) :])
     start = int(offsets[-1]) if offsets else len(data)
-    if re.match(rb"\s{0,8}[0-9]{1,10}\s{1,4}[0-9]{1,5}\s{1,4}obj", data[start : start + 64]):
-        return data[start : data.find(b"stream", start)]
+    dictionary = data[start : start + LONGEST_PDF_DICTIONARY]
+    if re.match(rb"\s{0,8}[0-9]{1,10}\s{1,4}[0-9]{1,5}\s{1,4}obj", dictionary):
+        return dictionary.partition(b"stream")[0]
     at = data.find(b"trailer", start)
     if at < 0:
         # A reader repairs a wrong offset by looking for the last trailer.
@@ -176,29 +195,51 @@ def pdf_trailer(data: bytes) -> bytes:
     return data[at : at + PDF_TAIL]
 
 
-def check_message(data: bytes) -> None:
+def check_message(data: Window) -> None:
     """Raise ProofRefused unless the bytes are an Outlook message: a compound file with message properties on top."""
     if "__properties_version1.0" not in top_names(data):
         raise ProofRefused(ProofRefusal.CONTENT)
 
 
-def check_csv(data: bytes) -> None:
+def check_csv(data: Window) -> None:
     """Raise ProofRefused for anything but plain text in UTF-8 or the Windows code page that spreadsheets write."""
     try:
-        text = data.decode("utf-8-sig")
+        start = start_of_text(data, encoding="utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    if TEXT_CONTROLS.search(text) or "\ufffd" in text or MARKUP.match(text):
+        start = start_of_windows_text(data)
+    if MARKUP.match(start):
         raise ProofRefused(ProofRefusal.CONTENT)
-    if not text.strip():
+    if not start:
         raise ProofRefused(ProofRefusal.EMPTY)
+
+
+def start_of_windows_text(data: Window) -> str:
+    """Return how a text in the Windows code page starts, or raise ProofRefused."""
+    try:
+        return start_of_text(data, encoding="cp1252")
+    except UnicodeDecodeError as error:
+        raise ProofRefused(ProofRefusal.CONTENT) from error
+
+
+def start_of_text(data: Window, *, encoding: str) -> str:
+    """Return the first characters of a text after its blanks, having read all of it in pieces.
+
+    Raise UnicodeDecodeError, or ProofRefused for characters that no text holds.
+    """
+    start = ""
+    for text in codecs.iterdecode(data.pieces(), encoding):
+        if TEXT_CONTROLS.search(text) or "\ufffd" in text:
+            raise ProofRefused(ProofRefusal.CONTENT)
+        if len(start) < MARKUP_START:
+            start = (start + text).lstrip()[:MARKUP_START]
+    return start
 
 
 def check_office(file: BinaryIO, *, kind: ProofKind) -> None:
     """Raise ProofRefused unless the file is an office document of this very kind, unlocked and without macros."""
     start = file.read(len(containers.COMPOUND_MAGIC))
     if start == containers.COMPOUND_MAGIC:
-        locked = "EncryptedPackage" in top_names(start + file.read())
+        locked = "EncryptedPackage" in top_names(Window(file))
         raise ProofRefused(ProofRefusal.ENCRYPTED if locked else ProofRefusal.CONTENT)
     if not start.startswith(b"PK\x03\x04"):
         raise ProofRefused(ProofRefusal.CONTENT)
@@ -226,7 +267,7 @@ def package_parts(file: BinaryIO) -> dict[str, str]:
         raise ProofRefused(ProofRefusal.CONTENT) from error
 
 
-def top_names(data: bytes) -> frozenset[str]:
+def top_names(data: Window) -> frozenset[str]:
     """Return the names at the top of a compound file, or raise ProofRefused."""
     try:
         return containers.compound_root_names(data)

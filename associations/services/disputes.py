@@ -16,10 +16,11 @@ from associations.rules.evidence import ProofKind
 from associations.services.approval import approve_those_due
 from associations.services.competing import mark_competing_claims
 from associations.services.deadlines import start_review_clock
-from associations.services.drafting import attach_proof
+from associations.services.drafting import attach_stored
 from associations.services.lifecycle import act, lock_claim, lock_claim_on_its_tenant
 from associations.services.noticing import send_notice
 from associations.services.review import refuse_own_company
+from associations.services.storing import StoredFile, store
 
 
 class DisputeClosed(Exception):
@@ -50,27 +51,44 @@ def is_disputable(claim: Claim, *, now: datetime) -> bool:
     )
 
 
-@transaction.atomic
 def open_dispute(
     *, claim_id: int, justification: str, proofs: Sequence[CheckedProof], max_files: int, by: Actor, now: datetime
 ) -> Claim:
     """Dispute the rejection and put the claim before the reviewers again, due in five business days (T18).
 
-    Raise ActionNotAllowed, DisputeClosed, GroundsMissing, or TooManyProofs.
+    Raise ActionNotAllowed, DisputeClosed, GroundsMissing, TooManyProofs, or StorageUnavailable; then nothing is
+    written. Call it outside a transaction: nothing is locked while the files are stored.
     """
-    claim = lock_claim(claim_id)
-    if not is_disputable(claim, now=now):
+    if not is_disputable(Claim.objects.get(pk=claim_id), now=now):
         raise DisputeClosed
     if not justification.strip() and not proofs:
         raise GroundsMissing
+    stored = [(proof, store(proof.file, now=now)) for proof in proofs]
+    return dispute_with(stored, claim_id=claim_id, justification=justification, max_files=max_files, by=by, now=now)
+
+
+@transaction.atomic
+def dispute_with(
+    proofs: Sequence[tuple[CheckedProof, StoredFile]],
+    *,
+    claim_id: int,
+    justification: str,
+    max_files: int,
+    by: Actor,
+    now: datetime,
+) -> Claim:
+    """Dispute the rejection with files that are stored; raise as `open_dispute` does."""
+    claim = lock_claim(claim_id)
+    if not is_disputable(claim, now=now):
+        raise DisputeClosed
     act([claim], ClaimAction.DISPUTE, by=by, now=now, note=justification)
     claim.disputed_at = now
     claim.save(update_fields=["disputed_at"])
     start_review_clock(claim, now=now)
-    for proof in proofs:
-        attach_proof(
+    for proof, stored in proofs:
+        attach_stored(
             claim_id=claim.pk,
-            file=proof.file,
+            stored=stored,
             name=proof.name,
             kind=proof.kind,
             max_files=max_files,

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.core.files import File
 from django.db import transaction
 
+from associations import scanning
 from associations.choices import ContactKind, EventKind, ScanStatus
 from associations.models import (
     Claim,
@@ -27,6 +28,7 @@ from associations.rules.evidence import ProofKind
 from associations.services.lifecycle import lock_claim
 from associations.services.recording import record
 from associations.services.reminding import plan_draft_reminders
+from associations.services.storing import StoredFile, claim_file, let_go, store
 
 CONTACT_FIELDS = ("name", "title", "email", "language", "mismatch_reason")
 
@@ -182,24 +184,37 @@ def record_contacts(*, claim_id: int, facts: Mapping[str, Any], version: str, by
     return claim
 
 
-@transaction.atomic
 def attach_proof(
     *, claim_id: int, file: "File[bytes]", name: str, kind: ProofKind, max_files: int, by: Actor, now: datetime
 ) -> ProofOfExecution:
-    """Store a checked *file* with the claim; raise ClaimLocked, or TooManyProofs at the limit (domain.md D17)."""
+    """Store a checked *file* with the claim; raise ClaimLocked, or TooManyProofs at the limit (domain.md D17).
+
+    Raise StorageUnavailable when the file can't be stored; then the claim is as it was. Call it outside a transaction:
+    nothing is locked while the bytes travel.
+    """
+    refuse_proof(Claim.objects.get(pk=claim_id), max_files=max_files, by=by)
+    stored = store(file, now=now)
+    return attach_stored(claim_id=claim_id, stored=stored, name=name, kind=kind, max_files=max_files, by=by, now=now)
+
+
+@transaction.atomic
+def attach_stored(
+    *, claim_id: int, stored: StoredFile, name: str, kind: ProofKind, max_files: int, by: Actor, now: datetime
+) -> ProofOfExecution:
+    """Make a stored file a proof of the claim; raise as `attach_proof` does, and leave the file to the sweep."""
     claim = lock_claim(claim_id)
-    if claim.status not in lifecycle.PROOF_ACCEPTED_IN or by.role not in lifecycle.EDITORS:
-        raise ClaimLocked
-    if claim.proofs.count() >= max_files:
-        raise TooManyProofs
+    refuse_proof(claim, max_files=max_files, by=by)
+    claim_file(stored)
+    is_scanned = scanning.is_configured()
     proof = ProofOfExecution.objects.create(
         claim=claim,
-        file=file,
+        file=stored.path,
         name=name,
         kind=kind.value,
-        size=file.size or 0,
-        sha256=_sha256(file),
-        scan_status=ScanStatus.NOT_SCANNED,
+        size=stored.size,
+        sha256=stored.sha256,
+        scan_status=ScanStatus.PENDING if is_scanned else ScanStatus.NOT_SCANNED,
+        scan_due_at=now if is_scanned else None,
         uploaded_at=now,
         uploaded_by_id=by.account_id,
     )
@@ -207,16 +222,26 @@ def attach_proof(
     return proof
 
 
+def refuse_proof(claim: Claim, *, max_files: int, by: Actor) -> None:
+    """Raise ClaimLocked or TooManyProofs when the claim takes no more proofs, or none from this person."""
+    if claim.status not in lifecycle.PROOF_ACCEPTED_IN or by.role not in lifecycle.EDITORS:
+        raise ClaimLocked
+    if claim.proofs.count() >= max_files:
+        raise TooManyProofs
+
+
 @transaction.atomic
 def discard_proof(*, claim_id: int, proof_id: int, by: Actor, now: datetime) -> None:
-    """Remove a proof that was never filed, and its file after the commit; raise ClaimLocked or ProofNotRemovable."""
+    """Remove a proof, and its file after the commit; raise ClaimLocked, or ProofNotRemovable when it was filed.
+
+    One that was found infected proves nothing and its file is gone already, so it can always be taken off the list.
+    """
     claim = _open_for_edit(claim_id, group="proof", by=by)
-    proof = claim.proofs.get(pk=proof_id)
-    if claim.submitted_at is not None:
+    proof = claim.proofs.select_for_update().get(pk=proof_id)
+    if claim.submitted_at is not None and proof.scan_status != ScanStatus.INFECTED:
         raise ProofNotRemovable
-    file = proof.file
+    let_go(proof.file.name or "", now=now)
     proof.delete()
-    transaction.on_commit(lambda: file.delete(save=False))
     record([claim], EventKind.PROOF_REMOVED, by=by, now=now, note=proof.name)
 
 
@@ -257,11 +282,3 @@ def _refuse_stale(stored: Mapping[str, Any], version: str) -> None:
 
 def _differences(before: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
     return {"changed": {name: [str(before[name]), str(value)] for name, value in changed.items()}}
-
-
-def _sha256(file: "File[bytes]") -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()

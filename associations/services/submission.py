@@ -190,7 +190,7 @@ def find_problems(
     holders: Mapping[Item, list[Holder]] | None = None,
     programs: Iterable[ClaimProgram] | None = None,
 ) -> Iterable[Problem]:
-    """Yield why a complete claim can't be filed: enrolment, own duplicates, subscriptions, viruses (domain.md 2.3).
+    """Yield why a complete claim can't be filed: enrolment, own duplicates, subscriptions, scans (domain.md 2.3).
 
     *holders* and *programs* spare their queries to a caller that has asked `holders_on` and `programs_of` already.
     """
@@ -209,6 +209,8 @@ def find_problems(
     for proof in claim.proofs.all():
         if proof.scan_status == ScanStatus.INFECTED:
             yield Problem("POE_INFECTED", "proofs", proof.name)
+        elif proof.scan_status == ScanStatus.PENDING:
+            yield Problem("POE_SCANNING", "proofs", proof.name)
 
 
 def item_problem(claim: Claim, item: ClaimedProduct) -> str | None:

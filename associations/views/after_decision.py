@@ -1,5 +1,6 @@
 """What a partner does once a claim is decided: dispute, disassociate, copy to a new claim, renew (domain.md 1.6)."""
 
+import logging
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from associations.choices import ClaimAction, ClaimStatus
+from associations.files import StorageUnavailable
 from associations.forms.after_decision import DisassociateForm, DisputeForm
 from associations.forms.asking import Asked
-from associations.forms.messages import refusal_of
+from associations.forms.messages import refusal, refusal_of
 from associations.models import Claim, IncentiveProgram
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
@@ -29,7 +31,10 @@ from associations.views.claims import find_claim
 from associations.views.moments import in_own_zone
 from associations.views.outcome import TELLING, in_force, may_copy, may_end, rejection_of
 from associations.views.people import signed_in
+from associations.views.uploads import files_of
 from associations.views.wizard import uuid_in
+
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +44,7 @@ def claim_dispute(request: HttpRequest, public_id: UUID) -> HttpResponse:
     claim, actor = find_claim(request, public_id, roles=lifecycle.PERFORMERS[ClaimAction.DISPUTE])
     asked = Asked(user=signed_in(request), now=timezone.now(), claim=claim)
     is_posted = request.method == "POST"
-    form = DisputeForm(request.POST if is_posted else None, request.FILES if is_posted else None, asked=asked)
+    form = DisputeForm(request.POST if is_posted else None, files_of(request) if is_posted else None, asked=asked)
     try:
         if not is_disputable(claim, now=asked.now):
             raise DisputeClosed
@@ -59,6 +64,9 @@ def claim_dispute(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("claim_detail", public_id)
     except TooManyProofs:
         form.add_error("proofs", refusal_of(_("New files"), code="POE_TOO_MANY", limit=str(settings.POE_MAX_FILES)))
+    except StorageUnavailable:
+        logger.exception("A file for %s could not be stored.", claim.number)
+        form.add_error("proofs", refusal("POE_NOT_STORED"))
     return draw_dispute(request, claim, actor, form)
 
 
@@ -68,7 +76,7 @@ def draw_dispute(request: HttpRequest, claim: Claim, actor: Actor, form: Dispute
         "form": form,
         "facts": facts_in_dispute(claim),
         "rejection": rejection_of(claim, list(claim.events.filter(TELLING)), actor=actor, now=form.asked.now),
-        "asks_for_files_again": bool(form.errors and request.FILES),
+        "asks_for_files_again": bool(form.errors and files_of(request)),
     }
     return render(request, "associations/dispute.html", context)
 

@@ -181,7 +181,7 @@ def proof_of(proof: ProofOfExecution, claim: Claim, *, reader: User) -> dict[str
         "kind": ProofKind(proof.kind).extension.upper(),
         "status": proof.scan_status,
         "status_label": ScanStatus(proof.scan_status).label,
-        "url": reverse("proof_download", args=[claim.public_id, proof.public_id]),
+        "url": reverse("proof_download", args=[claim.public_id, proof.public_id]) if proof.is_usable else "",
         "at": proof.uploaded_at,
         "by": person_of(proof.uploaded_by, reader=reader),
     }

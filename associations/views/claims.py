@@ -1,5 +1,6 @@
 """The partner's claims outside the wizard: list, claim page, comments, proofs, resubmission, withdrawal."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from associations import proof_template, wizard
 from associations.choices import ClaimAction, ClaimStatus
+from associations.files import StorageUnavailable
 from associations.forms.answers import CommentForm, ResubmitForm, WithdrawForm
 from associations.forms.asking import Asked, Intent
 from associations.forms.claim_filter import WINDOWS, ClaimFilter
@@ -32,6 +34,9 @@ from associations.views.claim_rows import load_items, row_of, with_row_facts
 from associations.views.keyset import page_of
 from associations.views.moments import in_own_zone
 from associations.views.people import may_draft, partner_actor, signed_in
+from associations.views.uploads import files_of
+
+logger = logging.getLogger(__name__)
 
 CLAIMS_A_PAGE = 25
 
@@ -97,6 +102,9 @@ def claim_add_proof(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("claim_detail", public_id)
     except TooManyProofs:
         form.add_error(None, refusal("STATE_CONFLICT"))
+    except StorageUnavailable:
+        logger.exception("A file for %s could not be stored.", claim.number)
+        form.add_error("proofs", refusal("POE_NOT_STORED"))
     if form.errors:
         return draw_claim(request, find_claim(request, public_id)[0], actor, proof_form=form)
     count = len(form.good)
@@ -213,7 +221,7 @@ def draw_claim(
 def proof_form(request: HttpRequest, claim: Claim) -> ProofForm:
     """Return the uploaded files as the wizard's page checks them."""
     asked = Asked(user=signed_in(request), now=timezone.now(), claim=claim)
-    return ProofForm(request.POST, request.FILES, asked=asked, intent=Intent.STAY)
+    return ProofForm(request.POST, files_of(request), asked=asked, intent=Intent.STAY)
 
 
 def missing_of(claim: Claim, refused: ClaimIncomplete) -> list[dict[str, str]]:

@@ -1,38 +1,77 @@
 """Proofs of execution: handed out to who may see the claim, removed while it is a draft (domain.md 4.3)."""
 
+import logging
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from associations import files
+from associations.choices import ScanStatus
+from associations.files import StorageUnavailable
 from associations.models import Claim, ProofOfExecution
 from associations.models.claims import ClaimQuerySet
-from associations.rules.evidence import ProofKind
+from associations.rules.evidence import ProofKind, download_name
 from associations.services import drafting
 from associations.services.drafting import ClaimLocked, ProofNotRemovable
 from associations.views.people import signed_in
 from associations.views.wizard import begin_visit, refuse_edit
 
+logger = logging.getLogger(__name__)
 
-def proof_download(request: HttpRequest, public_id: UUID, proof_id: UUID) -> FileResponse:
-    """Hand the file out as an attachment to the claim's company and to reviewers of others, never inline."""
+
+def proof_download(request: HttpRequest, public_id: UUID, proof_id: UUID) -> HttpResponseBase:
+    """Hand the file out as an attachment to the claim's company and to reviewers of others, never inline.
+
+    A bucket hands it out itself, at an address that holds for a minute.
+    """
     claims = readable_claims(signed_in(request))
     proofs = ProofOfExecution.objects.filter(claim__in=claims, claim__public_id=public_id)
     proof = get_object_or_404(proofs, public_id=proof_id)
-    response = FileResponse(
-        proof.file.open("rb"),
-        as_attachment=True,
-        filename=proof.name,
-        content_type=ProofKind(proof.kind).media_type,
-    )
+    if not proof.is_usable:
+        return refuse_unusable(request, proof)
+    path = proof.file.name or ""
+    address = files.address_for_browsers(path, shown_as=proof.name)
+    response = redirect(address) if address else streamed(request, proof)
     response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def streamed(request: HttpRequest, proof: ProofOfExecution) -> HttpResponseBase:
+    """Answer with the file itself, or say that it can't be read now."""
+    try:
+        file = files.read(proof.file.name or "")
+    except StorageUnavailable:
+        logger.exception("The file of proof %s could not be read.", proof.pk)
+        text = _("The file can't be read at the moment. Try again in a few minutes.")
+        return unavailable(request, title=_("The file is not available now"), text=text, status=503)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=download_name(proof.name),
+        content_type=ProofKind(proof.kind).media_type,
+    )
+
+
+def refuse_unusable(request: HttpRequest, proof: ProofOfExecution) -> HttpResponse:
+    """Say why nobody opens this file: it is being scanned, or it was infected."""
+    if proof.scan_status == ScanStatus.INFECTED:
+        text = _("%(name)s contained a virus and was deleted.") % {"name": proof.name}
+        return unavailable(request, title=_("The file was deleted"), text=text, status=410)
+    text = _("%(name)s is still being scanned for viruses. Try again in a minute.") % {"name": proof.name}
+    return unavailable(request, title=_("The file is being scanned"), text=text, status=409)
+
+
+def unavailable(request: HttpRequest, *, title: str, text: str, status: int) -> HttpResponse:
+    return render(request, "associations/proof_unavailable.html", {"title": title, "text": text}, status=status)
 
 
 def readable_claims(user: User) -> ClaimQuerySet:

@@ -1,5 +1,6 @@
 """The wizard's pages: find the draft, check who asks, record one step's answers, go on."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from associations import wizard
-from associations.choices import ClaimAction, ClaimStatus
+from associations.choices import ClaimAction, ClaimStatus, ScanStatus
+from associations.files import StorageUnavailable
 from associations.forms.asking import Asked, Intent, StepForm
 from associations.forms.messages import MESSAGES, refusal
 from associations.forms.steps import CustomerForm
@@ -33,8 +35,13 @@ from associations.services.submission import ClaimProgram, Problem
 from associations.views.access import global_admins_for
 from associations.views.moments import in_own_zone
 from associations.views.people import may_draft, member_actor, partner_actor, signed_in, with_member_role
+from associations.views.uploads import files_of
 from associations.wizard import STEPS, Step
 
+logger = logging.getLogger(__name__)
+
+# What keeps a claim from being filed and passes by itself, so that no step needs mending.
+PASSING = frozenset({"POE_SCANNING"})
 STATUS_LABELS: dict[str, Promise] = {
     "completed": gettext_lazy("Completed"),
     "in_progress": gettext_lazy("In progress"),
@@ -155,7 +162,7 @@ def save_answers(visit: Visit, step: Step) -> HttpResponse:
     """Record what was answered and go on; draw the page again with what is wrong, or changed meanwhile."""
     request, stored = visit.request, step.read(visit.claim)
     intent = intent_of(request)
-    form = step.form(request.POST, request.FILES, asked=visit.asked, initial=stored, intent=intent)
+    form = step.form(request.POST, files_of(request), asked=visit.asked, initial=stored, intent=intent)
     if intent is Intent.QUIET:
         return save_quietly(visit, step, form)
     if not form.is_valid() and not form.keeps_good_parts:
@@ -166,6 +173,9 @@ def save_answers(visit: Visit, step: Step) -> HttpResponse:
         refuse_edit(visit, groups=step.groups)
     except TooManyProofs:
         form.add_error(None, refusal("STATE_CONFLICT"))
+    except StorageUnavailable:
+        logger.exception("A file for %s could not be stored.", visit.claim.number)
+        form.add_error("proofs", refusal("POE_NOT_STORED"))
     except StaleAnswers:
         return settle_conflict(visit, step, form)
     if form.errors:
@@ -277,9 +287,9 @@ def proof_facts(visit: Visit) -> dict[str, Any]:
                 "status": proof.scan_status,
                 "status_label": proof.get_scan_status_display(),
                 "at": proof.uploaded_at,
-                "url": reverse("proof_download", args=[claim.public_id, proof.public_id]),
+                "url": reverse("proof_download", args=[claim.public_id, proof.public_id]) if proof.is_usable else "",
                 "remove_url": reverse("proof_remove", args=[claim.public_id, proof.public_id])
-                if claim.submitted_at is None
+                if claim.submitted_at is None or proof.scan_status == ScanStatus.INFECTED
                 else "",
             }
             for proof in claim.proofs.all()
@@ -302,7 +312,7 @@ EXTRAS: dict[str, Callable[[Visit], dict[str, Any]]] = {"proof": proof_facts, "c
 
 def step_rows(visit: Visit, *, current: Step | None, has_errors: bool = False) -> list[dict[str, Any]]:
     """Return the list of steps with their state, the check page last."""
-    with_problems = {wizard.step_of(problem.fact) for problem in visit.problems}
+    with_problems = {wizard.step_of(problem.fact) for problem in visit.problems if problem.code not in PASSING}
     if current is not None and has_errors:
         with_problems.add(current)
     rows = [

@@ -57,6 +57,7 @@ NAMES = [
     "draft_reminder",
     "notice_bounced",
     "opt_out_receipt",
+    "proof_infected",
     "request_closed",
     "review_digest",
     "subscription_ending",
@@ -95,6 +96,7 @@ def tell_every_mail(*, language="en"):
     )
     stories.declined_claim(claim=stories.complete_claim(**people))
     bounce(stories.submitted_claim(claim=stories.complete_claim(**people)))
+    tell_of_a_virus(stories.submitted_claim(claim=stories.complete_claim(**people)))
     accept(dispute(reject(stories.claim_under_review(claim=stories.complete_claim(**people)))))
     settle(*rivals(**people))
     stories.claim_needing_action(claim=stories.complete_claim(**people))
@@ -115,6 +117,10 @@ def bounce(claim):
         status="bounced", sent_at=MONDAY, bounced_at=MONDAY, secret="", last_error="550 5.1.1 No such user"
     )
     undelivered.note_undelivered_notices(now=MONDAY)
+
+
+def tell_of_a_virus(claim):
+    emails.proof_infected(claim, proof=claim.proofs.get(), now=MONDAY)
 
 
 def reject(claim, *, at=MONDAY + DAY):

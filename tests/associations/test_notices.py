@@ -24,7 +24,7 @@ def told(kind):
 
 
 def test_every_kind_has_its_words():
-    assert len(emails.NOTICES) == 8
+    assert len(emails.NOTICES) == 9
     assert emails.NOTICES.keys() > emails.MANDATORY_NOTICES
     words = {path.stem for path in (settings.BASE_DIR / "templates" / "notices").glob("*.txt")}
     assert words == set(emails.NOTICES)

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from associations.services import approval, associating, clocks, reminding, undelivered
+from associations.models import LooseFile, ProofOfExecution
+from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered
 from notifications.delivery import deliver_due_emails
 from notifications.models import OutboxEmail
 
@@ -91,6 +92,22 @@ def send_digests(now: datetime) -> str:
     return f"{clocks.send_review_digests(now=now)} reviewers told"
 
 
+def scan_proofs(now: datetime) -> str:
+    return f"{scans.scan_proofs(now=now)} files scanned"
+
+
+def count_scans(now: datetime) -> str:
+    return f"{ProofOfExecution.objects.filter(scan_due_at__lte=now).count()} files would be scanned"
+
+
+def remove_loose(now: datetime) -> str:
+    return f"{storing.remove_loose_files(now=now)} forgotten files deleted"
+
+
+def count_loose(now: datetime) -> str:
+    return f"{LooseFile.objects.filter(since_at__lte=now - storing.GRACE).count()} forgotten files would be deleted"
+
+
 CLOCKS: Clocks = {
     "renew_promised_dates": renew_promised_dates,
     "deliver_due_emails": deliver,
@@ -101,5 +118,8 @@ CLOCKS: Clocks = {
     "expire_associations": expire_associations,
     "send_due_reminders": remind,
     "send_review_digests": send_digests,
+    "scan_proofs": scan_proofs,
+    "remove_loose_files": remove_loose,
 }
-DRY_CLOCKS = CLOCKS | {"deliver_due_emails": count_due}
+# What reaches beyond the database can't be taken back.
+DRY_CLOCKS = CLOCKS | {"deliver_due_emails": count_due, "scan_proofs": count_scans, "remove_loose_files": count_loose}

@@ -78,10 +78,28 @@ def test_an_infected_image_is_not_shown(client, reviewer):
     claim = stories.submitted_claim()
     proof = proof_of(claim, name="photo.png", kind="png", data=proof_files.PNG, scan_status=ScanStatus.INFECTED)
 
-    response, _content = opened(client, proof)
-
-    assert response["Content-Disposition"] == 'attachment; filename="photo.png"'
+    assert client.get(preview_of(proof)).status_code == 404
     assertNotContains(client.get(page_of(claim)), preview_of(proof))
+
+
+def test_an_image_is_not_shown_before_its_scan(client, reviewer):
+    claim = stories.submitted_claim()
+    waiting = {"scan_status": ScanStatus.PENDING, "scan_due_at": MONDAY}
+    proof = proof_of(claim, name="photo.png", kind="png", data=proof_files.PNG, **waiting)
+
+    assert client.get(preview_of(proof)).status_code == 404
+    assertContains(client.get(page_of(claim)), "Being scanned")
+    assertNotContains(client.get(page_of(claim)), preview_of(proof))
+
+
+def test_a_file_that_cannot_be_read_now_says_so(client, reviewer):
+    proof = proof_of(stories.submitted_claim(), name="photo.png", kind="png", data=proof_files.PNG)
+    proof.file.storage.delete(proof.file.name)
+
+    response = client.get(preview_of(proof))
+
+    assert response.status_code == 503
+    assert response.content.decode() == "The file can't be read at the moment. Try again in a few minutes."
 
 
 def test_the_claim_page_frames_the_newest_file_that_can_be_shown(client, reviewer):

@@ -1,4 +1,6 @@
+import contextlib
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -12,6 +14,7 @@ from associations.rules.evidence import (
     ProofRefused,
     check_proof,
     display_name,
+    download_name,
 )
 from tests.associations.proof_files import (
     CSV,
@@ -28,6 +31,7 @@ from tests.associations.proof_files import (
 )
 
 LIMIT = 25 * 1024 * 1024
+LARGE = 8 * 1024 * 1024
 MESSAGE = compound("__nameid_version1.0", "__properties_version1.0")
 GENUINE = {
     "pdf": pdf(),
@@ -404,3 +408,62 @@ def test_a_name_is_shown_without_what_could_mislead(name: str, shown: str) -> No
 
 def test_a_proof_has_five_elements() -> None:
     assert [element.value for element in ProofElement] == ["parties", "acknowledgement", "work", "products", "dates"]
+
+
+@pytest.mark.parametrize("extension", ["pdf", "png", "jpg", "tiff", "msg"])
+def test_a_file_that_is_an_archive_too_is_refused(extension):
+    genuine = GENUINE[extension]
+
+    assert refusal(genuine + office(), f"sow.{extension}") == "POE_CONTENT"
+    assert refusal(genuine + office()[:-2] + b"\x05\x00extra", f"sow.{extension}") == "POE_CONTENT"
+
+
+def test_a_pdf_with_an_office_document_inside_is_a_pdf():
+    data = pdf(text="5 0 obj stream\n" + office().decode("latin-1") + "\nendstream endobj\n")
+
+    assert check(data, "sow.pdf") == "pdf"
+
+
+def test_a_directory_of_many_megabytes_is_refused_before_it_is_read():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(80):
+            entry = zipfile.ZipInfo(f"part{number}.xml")
+            entry.comment = bytes(0xFFFF)
+            archive.writestr(entry, b"x")
+
+    assert refusal(file.getvalue(), "sow.docx") == "POE_BOMB"
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("sow.pdf", pdf()), ("usage.csv", CSV), ("mail.msg", MESSAGE), ("sow.docx", MESSAGE), ("photo.png", PNG)],
+)
+def test_a_large_file_costs_little_memory(name, start, tmp_path):
+    large = tmp_path / name
+    with large.open("wb") as file:
+        file.write(start + b"a,b\n" * (LARGE // 4))
+    with large.open("rb") as file:
+        tracemalloc.start()
+        with contextlib.suppress(ProofRefused):
+            check_proof(file=file, name=name, size=1, max_bytes=2 * LARGE)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "saved_as"),
+    [
+        ("Città & Co.pdf", "Città & Co.pdf"),
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("a\r\nSet-Cookie: x=1.pdf", "aSet-Cookie: x=1.pdf"),
+        ("sow\u202efdp.pdf", "sowfdp.pdf"),
+        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+        ("è" * 150 + ".docx", "è" * 97 + ".docx"),
+        ("noextension", "noextension"),
+    ],
+)
+def test_a_download_has_a_name_that_every_file_system_takes(name, saved_as):
+    assert download_name(name) == saved_as

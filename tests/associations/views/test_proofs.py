@@ -1,17 +1,20 @@
 """Who opens a proof, how it is served, and when it can be removed."""
 
 import contextlib
+import urllib.request
 
 import pytest
 from django.core.files.base import ContentFile
 from django.http import FileResponse
 from django.test import Client
 from django.urls import reverse
-from pytest_django.asserts import assertRedirects
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.choices import EventKind, MemberRole
 from associations.models import Claim, ProofOfExecution
 from tests import stories
+from tests.associations import proof_files
 from tests.factories import PartnerLocationFactory, PartnerMemberFactory, ProofFactory, ReviewerFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +148,80 @@ def test_remove_is_not_for_observers(client, proof):
 
     assert client.post(removal(proof)).status_code == 404
     assert ProofOfExecution.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("trait", "status", "text"),
+    [
+        ("pending", 409, "statement-of-work.pdf is still being scanned for viruses. Try again in a minute."),
+        ("infected", 410, "statement-of-work.pdf contained a virus and was deleted."),
+    ],
+)
+def test_nobody_opens_a_file_that_is_not_clean(client, trait, status, text):
+    claim = stories.submitted_claim()
+    proof = ProofFactory(claim=claim, uploaded_by=claim.created_by, **{trait: True})
+
+    for person in (claim.created_by, ReviewerFactory()):
+        client.force_login(person)
+        assertContains(client.get(download(proof)), text, status_code=status)
+
+
+def test_the_list_names_a_file_that_is_scanned_and_links_to_no_file(client, draft):
+    proof = ProofFactory(claim=draft, uploaded_by=draft.created_by, pending=True)
+
+    response = client.get(reverse("claim_step", args=[draft.public_id, "proof"]))
+
+    assertContains(response, "Being scanned")
+    assertNotContains(response, f'href="{download(proof)}"')
+
+
+def test_a_file_that_the_storage_lost_says_so(client, proof):
+    proof.file.storage.delete(proof.file.name)
+
+    assertContains(client.get(download(proof)), "The file can&#x27;t be read at the moment.", status_code=503)
+
+
+def test_a_bucket_hands_the_file_out_to_who_may_read_it(client, bucket):
+    claim = stories.submitted_claim()
+    proof = claim.proofs.get()
+    client.force_login(claim.created_by)
+
+    response = client.get(download(proof))
+
+    address = response["Location"]
+    assert response.status_code == 302
+    assert (response["Cache-Control"], response["Referrer-Policy"]) == ("private, no-store", "no-referrer")
+    with urllib.request.urlopen(address) as stored:  # noqa: S310 - the test's own server
+        assert stored.read() == CONTENT
+        assert stored.headers["Content-Disposition"] == 'attachment; filename="statement-of-work.pdf"'
+
+
+def test_a_bucket_hands_nothing_out_to_another_company(client, bucket):
+    proof = stories.submitted_claim().proofs.get()
+    client.force_login(PartnerMemberFactory(partner=PartnerLocationFactory().partner).user)
+
+    assert client.get(download(proof)).status_code == 404
+
+
+@pytest.mark.parametrize("fault", ["500", "full", "reset"])
+def test_a_store_that_fails_is_told_in_the_pages_words(client, draft, store, fault):
+    store.fault = fault
+    address = reverse("claim_step", args=[draft.public_id, "proof"])
+
+    response = client.post(address, {"proofs": ContentFile(proof_files.pdf(), name="sow.pdf"), "then": "stay"})
+
+    assertContains(response, "The file could not be stored.")
+    assert not draft.proofs.exists()
+
+
+def test_a_store_that_fails_loses_nothing_of_a_dispute(client, store):
+    claim = stories.rejected_claim(at=timezone.now())
+    client.force_login(claim.created_by)
+    store.fault = "500"
+    typed = {"justification": "Page 3 is signed.", "proofs": ContentFile(proof_files.pdf(), name="signed.pdf")}
+
+    response = client.post(reverse("claim_dispute", args=[claim.public_id]), typed)
+
+    assertContains(response, "The file could not be stored.")
+    assertContains(response, "Page 3 is signed.")
+    assert stories.fresh(claim).status == "rejected"

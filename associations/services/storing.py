@@ -1,0 +1,100 @@
+"""Files on their way in and out: known by name before the first byte is stored, so that none is forgotten or lost."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.files import File
+from django.db import transaction
+
+from associations import files
+from associations.files import StorageUnavailable
+from associations.models import LooseFile
+from associations.models.evidence import new_path
+
+logger = logging.getLogger(__name__)
+
+# Longer than any upload takes: a file that is still loose then will never be attached.
+GRACE = timedelta(hours=1)
+FILES_PER_RUN = 200
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that is stored and waits to be attached."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+def store(file: "File[bytes]", *, now: datetime) -> StoredFile:
+    """Store *file* under a random name, or raise StorageUnavailable.
+
+    Call it outside a transaction: no row stays locked while the bytes travel, and the name is known even if this
+    process dies on the way.
+    """
+    path = new_path()
+    LooseFile.objects.create(name=path, since_at=now)
+    digest = sha256_of(file)
+    files.save(path, file)
+    return StoredFile(path=path, size=file.size or 0, sha256=digest)
+
+
+def claim_file(stored: StoredFile) -> None:
+    """Take the file out of the sweep's reach, with the caller's transaction; raise StorageUnavailable if it was swept.
+
+    The sweep holds the row's lock while it deletes: of the two, whoever is second finds the row gone.
+    """
+    deleted, _rows = LooseFile.objects.filter(name=stored.path).delete()
+    if not deleted:
+        raise StorageUnavailable(stored.path)
+
+
+def let_go(path: str, *, now: datetime) -> None:
+    """Delete the file once the caller's transaction is committed; if that fails, the sweep tries again."""
+    if not path:
+        return
+    loose = LooseFile.objects.create(name=path, since_at=now)
+    transaction.on_commit(lambda: remove_loose_file(loose.pk), robust=True)
+
+
+def remove_loose_files(*, now: datetime) -> int:
+    """Delete the files that nothing held for an hour, and return how many; stop when the storage fails.
+
+    The file that could not be deleted has its turn after all others.
+    """
+    forgotten = LooseFile.objects.filter(since_at__lte=now - GRACE).order_by("since_at", "pk")
+    done = 0
+    for loose_id in list(forgotten.values_list("pk", flat=True)[:FILES_PER_RUN]):
+        try:
+            done += remove_loose_file(loose_id)
+        except StorageUnavailable:
+            logger.exception("Loose file %s could not be deleted and was left for a later run.", loose_id)
+            LooseFile.objects.filter(pk=loose_id).update(since_at=now)
+            break
+    return done
+
+
+@transaction.atomic
+def remove_loose_file(loose_id: int) -> bool:
+    """Delete one loose file and return True, or False when it is being attached at this moment, or gone.
+
+    Raise StorageUnavailable, and the file stays known.
+    """
+    loose = LooseFile.objects.select_for_update(skip_locked=True).filter(pk=loose_id).first()
+    if loose is None:
+        return False
+    files.delete(loose.name)
+    loose.delete()
+    return True
+
+
+def sha256_of(file: "File[bytes]") -> str:
+    """Return the hex digest of the file's content, read in pieces, and rewind it."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
