@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from associations.views import (
     after_decision,
+    claim_list,
     claims,
     colleagues,
     customer,
@@ -40,7 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("colleagues/invite/<int:partner_id>/", colleagues.colleague_invite, name="colleague_invite"),
     path("colleagues/<int:member_id>/", colleagues.colleague_edit, name="colleague_edit"),
     path("colleagues/<int:member_id>/remove/", colleagues.colleague_remove, name="colleague_remove"),
-    path("associations/", claims.claim_list, name="claim_list"),
+    path("associations/", claim_list.claim_list, name="claim_list"),
     path("associations/new/", wizard.start_claim, name="start_claim"),
     path("associations/<uuid:public_id>/check/", submitting.claim_check, name="claim_check"),
     path("associations/<uuid:public_id>/submitted/", submitting.claim_submitted, name="claim_submitted"),
