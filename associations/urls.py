@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from associations.views import (
     after_decision,
+    bulk,
     claim_list,
     claims,
     colleagues,
@@ -13,6 +14,7 @@ from associations.views import (
     notices,
     overview,
     proofs,
+    saved_views,
     submitting,
     undelivered,
     wizard,
@@ -42,6 +44,12 @@ urlpatterns: list[URLPattern] = [
     path("colleagues/<int:member_id>/", colleagues.colleague_edit, name="colleague_edit"),
     path("colleagues/<int:member_id>/remove/", colleagues.colleague_remove, name="colleague_remove"),
     path("associations/", claim_list.claim_list, name="claim_list"),
+    path("associations/views/", saved_views.view_list, name="view_list"),
+    path("associations/views/new/", saved_views.view_new, name="view_new"),
+    path("associations/views/<int:view_id>/", saved_views.view_edit, name="view_edit"),
+    path("associations/views/<int:view_id>/delete/", saved_views.view_delete, name="view_delete"),
+    path("associations/bulk/", bulk.claims_bulk, name="claims_bulk"),
+    path("associations/bulk/<uuid:run_id>/", bulk.claims_bulk_result, name="claims_bulk_result"),
     path("associations/new/", wizard.start_claim, name="start_claim"),
     path("associations/<uuid:public_id>/check/", submitting.claim_check, name="claim_check"),
     path("associations/<uuid:public_id>/submitted/", submitting.claim_submitted, name="claim_submitted"),

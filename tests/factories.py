@@ -300,3 +300,31 @@ class ReminderFactory(DjangoModelFactory):
     claim = factory.SubFactory(ClaimFactory)
     kind = "draft_unfinished"
     due_at = MONDAY
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = models.SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "?status=draft"
+
+
+class BulkRunFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BulkRun
+
+    owner = factory.SubFactory(UserFactory)
+    action = "renew"
+    started_at = MONDAY
+
+
+class BulkRowFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BulkRow
+
+    run = factory.SubFactory(BulkRunFactory)
+    claim = factory.SubFactory(ClaimFactory)
+    outcome = "done"

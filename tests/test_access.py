@@ -20,9 +20,11 @@ from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Partner
 from tests.factories import (
+    BulkRowFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
     ReviewerFactory,
+    SavedViewFactory,
     UserFactory,
 )
 from tests.stories import approved_claim, claim_needing_action, complete_claim, rejected_claim, submitted_claim
@@ -76,6 +78,8 @@ SIGNED_IN = (LOGIN, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 POST_ONLY = (LOGIN, 405, 405, 405, 405, 405, 405, 405, 405, 405)
 HIDDEN = (LOGIN, 404, 404, 404, 404, 404, 404, 404, 404, 404)
 DRAFTERS_OF_ANY = (LOGIN, 200, 200, 200, 403, 200, 403, 403, 403, 403)
+READERS_OF_ANY = (LOGIN, 200, 200, 200, 200, 200, 404, 404, 404, 404)
+ITS_OWNER = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 COMPANY = (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 404)
 COMPANY_ELSEWHERE = (LOGIN, 302, 302, 404, 302, 404, 404, 404, 404, 404)
 EDITORS = (LOGIN, 200, 200, 404, 404, 404, 404, 404, 404, 404)
@@ -116,6 +120,12 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("colleague_remove", "colleague"): GLOBAL_ADMIN,
     ("request_access", ""): COLLEAGUES_OF_A_GLOBAL_ADMIN,
     ("claim_list", ""): SIGNED_IN,
+    ("view_list", ""): SIGNED_IN,
+    ("view_new", ""): READERS_OF_ANY,
+    ("view_edit", "view"): ITS_OWNER,
+    ("view_delete", "view"): ITS_OWNER,
+    ("claims_bulk", ""): (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    ("claims_bulk_result", "run"): ITS_OWNER,
     ("start_claim", ""): DRAFTERS_OF_ANY,
     ("claim_check", "draft"): EDITORS,
     ("claim_check", "submitted"): COMPANY_ELSEWHERE,
@@ -204,7 +214,13 @@ class World:
             "person without role": UserFactory(),
             "report viewer": member(company, MemberRole.REPORT_VIEWER),
         }
-        self.places = {"company": company.pk, "colleague": company.members.earliest("pk").pk}
+        owner = self.claims["draft"].created_by
+        self.places: dict[str, Any] = {
+            "company": company.pk,
+            "colleague": company.members.earliest("pk").pk,
+            "view": SavedViewFactory(owner=owner, partner=company).pk,
+            "run": BulkRowFactory(run__owner=owner, claim=self.claims["official"]).run.public_id,
+        }
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
     def tell(self) -> dict[str, Claim]:

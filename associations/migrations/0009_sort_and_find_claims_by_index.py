@@ -86,11 +86,11 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("partner"),
                 models.Case(
-                    models.When(claims_revenue=True, then=4),
-                    models.When(claims_presales=True, claims_usage=True, then=2),
-                    models.When(claims_presales=True, then=3),
-                    models.When(claims_usage=True, then=1),
-                    default=0,
+                    models.When(models.Q(claims_revenue=True), then=models.Value(4)),
+                    models.When(models.Q(claims_presales=True, claims_usage=True), then=models.Value(2)),
+                    models.When(models.Q(claims_presales=True), then=models.Value(3)),
+                    models.When(models.Q(claims_usage=True), then=models.Value(1)),
+                    default=models.Value(0),
                     output_field=models.IntegerField(),
                 ),
                 models.F("id"),

@@ -47,11 +47,11 @@ REVIEW_DUE = Case(
     output_field=models.DateTimeField(),
 )
 ACTIVITY_RANK = Case(
-    When(claims_revenue=True, then=4),
-    When(claims_usage=True, claims_presales=True, then=2),
-    When(claims_presales=True, then=3),
-    When(claims_usage=True, then=1),
-    default=0,
+    When(Q(claims_revenue=True), then=Value(4)),
+    When(Q(claims_presales=True, claims_usage=True), then=Value(2)),
+    When(Q(claims_presales=True), then=Value(3)),
+    When(Q(claims_usage=True), then=Value(1)),
+    default=Value(0),
     output_field=models.IntegerField(),
 )
 

@@ -8,21 +8,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from associations.choices import ClaimStatus, SolutionArea
+from associations.choices import ClaimStatus, MemberRole, SolutionArea
 from associations.forms.claim_filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_sort import NEWEST_FIRST, SORTS
-from associations.models import Claim, PartnerLocation, Product
+from associations.models import Claim, PartnerLocation, Product, SavedView
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.views.access import global_admins_for
+from associations.views.bulk import bulk_actions_for
 from associations.views.claim_rows import Row, load_items, row_of, with_row_facts
 from associations.views.keyset import Order, Page, page_of
 from associations.views.moments import in_own_zone
-from associations.views.people import may_draft, signed_in
+from associations.views.people import ROLES, may_draft, signed_in
 
 CLAIMS_A_PAGE = 25
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
@@ -41,8 +43,8 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Tab:
-    """One solution area, or all."""
+class Link:
+    """A way to another list: a solution area, or a saved view."""
 
     label: str
     url: str
@@ -86,6 +88,9 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "pills": sought.pills(products=products, locations=locations),
         "choices": choices_of(sought, products=products, locations=locations),
         "columns": columns_of(sought),
+        "bulk_actions": bulk_actions_for({ROLES[MemberRole(role)] for role in scope.roles.values()}),
+        "views": views_of(user, sought),
+        "save_url": reverse("view_new") + sought.query(),
         "may_draft": is_drafter,
         "admins": admins_to_ask(user, is_needed=not (page.rows or sought or is_drafter)),
         **links_of(request, page, sought),
@@ -125,11 +130,11 @@ def links_of(request: HttpRequest, page: Page[Claim], sought: ClaimFilter) -> di
     return {name: request.path + query if is_there else "" for name, (is_there, query) in queries.items()}
 
 
-def tabs_of(sought: ClaimFilter) -> list[Tab]:
+def tabs_of(sought: ClaimFilter) -> list[Link]:
     """Return *All* and the solution areas; a tab keeps every other filter."""
     areas = [("", _("All")), *((area.value, str(area.label)) for area in SolutionArea)]
     everywhere = sought.without("area")
-    return [Tab(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas]
+    return [Link(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas]
 
 
 def columns_of(sought: ClaimFilter) -> list[Column]:
@@ -177,6 +182,12 @@ def location_names(scope: ClaimScope) -> dict[str, str]:
     """Return the locations in scope by their MPN ID, and none of anybody else."""
     rows = PartnerLocation.objects.filter(scope.of_locations()).order_by("mpn_id")
     return {mpn_id: f"{mpn_id} {name}" for mpn_id, name in rows.values_list("mpn_id", "name")}
+
+
+def views_of(user: User, sought: ClaimFilter) -> list[Link]:
+    """Return the saved views the person may open."""
+    found = SavedView.objects.open_to(user)
+    return [Link(view.name, f"{reverse('claim_list')}{view.query}", view.query == sought.query()) for view in found]
 
 
 def admins_to_ask(user: User, *, is_needed: bool) -> list[User]:
