@@ -17,12 +17,12 @@ from accounts.models import User
 from associations.choices import ClaimStatus, MemberRole, SolutionArea
 from associations.forms.claim_filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_sort import NEWEST_FIRST, SORTS
+from associations.keyset import Order, Page, page_of
 from associations.models import Claim, PartnerLocation, Product, SavedView
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.views.access import global_admins_for
 from associations.views.bulk import bulk_actions_for
 from associations.views.claim_rows import Row, load_items, row_of, with_row_facts
-from associations.views.keyset import Order, Page, page_of
 from associations.views.moments import in_own_zone
 from associations.views.people import ROLES, may_draft, signed_in
 

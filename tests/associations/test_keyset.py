@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from django.db.models import BooleanField, CharField, DateTimeField, F, IntegerField, UUIDField
 
+from associations.keyset import LARGEST_KEY, Order, cursor_of, page_of, place_of, value_in
 from associations.models import Claim
-from associations.views.keyset import LARGEST_KEY, Order, cursor_of, page_of, place_of, value_in
 from tests.factories import ClaimFactory, PartnerLocationFactory
 
 BY_NAME = Order("name", F("name"), CharField())
