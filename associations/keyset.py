@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Expression, F, Field, Model, QuerySet, Value
@@ -28,7 +28,7 @@ class Order:
 
     @property
     def is_of_another_table(self) -> bool:
-        return isinstance(self.by, F) and "__" in self.by.name
+        return "__" in getattr(self.by, "name", "")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def page_of(rows: QuerySet[Row], *, asked: Mapping[str, Any], size: int, order: 
     that belongs to another order, or that names a place where nothing is, answers with the first page.
     """
     if order:
-        rows = rows.annotate(sort_value=order.by)
+        rows = cast("QuerySet[Row]", rows.annotate(sort_value=order.by))
     below, above = place_of(str(asked.get("after", "")), order), place_of(str(asked.get("before", "")), order)
     if asked.get("end") or below is not None:
         found = sorted_by(rows, order, backwards=True)

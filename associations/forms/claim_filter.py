@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +17,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from associations.choices import ClaimStatus, ConsentStatus, SolutionArea
 from associations.forms.claim_sort import NEWEST_FIRST, WAYS
-from associations.models import ClaimedProduct, CustomerNotice
+from associations.models import ClaimedProduct, CustomerNotice, Product
 from associations.models.claims import ClaimQuerySet
 from associations.rules import lifecycle
 from associations.rules.subscriptions import ENDING_DAYS
@@ -31,9 +31,11 @@ ALSO_FOUND = {ClaimStatus.UNDER_REVIEW.value: (ClaimStatus.UNDER_REVIEW, ClaimSt
 
 UNDELIVERED = Q(status__in=lifecycle.UNDECIDED) & (
     Q(consent_status=ConsentStatus.BOUNCED)
-    | Exists(
-        CustomerNotice.objects.filter(
-            claim=OuterRef("pk"), revoked_at=None, email__status__in=[EmailStatus.FAILED, EmailStatus.BOUNCED]
+    | Q(
+        Exists(
+            CustomerNotice.objects.filter(
+                claim=OuterRef("pk"), revoked_at=None, email__status__in=[EmailStatus.FAILED, EmailStatus.BOUNCED]
+            )
         )
     )
 )
@@ -54,14 +56,17 @@ ACTIVITIES: dict[str, tuple[Promise, Q]] = {
 }
 NEEDS_ME = Q(status__in=[ClaimStatus.DRAFT, ClaimStatus.ACTION_REQUIRED]) | UNDELIVERED
 # By the database's clock: an address has none of its own, and what it finds must not depend on who asks.
-ENDING = Exists(
-    ClaimedProduct.objects.filter(
-        claim=OuterRef("pk"),
-        association__ended_at=None,
-        association__subscription__ends_on__lte=TruncDate(
-            ExpressionWrapper(Now() + timedelta(days=ENDING_DAYS), output_field=DateTimeField())
-        ),
-    )
+ENDING = Q(
+    Exists(
+        ClaimedProduct.objects.filter(
+            claim=OuterRef("pk"),
+            association__ended_at=None,
+            association__subscription__ends_on__lte=TruncDate(
+                ExpressionWrapper(Now() + timedelta(days=ENDING_DAYS), output_field=DateTimeField())
+            ),
+        )
+    ),
+    status=ClaimStatus.APPROVED,
 )
 
 
@@ -116,9 +121,9 @@ class ClaimFilter:
         """Return those of *claims* that match."""
         return claims.matching(self.words).filter(*self.conditions())
 
-    def conditions(self) -> list[Q | Exists]:
+    def conditions(self) -> list[Q]:
         """Return what a claim must fulfil beside the words."""
-        parts: list[tuple[str, Callable[[str], Q | Exists]]] = [
+        parts: list[tuple[str, Callable[[str], Q]]] = [
             (self.area, lambda area: Q(solution_area=area)),
             (self.status, lambda status: Q(status__in=ALSO_FOUND.get(status, (status,)))),
             (self.activity, lambda activity: ACTIVITIES[activity][1]),
@@ -143,7 +148,8 @@ class ClaimFilter:
 
     def without(self, *names: str) -> "ClaimFilter":
         """Return this filter with the parts *names* off."""
-        return replace(self, **dict.fromkeys(names, ""))
+        off: dict[str, Any] = dict.fromkeys(names, "")
+        return replace(self, **off)
 
     def known(self, *, products: Mapping[str, str], locations: Mapping[str, str]) -> "ClaimFilter":
         """Return this filter without a product or a location that is not among those the person can choose."""
@@ -221,9 +227,9 @@ IN_THE_ADDRESS: dict[str, tuple[str, Callable[[str], bool]]] = {
 }
 
 
-def claims_product(code: str) -> Exists:
-    """Return the condition that the claim has the product among its items."""
-    return Exists(ClaimedProduct.objects.filter(claim=OuterRef("pk"), product__code=code))
+def claims_product(code: str) -> Q:
+    """Return the condition that the claim has the product among its items, where it stands once at most."""
+    return Q(items__product=Subquery(Product.objects.filter(code=code).values("pk")))
 
 
 def midnight(day: str, *, days_later: int = 0) -> datetime:

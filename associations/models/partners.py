@@ -137,7 +137,7 @@ def claim_scope_of(user: User) -> ClaimScope:
         roles[partner] = role
         if is_whole:
             whole.add(partner)
-        elif location is not None and owner == partner:
+        elif owner == partner:
             locations.add(location)
     return ClaimScope(roles=roles, whole=frozenset(whole), locations=frozenset(locations))
 

@@ -107,7 +107,7 @@ def claims_bulk_result(request: HttpRequest, run_id: UUID) -> HttpResponse:
     context = {
         "title": run.get_action_display(),
         "results": results,
-        "done": sum(result["is_done"] for result in results),
+        "done": sum(row.outcome == BulkOutcome.DONE for row in rows),
         "back_url": list_url_in(request.GET),
     }
     return render(request, "associations/bulk_result.html", context)

@@ -79,7 +79,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     if sought.ignored:
         words = _("These parts of the address are not known and were left out: %(names)s.")
         messages.warning(request, words % {"names": ", ".join(sought.ignored)})
-    page = page_of_claims(request, scope, sought)
+    page = page_of_claims(request, sought, within=scope, locations=locations)
     is_drafter = may_draft(user)
     context = {
         "rows": rows_of(page.rows, scope, now=now),
@@ -98,9 +98,14 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     return render(request, "associations/list.html", context)
 
 
-def page_of_claims(request: HttpRequest, scope: ClaimScope, sought: ClaimFilter) -> Page[Claim]:
+def page_of_claims(
+    request: HttpRequest, sought: ClaimFilter, *, within: ClaimScope, locations: Mapping[str, str]
+) -> Page[Claim]:
     """Return the page of claims that the address names, their items loaded."""
-    claims = sought.of(Claim.objects.within(scope))
+    claims = sought.of(Claim.objects.within(within))
+    if sought.sort.removeprefix("-") == "location":
+        # Changes nothing but the way: the database need not walk everybody's locations to find these.
+        claims = claims.filter(location__mpn_id__in=list(locations))
     page = page_of(with_row_facts(claims), asked=request.GET, size=CLAIMS_A_PAGE, order=order_of(sought))
     load_items(page.rows)
     return page

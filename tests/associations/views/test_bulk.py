@@ -55,6 +55,7 @@ def ending_claim(location):
     """An official Dynamics 365 claim whose subscription ends in ten days."""
     draft = complete_dynamics_claim(location=location)
     subscription = draft.items.get().subscription
+    assert subscription is not None
     subscription.ends_on = date.today() + timedelta(days=10)
     subscription.save()
     return approved_claim(claim=draft)
