@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.people import PARTNER, arrive, sign_in
 from tests.browser.watching import assert_fits, examine
+from tests.browser.wizard_pages import statement_of_work
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -68,8 +69,7 @@ def test_the_same_file_is_added_to_all_claims_of_a_page_by_keyboard(watched: Pag
     watched.get_by_label("With the ticked claims").select_option("Add a proof of execution")
     watched.get_by_role("button", name="Continue").press("Enter")
     arrive(watched, "Add a proof of execution")
-    file = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
-    watched.get_by_label("Files").set_input_files(file)
+    watched.get_by_label("Files").set_input_files(statement_of_work())
     examine(watched)
     watched.get_by_role("button", name="Add a proof of execution:").press("Enter")
 
