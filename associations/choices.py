@@ -231,3 +231,23 @@ class EndReason(TextChoices):
     SUBSCRIPTION_EXPIRED = "subscription_expired", _("The subscription expired")
     SUPERSEDED = "superseded", _("Another partner was preferred")
     REVOKED = "revoked_by_microsoft", _("Revoked by Microsoft")
+
+
+class BulkAction(TextChoices):
+    """What a partner does to many claims at once."""
+
+    DISASSOCIATE = "disassociate", _("Disassociate customer")
+    RENEW = "renew", _("Renew")
+    ADD_PROOF = "add_proof", _("Add a proof of execution")
+
+
+class BulkOutcome(TextChoices):
+    """What became, or would become, of one claim among many."""
+
+    DONE = "done", _("Done")
+    NOT_ALLOWED = "not_allowed", _("Your role does not allow it.")
+    NOTHING_IN_FORCE = "nothing_in_force", _("It has no association in force.")
+    NOTHING_TO_RENEW = "nothing_to_renew", _("No subscription of it has ended or ends within 60 days.")
+    CLOSED = "closed", _("It is closed: no proof of execution can be added any more.")
+    TOO_MANY_PROOFS = "too_many_proofs", _("It would hold too many files.")
+    FAILED = "failed", _("Something went wrong. Nothing was changed on this claim: try again.")

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from associations.exports import csv_lines
+from associations.keyset import page_of
 from associations.models import Association
 from associations.views.access import global_admins_for
-from associations.views.keyset import page_of
 from associations.views.moments import in_own_zone
 from associations.views.people import signed_in
 from insights.figures import ItemUse, data_as_of

@@ -357,3 +357,31 @@ class MonthlyUsageFactory(DjangoModelFactory):
     active = 100
     available = 200
     origin = factory.SubFactory(UsageImportFactory)
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = models.SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "?status=draft"
+
+
+class BulkRunFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BulkRun
+
+    owner = factory.SubFactory(UserFactory)
+    action = "renew"
+    started_at = MONDAY
+
+
+class BulkRowFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BulkRow
+
+    run = factory.SubFactory(BulkRunFactory)
+    claim = factory.SubFactory(ClaimFactory)
+    outcome = "done"

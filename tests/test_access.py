@@ -21,9 +21,11 @@ from associations.choices import MemberRole
 from associations.models import Claim, Partner
 from associations.services.calendar_feeds import renew_feed
 from tests.factories import (
+    BulkRowFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
     ReviewerFactory,
+    SavedViewFactory,
     UserFactory,
 )
 from tests.stories import approved_claim, claim_needing_action, complete_claim, rejected_claim, submitted_claim
@@ -78,6 +80,8 @@ SIGNED_IN = (LOGIN, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 POST_ONLY = (LOGIN, 405, 405, 405, 405, 405, 405, 405, 405, 405)
 HIDDEN = (LOGIN, 404, 404, 404, 404, 404, 404, 404, 404, 404)
 DRAFTERS_OF_ANY = (LOGIN, 200, 200, 200, 403, 200, 403, 403, 403, 403)
+READERS_OF_ANY = (LOGIN, 200, 200, 200, 200, 200, 404, 404, 404, 404)
+ITS_OWNER = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 COMPANY = (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 404)
 COMPANY_ELSEWHERE = (LOGIN, 302, 302, 404, 302, 404, 404, 404, 404, 404)
 EDITORS = (LOGIN, 200, 200, 404, 404, 404, 404, 404, 404, 404)
@@ -123,6 +127,12 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("colleague_remove", "colleague"): GLOBAL_ADMIN,
     ("request_access", ""): COLLEAGUES_OF_A_GLOBAL_ADMIN,
     ("claim_list", ""): SIGNED_IN,
+    ("view_list", ""): SIGNED_IN,
+    ("view_new", ""): READERS_OF_ANY,
+    ("view_edit", "view"): ITS_OWNER,
+    ("view_delete", "view"): ITS_OWNER,
+    ("claims_bulk", ""): (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    ("claims_bulk_result", "run"): ITS_OWNER,
     ("start_claim", ""): DRAFTERS_OF_ANY,
     ("claim_check", "draft"): EDITORS,
     ("claim_check", "submitted"): COMPANY_ELSEWHERE,
@@ -216,12 +226,15 @@ class World:
             "person without role": UserFactory(),
             "report viewer": member(company, MemberRole.REPORT_VIEWER),
         }
-        self.places = {
+        owner = self.claims["draft"].created_by
+        self.places: dict[str, Any] = {
             "company": company.pk,
             "colleague": company.members.earliest("pk").pk,
             "customer": self.claims["official"].tenant.tenant_id,
+            "view": SavedViewFactory(owner=owner, partner=company).pk,
+            "run": BulkRowFactory(run__owner=owner, claim=self.claims["official"]).run.public_id,
         }
-        self.calendar_token = renew_feed(self.claims["draft"].created_by, now=timezone.now())
+        self.calendar_token = renew_feed(owner, now=timezone.now())
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
     def tell(self) -> dict[str, Claim]:

@@ -1,11 +1,10 @@
 """The review queue: what is due first on top, in columns that say why, with decisions for many claims at once."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,17 +17,19 @@ from accounts.models import User
 from associations.admin.decisions import ASSIGN_REVIEWER, REFUSALS, START_REVIEW, VALIDATE, Decision
 from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, person
 from associations.admin.filters import MINE, NOBODYS, AgeFilter, AssignmentFilter
+from associations.admin.queue_pages import CURSORS, QueuePages
 from associations.admin.waiting import business_days_waited, deadline_of, window_of
 from associations.models import Claim
-from associations.models.claims import ClaimQuerySet
+from associations.models.claims import REVIEW_DUE, ClaimQuerySet
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
 
 OPEN_FIRST = Case(When(status__in=sorted(lifecycle.REVIEWABLE), then=Value(0)), default=Value(1))
 DUE_FIRST = (OPEN_FIRST, F("review_due_at").asc(nulls_last=True), "submitted_at")
 MOST_AT_ONCE = 50
+MOST_COUNTED = 999
 # The tab, the search, the order and the page: the filters stay folded with these.
-NOT_NARROWING = {AssignmentFilter.parameter_name, SEARCH_VAR, ORDER_VAR, PAGE_VAR}
+NOT_NARROWING = {AssignmentFilter.parameter_name, SEARCH_VAR, ORDER_VAR, PAGE_VAR, *CURSORS}
 
 
 def waiting_for(user: User) -> ClaimQuerySet:
@@ -64,11 +65,14 @@ class QueueAdmin(DeskAdmin):
     list_filter = (AssignmentFilter, "status", AgeFilter, "solution_area", "has_competing_claim", "consent_status")
     list_select_related = ("tenant", "partner", "reviewer")
     list_per_page = MOST_AT_ONCE
-    ordering = DUE_FIRST
+    ordering = (REVIEW_DUE.asc(),)
     search_fields = ("search_text",)
     search_help_text = gettext_lazy("Number, name, domain name, tenant ID, subscription ID or partner")
     show_full_result_count = False
     actions = ("start_reviews", "validate_claims", "assign_to_me")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[QueuePages]:
+        return QueuePages
 
     @admin.display(description=gettext_lazy("claim"), ordering="pk")
     def claim_number(self, claim: Claim) -> SafeString:
@@ -99,7 +103,7 @@ class QueueAdmin(DeskAdmin):
         """For how many business days the claim waits, or waited."""
         return business_days_waited(claim, timezone.now())
 
-    @admin.display(description=gettext_lazy("review due"), ordering="review_due_at")
+    @admin.display(description=gettext_lazy("review due"), ordering=REVIEW_DUE)
     def due(self, claim: Claim) -> str | SafeString:
         """When the reviewers owe the next step, and whether that is past."""
         if claim.review_due_at is None:
@@ -114,7 +118,7 @@ class QueueAdmin(DeskAdmin):
     def window(self, claim: Claim) -> SafeString:
         return render_to_string("admin/associations/claim/window.html", {"window": window_of(claim)})
 
-    @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__full_name")
+    @admin.display(description=gettext_lazy("reviewer"))
     def reviewer_name(self, claim: Claim) -> str | None:
         return claim.reviewer.get_full_name() if claim.reviewer else None
 
@@ -144,16 +148,11 @@ class QueueAdmin(DeskAdmin):
     def tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return *My queue*, *Not assigned* and *All*, each with how many open claims it holds."""
         waiting = self.get_queryset(request).filter(status__in=lifecycle.REVIEWABLE)
-        counts = waiting.aggregate(
-            mine=Count("pk", filter=Q(reviewer=person(request).pk)),
-            nobodys=Count("pk", filter=Q(reviewer=None)),
-            open=Count("pk"),
-        )
         chosen = request.GET.get(AssignmentFilter.parameter_name, "")
         rows = (
-            (MINE, _("My queue"), counts["mine"]),
-            (NOBODYS, _("Not assigned"), counts["nobodys"]),
-            ("", _("All"), counts["open"]),
+            (MINE, _("My queue"), count_of(waiting.filter(reviewer=person(request).pk))),
+            (NOBODYS, _("Not assigned"), count_of(waiting.filter(reviewer=None))),
+            ("", _("All"), count_of(waiting)),
         )
         return [
             {
@@ -166,11 +165,17 @@ class QueueAdmin(DeskAdmin):
         ]
 
 
+def count_of(claims: QuerySet[Claim]) -> int | str:
+    """Return how many *claims* there are, as far as anybody cares to know."""
+    count = claims.order_by()[: MOST_COUNTED + 1].count()
+    return count if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
 def take_each(
-    request: HttpRequest, decision: Decision, claims: Iterable[Claim], *, answers: dict[str, object]
+    request: HttpRequest, decision: Decision, claims: QuerySet[Claim], *, answers: dict[str, object]
 ) -> None:
     """Take one decision on each claim, each in its own transaction, and say of each what became of it."""
-    chosen = list(claims)
+    chosen = list(claims[: MOST_AT_ONCE + 1])
     if len(chosen) > MOST_AT_ONCE:
         messages.error(request, _("Choose at most %(count)s claims at once.") % {"count": MOST_AT_ONCE})
         return

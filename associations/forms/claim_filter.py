@@ -1,24 +1,44 @@
-"""The list's search and filters, kept in its address (domain.md 6.1)."""
+"""The list's search, filters and order, kept in its address (domain.md 6.1)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Now, TruncDate
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
-from associations.choices import ClaimStatus, ConsentStatus
+from associations.choices import ClaimStatus, ConsentStatus, SolutionArea
+from associations.forms.claim_sort import NEWEST_FIRST, WAYS
+from associations.models import ClaimedProduct, CustomerNotice, Product
 from associations.models.claims import ClaimQuerySet
 from associations.rules import lifecycle
+from associations.rules.subscriptions import ENDING_DAYS
 from notifications.models import EmailStatus
 
 LONGEST_SEARCH = 200
+ON = "1"
 
 # A disputed claim is with the reviewers again, so that who looks for those under review finds it.
 ALSO_FOUND = {ClaimStatus.UNDER_REVIEW.value: (ClaimStatus.UNDER_REVIEW, ClaimStatus.DISPUTED)}
 
+UNDELIVERED = Q(status__in=lifecycle.UNDECIDED) & (
+    Q(consent_status=ConsentStatus.BOUNCED)
+    | Q(
+        Exists(
+            CustomerNotice.objects.filter(
+                claim=OuterRef("pk"), revoked_at=None, email__status__in=[EmailStatus.FAILED, EmailStatus.BOUNCED]
+            )
+        )
+    )
+)
 OPEN, ENDED, DECLINED, NOT_DELIVERED = "open", "ended", "declined", "not_delivered"
 WINDOWS: dict[str, tuple[Promise, Q]] = {
     OPEN: (_("Open"), Q(consent_status=ConsentStatus.OPEN, status__in=lifecycle.UNDECIDED)),
@@ -27,49 +47,196 @@ WINDOWS: dict[str, tuple[Promise, Q]] = {
         Q(consent_status__in=[ConsentStatus.NO_OBJECTION, ConsentStatus.ACKNOWLEDGED]),
     ),
     DECLINED: (_("Customer opted out"), Q(consent_status=ConsentStatus.DECLINED)),
-    NOT_DELIVERED: (
-        _("Notice not delivered"),
-        Q(status__in=lifecycle.UNDECIDED)
-        & (
-            Q(consent_status=ConsentStatus.BOUNCED)
-            | Q(notices__revoked_at=None, notices__email__status__in=[EmailStatus.FAILED, EmailStatus.BOUNCED])
-        ),
-    ),
+    NOT_DELIVERED: (_("Notice not delivered"), UNDELIVERED),
 }
+ACTIVITIES: dict[str, tuple[Promise, Q]] = {
+    "usage": (pgettext_lazy("activity", "Usage"), Q(claims_usage=True)),
+    "presales": (_("Pre-sales"), Q(claims_presales=True)),
+    "revenue": (_("Revenue association"), Q(claims_revenue=True)),
+}
+NEEDS_ME = Q(status__in=[ClaimStatus.DRAFT, ClaimStatus.ACTION_REQUIRED]) | UNDELIVERED
+# By the database's clock: an address has none of its own, and what it finds must not depend on who asks.
+ENDING = Q(
+    Exists(
+        ClaimedProduct.objects.filter(
+            claim=OuterRef("pk"),
+            association__ended_at=None,
+            association__subscription__ends_on__lte=TruncDate(
+                ExpressionWrapper(Now() + timedelta(days=ENDING_DAYS), output_field=DateTimeField())
+            ),
+        )
+    ),
+    status=ClaimStatus.APPROVED,
+)
+
+
+@dataclass(frozen=True)
+class Pill:
+    """One filter that is on, in words, and the address without it."""
+
+    label: str
+    value: str
+    query: str
 
 
 @dataclass(frozen=True)
 class ClaimFilter:
-    """What a person looks for; an unknown filter in the address counts as none."""
+    """What a person looks for, and in which order; what the address states and nobody can mean is *ignored*."""
 
     words: str = ""
+    area: str = ""
     status: str = ""
+    activity: str = ""
+    product: str = ""
+    location: str = ""
     window: str = ""
+    since: str = ""
+    until: str = ""
+    needs_me: str = ""
+    competing: str = ""
+    ending: str = ""
+    sort: str = NEWEST_FIRST
+    ignored: tuple[str, ...] = ()
 
     @classmethod
     def asked(cls, address: Mapping[str, Any]) -> "ClaimFilter":
         """Return the filter that the query string *address* states."""
-        status, window = str(address.get("status", "")), str(address.get("window", ""))
-        return cls(
-            words=str(address.get("q", "")).replace("\x00", "").strip()[:LONGEST_SEARCH],
-            status=status if status in ClaimStatus.values else "",
-            window=window if window in WINDOWS else "",
-        )
+        stated: dict[str, str] = {}
+        ignored = []
+        for name, (key, is_meant) in IN_THE_ADDRESS.items():
+            value = str(address.get(key, "")).replace("\x00", "").strip()
+            if not value:
+                continue
+            if is_meant(value):
+                stated[name] = value
+            else:
+                ignored.append(key)
+        stated["words"] = stated.get("words", "")[:LONGEST_SEARCH]
+        return cls(**stated, ignored=tuple(ignored))
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.status or self.window)
+        return any(getattr(self, name) for name in IN_THE_ADDRESS if name != "sort")
 
     def of(self, claims: ClaimQuerySet) -> ClaimQuerySet:
         """Return those of *claims* that match."""
-        found = claims.matching(self.words)
-        if self.status:
-            found = found.filter(status__in=ALSO_FOUND.get(self.status, (self.status,)))
-        if self.window:
-            found = found.filter(WINDOWS[self.window][1])
-        return found
+        return claims.matching(self.words).filter(*self.conditions())
+
+    def conditions(self) -> list[Q]:
+        """Return what a claim must fulfil beside the words."""
+        parts: list[tuple[str, Callable[[str], Q]]] = [
+            (self.area, lambda area: Q(solution_area=area)),
+            (self.status, lambda status: Q(status__in=ALSO_FOUND.get(status, (status,)))),
+            (self.activity, lambda activity: ACTIVITIES[activity][1]),
+            (self.product, claims_product),
+            (self.location, lambda mpn_id: Q(location__mpn_id=mpn_id)),
+            (self.window, lambda window: WINDOWS[window][1]),
+            (self.since, lambda day: Q(submitted_at__gte=midnight(day))),
+            (self.until, lambda day: Q(submitted_at__lt=midnight(day, days_later=1))),
+            (self.needs_me, lambda on: NEEDS_ME),
+            (self.competing, lambda on: Q(has_competing_claim=True)),
+            (self.ending, lambda on: ENDING),
+        ]
+        return [condition(value) for value, condition in parts if value]
 
     def query(self, **more: str) -> str:
-        """Return the query string of this filter with *more*, empty parts left out."""
-        parts = {"q": self.words, "status": self.status, "window": self.window} | more
+        """Return the query string of this filter with *more*, empty parts and the usual order left out."""
+        parts = {key: getattr(self, name) for name, (key, _is_meant) in IN_THE_ADDRESS.items()} | more
+        if parts["sort"] == NEWEST_FIRST:
+            del parts["sort"]
         stated = {name: value for name, value in parts.items() if value}
         return f"?{urlencode(stated)}" if stated else ""
+
+    def without(self, *names: str) -> "ClaimFilter":
+        """Return this filter with the parts *names* off."""
+        off: dict[str, Any] = dict.fromkeys(names, "")
+        return replace(self, **off)
+
+    def known(self, *, products: Mapping[str, str], locations: Mapping[str, str]) -> "ClaimFilter":
+        """Return this filter without a product or a location that is not among those the person can choose."""
+        strange = [
+            name
+            for name, value, choices in (("product", self.product, products), ("location", self.location, locations))
+            if value and value not in choices
+        ]
+        return replace(self.without(*strange), ignored=(*self.ignored, *strange))
+
+    def pills(self, *, products: Mapping[str, str], locations: Mapping[str, str]) -> list[Pill]:
+        """Return the filters that are on; the solution area is a tab and no pill."""
+        words: dict[str, tuple[Any, Callable[[str], Any]]] = {
+            "words": (_("Search"), str),
+            "status": (_("Status"), lambda status: ClaimStatus(status).label),
+            "activity": (_("Activity"), lambda activity: ACTIVITIES[activity][0]),
+            "product": (_("Product"), lambda code: products.get(code, code)),
+            "location": (_("MPN location"), lambda mpn_id: locations.get(mpn_id, mpn_id)),
+            "window": (_("Customer period"), lambda window: WINDOWS[window][0]),
+            "since": (_("Submitted from"), day_in_words),
+            "until": (_("Submitted until"), day_in_words),
+            "needs_me": (FLAGS["needs_me"], lambda on: ""),
+            "competing": (FLAGS["competing"], lambda on: ""),
+            "ending": (FLAGS["ending"], lambda on: ""),
+        }
+        return [
+            Pill(str(label), str(tell(getattr(self, name))), self.without(name).query())
+            for name, (label, tell) in words.items()
+            if getattr(self, name)
+        ]
+
+
+FLAGS = {
+    "needs_me": _("Needs me"),
+    "competing": _("Competing"),
+    "ending": _("Ending within 60 days"),
+}
+
+
+def is_day(text: str) -> bool:
+    """Whether *text* is a day that has a midnight, and another after it, in every zone."""
+    try:
+        return 1900 <= date.fromisoformat(text).year < 9999
+    except ValueError:
+        return False
+
+
+def is_on(text: str) -> bool:
+    return text == ON
+
+
+def is_code(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9_.-]{1,20}", text) is not None
+
+
+def is_anything(text: str) -> bool:
+    return True
+
+
+# The part of the filter: its name in the address, and whether a value can be meant.
+IN_THE_ADDRESS: dict[str, tuple[str, Callable[[str], bool]]] = {
+    "words": ("q", is_anything),
+    "area": ("area", SolutionArea.values.__contains__),
+    "status": ("status", ClaimStatus.values.__contains__),
+    "activity": ("activity", ACTIVITIES.__contains__),
+    "product": ("product", is_code),
+    "location": ("location", is_code),
+    "window": ("window", WINDOWS.__contains__),
+    "since": ("from", is_day),
+    "until": ("to", is_day),
+    "needs_me": ("needs_me", is_on),
+    "competing": ("competing", is_on),
+    "ending": ("ending", is_on),
+    "sort": ("sort", WAYS.__contains__),
+}
+
+
+def claims_product(code: str) -> Q:
+    """Return the condition that the claim has the product among its items, where it stands once at most."""
+    return Q(items__product=Subquery(Product.objects.filter(code=code).values("pk")))
+
+
+def midnight(day: str, *, days_later: int = 0) -> datetime:
+    """Return the instant at which *day* begins for the person, or that many days later."""
+    first = date.fromisoformat(day) + timedelta(days=days_later)
+    return datetime.combine(first, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def day_in_words(day: str) -> str:
+    return date_format(date.fromisoformat(day), pgettext("date format", "D j M Y"))

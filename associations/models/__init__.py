@@ -1,4 +1,5 @@
 from associations.models.associations import Association
+from associations.models.bulk import BulkRow, BulkRun
 from associations.models.calendar_feeds import CalendarFeed
 from associations.models.catalogue import IncentiveProgram, Product
 from associations.models.claims import Claim, ClaimedProduct, Contact
@@ -16,9 +17,12 @@ from associations.models.partners import (
     people_at,
 )
 from associations.models.reminders import Reminder
+from associations.models.saved_views import SavedView
 
 __all__ = [
     "Association",
+    "BulkRow",
+    "BulkRun",
     "CalendarFeed",
     "Claim",
     "ClaimEvent",
@@ -37,6 +41,7 @@ __all__ = [
     "Product",
     "ProofOfExecution",
     "Reminder",
+    "SavedView",
     "Subscription",
     "TenantDomain",
     "locations_open_to",

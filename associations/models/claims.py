@@ -2,12 +2,14 @@
 
 import unicodedata
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -22,11 +24,36 @@ from associations.choices import (
 )
 from associations.models.catalogue import Product
 from associations.models.customers import CustomerTenant, Subscription
-from associations.models.partners import CLAIM_READERS, Partner, PartnerLocation, locations_open_to
+from associations.models.partners import CLAIM_READERS, ClaimScope, Partner, PartnerLocation, locations_open_to
 from associations.rules import lifecycle
 from associations.rules.requirements import ClaimPath
 
 NUMBER_PREFIX = "CPOR-"
+
+# What a list is sorted by beside the plain columns. An index holds each, so the words must be the same in both places.
+# What has no date comes before every date: a page can start at it, which it could not at NULL.
+NO_DATE = Value(datetime(1900, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
+SUBMITTED_OR_NEVER = Coalesce("submitted_at", NO_DATE)
+CLOSES_OR_NEVER = Coalesce("opt_out_closes_at", NO_DATE)
+# The reviewers' order: what they owe first is first, then what waits for others, then what is decided.
+WAITS_FOR_OTHERS = Value(datetime(9000, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
+DECIDED = Value(datetime(9001, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
+REVIEW_DUE = Case(
+    When(
+        status__in=sorted(status.value for status in lifecycle.REVIEWABLE),
+        then=Coalesce("review_due_at", WAITS_FOR_OTHERS),
+    ),
+    default=DECIDED,
+    output_field=models.DateTimeField(),
+)
+ACTIVITY_RANK = Case(
+    When(Q(claims_revenue=True), then=Value(4)),
+    When(Q(claims_presales=True, claims_usage=True), then=Value(2)),
+    When(Q(claims_presales=True), then=Value(3)),
+    When(Q(claims_usage=True), then=Value(1)),
+    default=Value(0),
+    output_field=models.IntegerField(),
+)
 
 
 def search_key(text: str) -> str:
@@ -41,6 +68,13 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def visible_to(self, user: User) -> "ClaimQuerySet":
         """Claims of the locations on which the person's role shows claims; nobody else's (domain.md 7, R17)."""
         return self.filter(location__in=locations_open_to(user, roles=CLAIM_READERS))
+
+    def within(self, scope: ClaimScope) -> "ClaimQuerySet":
+        """Claims in a scope that was looked up before: the same as `visible_to` finds, ready to be walked by index."""
+        if not scope.locations:
+            return self.filter(partner__in=scope.whole)
+        in_locations = Q(partner__in=scope.partly, location__in=scope.locations)
+        return self.filter(in_locations | Q(partner__in=scope.whole) if scope.whole else in_locations)
 
     def reviewable_by(self, user: User) -> "ClaimQuerySet":
         """Filed claims of every company but the person's own (domain.md R16)."""
@@ -136,6 +170,7 @@ class Claim(models.Model):
     opt_out_closes_at = models.DateTimeField(_("customer can opt out until"), null=True, blank=True)
 
     search_text = models.TextField(editable=False, blank=True)
+    item_count = models.PositiveSmallIntegerField(editable=False, default=0, db_default=0)
     history_head = models.CharField(max_length=64, editable=False, blank=True)
 
     objects: ClassVar = ClaimQuerySet.as_manager()
@@ -155,6 +190,27 @@ class Claim(models.Model):
                 condition=Q(status__in=sorted(status.value for status in lifecycle.UNDECIDED)),
                 name="claims_with_a_window",
             ),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="claims_by_search_text"),
+            # One for each order of the partner's list; equal values follow the key.
+            models.Index(fields=["partner", "name", "id"], name="claims_by_name"),
+            models.Index(fields=["partner", "domain_name", "id"], name="claims_by_domain"),
+            models.Index(fields=["partner", "solution_area", "id"], name="claims_by_area"),
+            models.Index(fields=["partner", "status", "id"], name="claims_by_status"),
+            models.Index(fields=["partner", "item_count", "id"], name="claims_by_items"),
+            models.Index(fields=["partner", "created_at", "id"], name="claims_by_creation"),
+            models.Index(fields=["partner", "changed_at", "id"], name="claims_by_activity_time"),
+            models.Index(F("partner"), SUBMITTED_OR_NEVER, F("id"), name="claims_by_submission"),
+            models.Index(F("partner"), CLOSES_OR_NEVER, F("id"), name="claims_by_window"),
+            models.Index(F("partner"), ACTIVITY_RANK, F("id"), name="claims_by_activity"),
+            # The reviewers' list: its order, alone and behind each of its filters, and its other columns.
+            models.Index(REVIEW_DUE, F("id"), name="claims_due"),
+            models.Index(F("status"), REVIEW_DUE, F("id"), name="claims_due_by_status"),
+            models.Index(F("consent_status"), REVIEW_DUE, F("id"), name="claims_due_by_consent"),
+            models.Index(REVIEW_DUE, F("id"), condition=Q(has_competing_claim=True), name="claims_due_competing"),
+            models.Index(fields=["status", "id"], name="claims_in_status"),
+            models.Index(fields=["has_competing_claim", "id"], name="claims_competing"),
+            models.Index(SUBMITTED_OR_NEVER, F("id"), name="claims_submitted"),
+            models.Index(CLOSES_OR_NEVER, F("id"), name="claims_closing"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=ClaimStatus.values), name="claim_status_is_known"),

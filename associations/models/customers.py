@@ -21,6 +21,7 @@ class CustomerTenant(models.Model):
         verbose_name = _("customer tenant")
         verbose_name_plural = _("customer tenants")
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(fields=["name", "id"], name="tenants_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """Partner companies, their locations and the people who act for them (domain.md 3.5, 7)."""
 
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django.conf import settings
@@ -17,6 +18,7 @@ CLAIM_READERS = (
     MemberRole.GLOBAL_ADMIN.value,
     MemberRole.BILLING_ADMIN.value,
 )
+CLAIM_EDITORS = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
 class Partner(models.Model):
@@ -29,6 +31,7 @@ class Partner(models.Model):
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(fields=["name", "id"], name="partners_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -98,6 +101,45 @@ class PartnerMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.partner}: {self.get_role_display()}"
+
+
+@dataclass(frozen=True)
+class ClaimScope:
+    """Where a person sees claims, looked up: whole companies, and single locations of others, with the role in each.
+
+    Said as keys, it lets the database walk one index; as a subquery, it must sort all claims first.
+    """
+
+    roles: dict[int, str] = field(default_factory=dict)
+    whole: frozenset[int] = frozenset()
+    locations: frozenset[int] = frozenset()
+
+    @property
+    def partly(self) -> frozenset[int]:
+        """The companies of which only some locations are in scope."""
+        return frozenset(self.roles) - self.whole
+
+    def of_locations(self) -> models.Q:
+        """Return the condition on a location."""
+        return models.Q(partner__in=self.whole) | models.Q(pk__in=self.locations)
+
+    def may_draft(self, partner_id: int) -> bool:
+        """Whether the person's role in the company edits claims (domain.md D6)."""
+        return self.roles.get(partner_id) in CLAIM_EDITORS
+
+
+def claim_scope_of(user: User) -> ClaimScope:
+    """Return where *user* sees claims, in one query; the same as `locations_open_to` says for CLAIM_READERS."""
+    members = PartnerMember.objects.filter(user=user, role__in=CLAIM_READERS)
+    roles, whole, locations = {}, set(), set()
+    rows = members.values_list("partner", "role", "all_locations", "locations", "locations__partner")
+    for partner, role, is_whole, location, owner in rows:
+        roles[partner] = role
+        if is_whole:
+            whole.add(partner)
+        elif owner == partner:
+            locations.add(location)
+    return ClaimScope(roles=roles, whole=frozenset(whole), locations=frozenset(locations))
 
 
 def locations_open_to(

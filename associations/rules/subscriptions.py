@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+# From how many days before its end a subscription counts as ending, and can be renewed (domain.md 3.6, 6.1).
+ENDING_DAYS = 60
 CLAIMABLE_STATES = frozenset({"Active", "InGracePeriod"})
 CLAIMABLE_CHANNELS = frozenset({"VL", "WEB_DIRECT"})
 

@@ -1,6 +1,6 @@
 """A new draft from an old claim: after a rejection, a cancellation, or the end of a subscription."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from associations.choices import ClaimStatus, EndReason, EventKind
 from associations.models import Claim, ClaimedProduct, Contact
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
+from associations.rules.subscriptions import ENDING_DAYS
 from associations.services.drafting import ClaimLocked, refresh_search_text, start_claim
 from associations.services.lifecycle import lock_claim
 from associations.services.recording import record
@@ -27,20 +28,27 @@ COPIED_FACTS = (
 CONTACT_FACTS = ("kind", "name", "title", "email", "language", "mismatch_reason")
 
 
-def items_to_copy(claim: Claim) -> list[ClaimedProduct]:
-    """Return the items that a new claim would ask for again; none while the claim is open or in force.
+def items_to_copy(claim: Claim, *, now: datetime) -> list[ClaimedProduct]:
+    """Return the items that a new claim would ask for again; none while the claim is open or safely in force.
 
-    Of an approved claim these are the items whose association ended with its subscription (domain.md R6).
+    Of an approved claim these are the items whose association ended, or soon ends, with its subscription (R6).
     """
     items = list(claim.items.all())
     if claim.status in COPYABLE:
         return items
-    return [item for item in items if is_renewable(item)]
+    soon = (now + timedelta(days=ENDING_DAYS)).date()
+    return [item for item in items if is_renewable(item, soon=soon)]
 
 
-def is_renewable(item: ClaimedProduct) -> bool:
-    """Whether the item was official until its subscription ended."""
-    return item.association is not None and item.association.end_reason == EndReason.SUBSCRIPTION_EXPIRED
+def is_renewable(item: ClaimedProduct, *, soon: date) -> bool:
+    """Whether the item was official until its subscription ended, or is, and the subscription ends until *soon*."""
+    association = item.association
+    if association is None:
+        return False
+    if association.ended_at is not None:
+        return association.end_reason == EndReason.SUBSCRIPTION_EXPIRED
+    ends_on = association.subscription.ends_on if association.subscription else None
+    return ends_on is not None and ends_on <= soon
 
 
 @transaction.atomic
@@ -48,15 +56,15 @@ def copy_claim(*, claim_id: int, by: Actor, now: datetime, draft_id: UUID | None
     """Return a new draft that states what the closed claim stated, but its proofs and its subscription IDs.
 
     Proofs must be recent, and a renewed subscription has a new ID (domain.md R6, R11). A page that names its
-    *draft_id* makes one draft, however often it is sent. Raise ClaimLocked while the claim is open or in force, or
-    when the role may not draft.
+    *draft_id* makes one draft, however often it is sent. Raise ClaimLocked while the claim is open or safely in
+    force, or when the role may not draft.
     """
     old = lock_claim(claim_id)
     if draft_id and (earlier := Claim.objects.filter(public_id=draft_id).first()):
         if earlier.created_by_id != by.user_id or earlier.partner_id != old.partner_id:
             raise ClaimLocked
         return earlier
-    items = items_to_copy(old)
+    items = items_to_copy(old, now=now)
     if not (items or old.status in COPYABLE):
         raise ClaimLocked
     new = start_claim(

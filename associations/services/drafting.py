@@ -263,9 +263,9 @@ def note_refused_edit(*, claim_id: int, group: str, by: Actor, now: datetime) ->
 
 
 def refresh_search_text(claim: Claim) -> None:
-    """Bring the claim's search text up to date with what it now states."""
+    """Bring the claim's search text, and the number of its items, up to date with what it now states."""
     fresh = Claim.objects.select_related("tenant").prefetch_related("items__subscription").get(pk=claim.pk)
-    Claim.objects.filter(pk=claim.pk).update(search_text=fresh.searchable())
+    Claim.objects.filter(pk=claim.pk).update(search_text=fresh.searchable(), item_count=len(fresh.items.all()))
 
 
 def _open_for_edit(claim_id: int, *, group: str, by: Actor) -> Claim:

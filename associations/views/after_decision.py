@@ -123,19 +123,19 @@ def claim_disassociate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_own_zone
 def claim_copy(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """**Copy to new claim**, or **Renew** after a subscription ended: say what is copied, then open the new draft."""
+    """**Copy to new claim**, or **Renew** when a subscription ended or soon will: say what is copied, open it."""
     claim, actor = find_claim(request, public_id, roles=lifecycle.EDITORS)
-    draft_id = uuid_in(request.POST.get("draft_id", "")) or uuid4()
+    draft_id, now = uuid_in(request.POST.get("draft_id", "")) or uuid4(), timezone.now()
     try:
-        if not may_copy(claim, actor):
+        if not may_copy(claim, actor, now=now):
             raise ClaimLocked
         if request.method == "POST":
-            draft = copying.copy_claim(claim_id=claim.pk, by=actor, now=timezone.now(), draft_id=draft_id)
+            draft = copying.copy_claim(claim_id=claim.pk, by=actor, now=now, draft_id=draft_id)
             return redirect(continue_url(draft, actor) or reverse("claim_detail", args=[draft.public_id]))
     except ClaimLocked:
         messages.error(request, _("This claim is open or in force: there is nothing to start again."))
         return redirect("claim_detail", public_id)
-    items = copying.items_to_copy(claim)
+    items = copying.items_to_copy(claim, now=now)
     context = {
         "claim": claim,
         "draft_id": draft_id,

@@ -21,12 +21,13 @@ from associations import links
 from associations.icalendar import Day, calendar_of
 from associations.models import CalendarFeed, Claim
 from associations.models.claims import ClaimQuerySet
+from associations.models.partners import claim_scope_of
 from associations.services.calendar_feeds import NoSuchFeed, owner_of, renew_feed, revoke_feed
 from associations.views.customer import address_of
 from associations.views.due_dates import due_dates_of, ending, running
 from associations.views.limits import is_over_limit
 from associations.views.moments import in_own_zone, zone_of_person
-from associations.views.people import claims_open_to, signed_in
+from associations.views.people import signed_in
 
 
 @never_cache
@@ -88,7 +89,7 @@ def claim_dates(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def days_for(user: User, *, now: datetime) -> list[Day]:
     """Return the dates to come on the claims that *user* may see."""
-    return days_of(claims_open_to(user), now=now)
+    return days_of(Claim.objects.within(claim_scope_of(user)), now=now)
 
 
 def days_of(claims: ClaimQuerySet, *, now: datetime) -> list[Day]:

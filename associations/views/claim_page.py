@@ -79,7 +79,7 @@ class Link:
 def open_claim(claims: ClaimQuerySet, public_id: UUID) -> Claim:
     """Return the claim with everything its page shows, in five queries; raise Claim.DoesNotExist."""
     items = ClaimedProduct.objects.select_related(
-        "product", "subscription__product", "subscription__tenant", "association"
+        "product", "subscription__product", "subscription__tenant", "association__subscription"
     )
     with_all = claims.select_related("partner", "location", "tenant", "submitted_by", "created_by").prefetch_related(
         Prefetch("items", items),

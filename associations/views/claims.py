@@ -1,4 +1,4 @@
-"""The partner's claims outside the wizard: list, claim page, comments, proofs, resubmission, withdrawal."""
+"""The partner's claims outside the wizard: claim page, comments, proofs, resubmission, withdrawal."""
 
 import logging
 from typing import Any
@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from associations import proof_template, wizard
-from associations.choices import ClaimAction, ClaimStatus
+from associations.choices import ClaimAction
 from associations.files import StorageUnavailable
 from associations.forms.answers import CommentForm, ResubmitForm, WithdrawForm
 from associations.forms.asking import Asked, Intent
-from associations.forms.claim_filter import WINDOWS, ClaimFilter
 from associations.forms.messages import MESSAGES, refusal
 from associations.forms.proofs import ProofForm
 from associations.models import Claim
@@ -28,40 +27,12 @@ from associations.rules.lifecycle import ActionNotAllowed
 from associations.services import drafting, submission
 from associations.services.drafting import ClaimLocked, TooManyProofs
 from associations.services.submission import AnswerMissing, ClaimIncomplete, ClaimIneligible
-from associations.views.access import global_admins_for
 from associations.views.claim_page import edit_links, open_claim, page_of_claim, question_of, step_url
-from associations.views.claim_rows import load_items, row_of, with_row_facts
-from associations.views.keyset import page_of
 from associations.views.moments import in_own_zone
-from associations.views.people import may_draft, partner_actor, signed_in
+from associations.views.people import partner_actor, signed_in
 from associations.views.uploads import files_of
 
 logger = logging.getLogger(__name__)
-
-CLAIMS_A_PAGE = 25
-
-
-@require_safe
-@in_own_zone
-def claim_list(request: HttpRequest) -> HttpResponse:
-    """**Customer associations**: the claims the person may see, newest first, filtered by the address."""
-    user, now = signed_in(request), timezone.now()
-    sought = ClaimFilter.asked(request.GET)
-    page = page_of(with_row_facts(sought.of(Claim.objects.visible_to(user))), asked=request.GET, size=CLAIMS_A_PAGE)
-    load_items(page.rows)
-    is_drafter = may_draft(user)
-    is_outsider = not (page.rows or sought or is_drafter)
-    context = {
-        "rows": [row_of(claim, now=now) for claim in page.rows],
-        "sought": sought,
-        "statuses": ClaimStatus.choices,
-        "windows": [(key, label) for key, (label, _condition) in WINDOWS.items()],
-        "newer_url": request.path + sought.query(after=page.newer) if page.newer else "",
-        "older_url": request.path + sought.query(before=page.older) if page.older else "",
-        "may_draft": is_drafter,
-        "admins": global_admins_for(user) if is_outsider else [],
-    }
-    return render(request, "associations/list.html", context)
 
 
 @require_safe

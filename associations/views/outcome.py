@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -87,7 +87,7 @@ class Contest:
 def outcome_of(claim: Claim, events: Sequence[ClaimEvent], *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return what the claim page shows of decisions; *events* are the TELLING lines of its History, oldest first."""
     endings = endings_of(claim, events)
-    again_url = reverse("claim_copy", args=[claim.public_id]) if may_copy(claim, actor) else ""
+    again_url = reverse("claim_copy", args=[claim.public_id]) if may_copy(claim, actor, now=now) else ""
     is_approved = claim.status == ClaimStatus.APPROVED
     return {
         "rejection": rejection_of(claim, events, actor=actor, now=now),
@@ -97,6 +97,7 @@ def outcome_of(claim: Claim, events: Sequence[ClaimEvent], *, actor: Actor, now:
         "disassociate_url": reverse("claim_disassociate", args=[claim.public_id]) if may_end(claim, actor) else "",
         "copy_url": "" if is_approved else again_url,
         "renew_url": again_url if is_approved else "",
+        "ending_soon": ending_soon_of(claim, now=now),
     }
 
 
@@ -105,14 +106,27 @@ def in_force(claim: Claim) -> list[ClaimedProduct]:
     return [item for item in claim.items.all() if item.association and item.association.ended_at is None]
 
 
+def ending_soon_of(claim: Claim, *, now: datetime) -> list[tuple[str, date]]:
+    """Return what *claim* made official and soon ends with its subscription, each with the day, the nearest first."""
+    if claim.status != ClaimStatus.APPROVED:
+        return []
+    official = {item.pk for item in in_force(claim)}
+    ending = [
+        (str(item.product), item.association.subscription.ends_on)
+        for item in items_to_copy(claim, now=now)
+        if item.pk in official and item.association and item.association.subscription
+    ]
+    return sorted(((name, day) for name, day in ending if day), key=lambda one: one[1])
+
+
 def may_end(claim: Claim, actor: Actor) -> bool:
     """Whether *actor* can disassociate the customer; the service asks again under the lock (domain.md T22)."""
     return actor.role == Role.INCENTIVES_ADMIN and bool(in_force(claim))
 
 
-def may_copy(claim: Claim, actor: Actor) -> bool:
+def may_copy(claim: Claim, actor: Actor, *, now: datetime) -> bool:
     """Whether *actor* can start a new claim from *claim*; the service asks again."""
-    return actor.role in lifecycle.EDITORS and (claim.status in COPYABLE or bool(items_to_copy(claim)))
+    return actor.role in lifecycle.EDITORS and (claim.status in COPYABLE or bool(items_to_copy(claim, now=now)))
 
 
 def rejection_of(claim: Claim, events: Sequence[ClaimEvent], *, actor: Actor, now: datetime) -> Rejection | None:

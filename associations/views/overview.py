@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 
 from associations.choices import ClaimStatus
 from associations.forms.claim_filter import OPEN, WINDOWS
+from associations.models import Claim
 from associations.models.claims import ClaimQuerySet
+from associations.models.partners import claim_scope_of
 from associations.views.access import global_admins_for, note_who_manages
 from associations.views.due_dates import nearest_due, nearest_endings
 from associations.views.list_address import list_url
 from associations.views.moments import end_of_business_days, in_own_zone
 from associations.views.needs import groups_of
-from associations.views.people import claims_open_to, may_draft, signed_in
+from associations.views.people import may_draft, signed_in
 from associations.views.trend import charts_of
 
 DEADLINE_BUSINESS_DAYS = 10
@@ -45,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest) -> HttpResponse:
     """What needs me, the counters, the deadlines of the next ten business days, and twelve months of claims."""
     user, now = signed_in(request), timezone.now()
-    claims = claims_open_to(user)
+    claims = Claim.objects.within(claim_scope_of(user))
     is_drafter = may_draft(user)
     note_who_manages(request)
     until = end_of_business_days(now, days=DEADLINE_BUSINESS_DAYS)

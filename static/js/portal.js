@@ -51,10 +51,19 @@ function markScrollingTables() {
     }
 }
 
+function tickAllOf(name) {
+    const boxes = [...document.querySelectorAll(`input[type=checkbox][name="${name}"]`)];
+    const areAllTicked = boxes.every((box) => box.checked);
+    for (const box of boxes) {
+        box.checked = !areAllTicked;
+    }
+}
+
 document.addEventListener("click", (event) => {
     const themeSwitch = event.target.closest("[data-theme-switch]");
     const copy = event.target.closest("[data-copy]");
     const print = event.target.closest("[data-print]");
+    const tickAll = event.target.closest("[data-tick-all]");
     if (themeSwitch) {
         switchTheme(themeSwitch);
     }
@@ -63,6 +72,9 @@ document.addEventListener("click", (event) => {
     }
     if (print) {
         window.print();
+    }
+    if (tickAll) {
+        tickAllOf(tickAll.dataset.tickAll);
     }
     closeMenus(event.target.closest("details.menu"));
 });

@@ -125,7 +125,7 @@ def test_the_queue_takes_as_many_queries_for_one_claim_as_for_thirty(
     for _number in range(count):
         stories.claim_under_review()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(QUEUE)
 
     assert len(found(response)) == count

@@ -44,7 +44,7 @@ from tests.stories import (
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 6
+LIST_QUERIES = 10
 DETAIL_QUERIES = 11
 HISTORY_QUERIES = 6
 HISTORY_FILE_QUERIES = 5

@@ -1,0 +1,136 @@
+"""One decision on many claims: each in its own transaction, once per run, and none stops the others."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.core.files import File
+from django.db import transaction
+
+from associations.choices import BulkAction, BulkOutcome, ClaimStatus
+from associations.models import BulkRow, BulkRun, Claim
+from associations.rules import lifecycle
+from associations.rules.actors import Actor, Role
+from associations.services import associating, copying, drafting
+from associations.services.associating import NothingToEnd
+from associations.services.disputes import CheckedProof
+from associations.services.drafting import ClaimLocked, TooManyProofs
+
+logger = logging.getLogger(__name__)
+
+
+class RunOfAnother(Exception):
+    """The run's address belongs to another person, or to another action."""
+
+
+@dataclass(frozen=True)
+class BulkAnswers:
+    """What was said once for all claims."""
+
+    reason: str = ""
+    proofs: tuple[CheckedProof, ...] = ()
+    max_files: int = 0
+
+
+def start_run(*, public_id: UUID, action: BulkAction, user_id: int, now: datetime) -> BulkRun:
+    """Return the run of that address: a new one, or what an earlier press started; raise RunOfAnother."""
+    run, _is_new = BulkRun.objects.get_or_create(
+        public_id=public_id, defaults={"owner_id": user_id, "action": action, "started_at": now}
+    )
+    if run.owner_id != user_id or run.action != action:
+        raise RunOfAnother
+    return run
+
+
+def take_each(run: BulkRun, actors: Mapping[int, Actor], *, answers: BulkAnswers, now: datetime) -> None:
+    """Do the run's action on every claim of *actors* (by key, each with who acts on it) that it has not taken yet."""
+    for claim_id, by in actors.items():
+        try:
+            take(run, claim_id, by=by, answers=answers, now=now)
+        except Exception:
+            logger.exception("Claim %s was not taken by run %s.", claim_id, run.pk)
+            BulkRow.objects.get_or_create(run=run, claim_id=claim_id, defaults={"outcome": BulkOutcome.FAILED})
+
+
+@transaction.atomic
+def take(run: BulkRun, claim_id: int, *, by: Actor, answers: BulkAnswers, now: datetime) -> BulkRow:
+    """Do the run's action on one claim, or note why not; a claim that was taken before stays as it is."""
+    # The line goes in first: who presses twice at once waits here for the first press to commit.
+    row, is_new = BulkRow.objects.get_or_create(run=run, claim_id=claim_id, defaults={"outcome": BulkOutcome.DONE})
+    if not is_new:
+        return row
+    action = BulkAction(run.action)
+    claim = Claim.objects.prefetch_related("items__association__subscription").get(pk=claim_id)
+    row.outcome = foreseen(claim, action, by=by, answers=answers, now=now)
+    if row.outcome == BulkOutcome.DONE:
+        try:
+            with transaction.atomic():
+                row.draft = ACTS[action](row, by, answers, now)
+        except tuple(REFUSALS) as refusal:
+            row.outcome = REFUSALS[type(refusal)][action]
+    row.save(update_fields=["outcome", "draft"])
+    return row
+
+
+def foreseen(
+    claim: Claim, action: BulkAction, *, by: Actor, now: datetime, answers: BulkAnswers | None = None
+) -> BulkOutcome:
+    """Return what would become of *claim*; the services ask again under their locks."""
+    if by.role not in MAY[action]:
+        return BulkOutcome.NOT_ALLOWED
+    if action is BulkAction.DISASSOCIATE:
+        in_force = [item for item in claim.items.all() if item.association and item.association.ended_at is None]
+        return BulkOutcome.DONE if in_force else BulkOutcome.NOTHING_IN_FORCE
+    if action is BulkAction.RENEW:
+        is_renewal = claim.status == ClaimStatus.APPROVED and copying.items_to_copy(claim, now=now)
+        return BulkOutcome.DONE if is_renewal else BulkOutcome.NOTHING_TO_RENEW
+    if claim.status not in lifecycle.PROOF_ACCEPTED_IN:
+        return BulkOutcome.CLOSED
+    if answers and claim.proofs.count() + len(answers.proofs) > answers.max_files:
+        return BulkOutcome.TOO_MANY_PROOFS
+    return BulkOutcome.DONE
+
+
+def _disassociate(row: BulkRow, by: Actor, answers: BulkAnswers, now: datetime) -> Claim | None:
+    associating.disassociate(claim_id=row.claim_id, reason=answers.reason, by=by, now=now)
+    return None
+
+
+def _renew(row: BulkRow, by: Actor, answers: BulkAnswers, now: datetime) -> Claim | None:
+    draft_id = uuid5(row.run.public_id, str(row.claim_id))
+    return copying.copy_claim(claim_id=row.claim_id, by=by, now=now, draft_id=draft_id)
+
+
+def _add_proofs(row: BulkRow, by: Actor, answers: BulkAnswers, now: datetime) -> Claim | None:
+    for proof in answers.proofs:
+        # A storage may take a large upload away by moving it: it gets the bytes, and the upload stays for the next.
+        drafting.attach_proof(
+            claim_id=row.claim_id,
+            file=File(proof.file.file, name=proof.name),
+            name=proof.name,
+            kind=proof.kind,
+            max_files=answers.max_files,
+            by=by,
+            now=now,
+        )
+    return None
+
+
+ACTS: dict[BulkAction, Callable[[BulkRow, Actor, BulkAnswers, datetime], Claim | None]] = {
+    BulkAction.DISASSOCIATE: _disassociate,
+    BulkAction.RENEW: _renew,
+    BulkAction.ADD_PROOF: _add_proofs,
+}
+MAY: dict[BulkAction, frozenset[Role]] = {
+    BulkAction.DISASSOCIATE: frozenset({Role.INCENTIVES_ADMIN}),
+    BulkAction.RENEW: lifecycle.EDITORS,
+    BulkAction.ADD_PROOF: lifecycle.EDITORS,
+}
+REFUSALS: dict[type[Exception], dict[BulkAction, Any]] = {
+    NothingToEnd: {BulkAction.DISASSOCIATE: BulkOutcome.NOTHING_IN_FORCE},
+    ClaimLocked: {BulkAction.RENEW: BulkOutcome.NOTHING_TO_RENEW, BulkAction.ADD_PROOF: BulkOutcome.CLOSED},
+    TooManyProofs: {BulkAction.ADD_PROOF: BulkOutcome.TOO_MANY_PROOFS},
+}
