@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from associations import jobs
 from associations.services import approval, associating, clocks, reminding, undelivered
+from associations.services.jobs import discard_expired
 
 
 @shared_task
@@ -44,3 +46,13 @@ def send_due_reminders() -> None:
 @shared_task
 def send_review_digests() -> None:
     clocks.send_review_digests(now=timezone.now())
+
+
+@shared_task
+def run_due_jobs() -> None:
+    jobs.run_due_jobs(clock=timezone.now)
+
+
+@shared_task
+def discard_expired_jobs() -> None:
+    discard_expired(now=timezone.now())

@@ -163,6 +163,12 @@ WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 POE_MAX_BYTES = env.int("POE_MAX_BYTES", default=25 * 1024 * 1024)
 POE_MAX_FILES = env.int("POE_MAX_FILES", default=10)
 
+# Imports and exports
+
+EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", default=20_000)
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
+
 # Mail
 
 MAILBOX_DIR = VAR_DIR / "mailbox" if EMBEDDED else None
@@ -219,6 +225,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire_answers": clock("associations.tasks.expire_answers", every=timedelta(minutes=5)),
     "expire_associations": clock("associations.tasks.expire_associations", every=timedelta(minutes=15)),
     "send_due_reminders": clock("associations.tasks.send_due_reminders", every=timedelta(minutes=5)),
+    "run_due_jobs": clock("associations.tasks.run_due_jobs", every=timedelta(seconds=2)),
+    "discard_expired_jobs": clock("associations.tasks.discard_expired_jobs", every=timedelta(hours=1)),
     "send_review_digests": clock("associations.tasks.send_review_digests", every=timedelta(minutes=15)),
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -20,6 +21,8 @@ from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Partner
 from tests.factories import (
+    MONDAY,
+    JobFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
     ReviewerFactory,
@@ -82,6 +85,7 @@ EDITORS = (LOGIN, 200, 200, 404, 404, 404, 404, 404, 404, 404)
 EDITORS_TOO_LATE = (LOGIN, 302, 302, 404, 404, 404, 404, 404, 404, 404)
 ADMIN = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 ADMIN_TOO_LATE = (LOGIN, 302, 404, 404, 404, 404, 404, 404, 404, 404)
+OWNER = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 COMPANY_AND_STAFF = (LOGIN, 200, 200, 404, 200, 404, 200, 200, 404, 404)
 GLOBAL_ADMIN = (LOGIN, 404, 404, 404, 200, 404, 404, 404, 404, 404)
 COLLEAGUES_OF_A_GLOBAL_ADMIN = (LOGIN, 200, 200, 200, 404, 404, 404, 404, 404, 200)
@@ -116,6 +120,14 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("colleague_remove", "colleague"): GLOBAL_ADMIN,
     ("request_access", ""): COLLEAGUES_OF_A_GLOBAL_ADMIN,
     ("claim_list", ""): SIGNED_IN,
+    ("export_csv", ""): SIGNED_IN,
+    ("export_xlsx", ""): SIGNED_IN,
+    ("start_export", ""): POST_ONLY,
+    ("jobs", ""): SIGNED_IN,
+    ("job", "job"): OWNER,
+    ("job_progress", "job"): OWNER,
+    ("job_file", "job"): OWNER,
+    ("job_cancel", "job"): POST_ONLY,
     ("start_claim", ""): DRAFTERS_OF_ANY,
     ("claim_check", "draft"): EDITORS,
     ("claim_check", "submitted"): COMPANY_ELSEWHERE,
@@ -204,7 +216,13 @@ class World:
             "person without role": UserFactory(),
             "report viewer": member(company, MemberRole.REPORT_VIEWER),
         }
-        self.places = {"company": company.pk, "colleague": company.members.earliest("pk").pk}
+        job = JobFactory(owner=self.people["incentives admin"], state="done", finished_at=MONDAY, file_name="list.csv")
+        job.file.save("list.csv", ContentFile(b"a,b"))
+        self.places = {
+            "company": company.pk,
+            "colleague": company.members.earliest("pk").pk,
+            "job": job.public_id,
+        }
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
     def tell(self) -> dict[str, Claim]:

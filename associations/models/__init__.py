@@ -4,6 +4,7 @@ from associations.models.claims import Claim, ClaimedProduct, Contact
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
 from associations.models.evidence import ProofOfExecution
 from associations.models.history import ClaimEvent, Comment
+from associations.models.jobs import Job, JobFile, JobRow
 from associations.models.notices import CustomerNotice
 from associations.models.partners import (
     LocationEnrolment,
@@ -14,6 +15,7 @@ from associations.models.partners import (
     people_at,
 )
 from associations.models.reminders import Reminder
+from associations.models.watches import SubscriptionWatch
 
 __all__ = [
     "Association",
@@ -25,6 +27,9 @@ __all__ = [
     "CustomerNotice",
     "CustomerTenant",
     "IncentiveProgram",
+    "Job",
+    "JobFile",
+    "JobRow",
     "LocationEnrolment",
     "Partner",
     "PartnerLocation",
@@ -33,6 +38,7 @@ __all__ = [
     "ProofOfExecution",
     "Reminder",
     "Subscription",
+    "SubscriptionWatch",
     "TenantDomain",
     "locations_open_to",
     "people_at",

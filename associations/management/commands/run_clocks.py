@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from associations import jobs
 from associations.services import approval, associating, clocks, reminding, undelivered
+from associations.services.jobs import discard_expired
 from notifications.delivery import deliver_due_emails
 from notifications.models import OutboxEmail
 
@@ -91,6 +93,14 @@ def send_digests(now: datetime) -> str:
     return f"{clocks.send_review_digests(now=now)} reviewers told"
 
 
+def run_jobs(now: datetime) -> str:
+    return f"{jobs.run_due_jobs(clock=lambda: now)} imports and exports worked on"
+
+
+def discard_jobs(now: datetime) -> str:
+    return f"{discard_expired(now=now)} imports and exports deleted"
+
+
 CLOCKS: Clocks = {
     "renew_promised_dates": renew_promised_dates,
     "deliver_due_emails": deliver,
@@ -101,5 +111,7 @@ CLOCKS: Clocks = {
     "expire_associations": expire_associations,
     "send_due_reminders": remind,
     "send_review_digests": send_digests,
+    "run_due_jobs": run_jobs,
+    "discard_expired_jobs": discard_jobs,
 }
 DRY_CLOCKS = CLOCKS | {"deliver_due_emails": count_due}
