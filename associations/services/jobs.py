@@ -109,6 +109,9 @@ def go_on(*, job_id: int, phase: JobPhase, parameters: Mapping[str, Any] | None 
     Of two that press the button, the second finds the job in a worker's hands.
     """
     job = Job.objects.select_for_update(of=("self",), no_key=True).get(pk=job_id)
+    if phase is JobPhase.SUBMIT and not job.is_open:
+        # What was refused may have been mended since.
+        job.rows.filter(outcome=RowOutcome.REFUSED).update(outcome=RowOutcome.IMPORTED)
     to_do = job.rows.filter(outcome__in=TO_DO[phase]).count()
     if job.is_open or not to_do or job.kind == JobKind.EXPORT:
         raise JobNotReady

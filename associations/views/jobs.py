@@ -1,26 +1,30 @@
 """Imports and exports in the background: how far they are, what came of them, and the file."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Count
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from associations.choices import JobKind, JobPhase, JobState
+from associations.choices import JobKind, JobPhase, JobState, MemberRole, RowOutcome
 from associations.claim_sheet import exportable_by
-from associations.models import Job
+from associations.models import Job, JobRow, locations_open_to
 from associations.services import jobs
 from associations.services.jobs import JobNotReady
 from associations.views.exporting import MEDIA_TYPES
 from associations.views.moments import in_own_zone
-from associations.views.people import signed_in
+from associations.views.people import kinds_open_to, signed_in
 
 JOBS_SHOWN = 50
+ROWS_A_PAGE = 50
 
 
 @require_safe
@@ -30,6 +34,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     context = {
         "jobs": [summary_of(job) for job in Job.objects.of(user)[:JOBS_SHOWN]],
+        "imports": [(kind.value, kind.label) for kind in kinds_open_to(user)],
         "may_export": exportable_by(user).exists(),
     }
     return render(request, "jobs/list.html", context)
@@ -40,7 +45,63 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One job."""
     job = find_job(request, public_id)
-    return render(request, "jobs/job.html", {"job": job, **summary_of(job)})
+    context = summary_of(job)
+    if job.kind != JobKind.EXPORT:
+        context |= rows_page(job, asked=request.GET)
+    return render(request, "jobs/job.html" if job.kind == JobKind.EXPORT else "jobs/import.html", context)
+
+
+def rows_page(job: Job, *, asked: QueryDict) -> dict[str, Any]:
+    """Return the counts by outcome, one page of rows, and what can be done next."""
+    counts = dict(job.rows.order_by().values_list("outcome").annotate(count=Count("pk")))
+    show = asked.get("show", "")
+    show = show if show in RowOutcome.values else ""
+    found = job.rows.filter(outcome=show) if show else job.rows.all()
+    after = asked.get("after", "")
+    after = after if after.isascii() and after.isdigit() and len(after) < 8 else "0"
+    rows = list(found.filter(number__gt=int(after)).select_related("claim").order_by("number")[: ROWS_A_PAGE + 1])
+    more = (
+        urlencode(({"show": show} if show else {}) | {"after": rows[ROWS_A_PAGE - 1].number})
+        if rows[ROWS_A_PAGE:]
+        else ""
+    )
+    is_ended = not job.is_open
+    return {
+        "counts": [
+            (f"?show={value}", label, counts[value], BADGES_OF_ROWS[RowOutcome(value)], value == show)
+            for value, label in RowOutcome.choices
+            if counts.get(value)
+        ],
+        "rows": [
+            (row, RowOutcome(row.outcome).label, BADGES_OF_ROWS[RowOutcome(row.outcome)], words_of_row(row))
+            for row in rows[:ROWS_A_PAGE]
+        ],
+        "show": show,
+        "next_url": f"?{more}" if more else "",
+        "first_url": job_address(job) + (f"?show={show}" if show else "") if after != "0" else "",
+        "to_apply": counts.get(RowOutcome.VALID, 0) if is_ended else 0,
+        "to_submit": counts.get(RowOutcome.IMPORTED, 0) + counts.get(RowOutcome.REFUSED, 0)
+        if is_ended and may_submit(job)
+        else 0,
+        "makes_drafts": job.kind == JobKind.REASSOCIATION,
+    }
+
+
+def may_submit(job: Job) -> bool:
+    """Whether the owner may submit what the job drafted: incentives admins only (domain.md D6)."""
+    admin_roles = (MemberRole.INCENTIVES_ADMIN.value,)
+    return job.kind == JobKind.REASSOCIATION and locations_open_to(job.owner, roles=admin_roles).exists()
+
+
+def words_of_row(row: JobRow) -> str:
+    """Return by what a person recognises a row."""
+    cells: dict[str, str] = row.cells
+    first = (cells.get(key, "") for key in ("domain_name", "name", "subscription_id", "tenant_id"))
+    return next((text for text in first if text), "")
+
+
+def job_address(job: Job) -> str:
+    return reverse("job", args=[job.public_id])
 
 
 @require_safe
@@ -100,6 +161,15 @@ def summary_of(job: Job) -> dict[str, Any]:
     }
 
 
+BADGES_OF_ROWS = {
+    RowOutcome.WAITING: "pending",
+    RowOutcome.VALID: "in_progress",
+    RowOutcome.INVALID: "problem",
+    RowOutcome.IMPORTED: "completed",
+    RowOutcome.EXISTING: "free",
+    RowOutcome.SUBMITTED: "submitted",
+    RowOutcome.REFUSED: "problem",
+}
 # The colours of the badges are those of statuses that people know.
 BADGES = {
     JobState.QUEUED: "queued",
