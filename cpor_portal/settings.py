@@ -163,6 +163,11 @@ WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 POE_MAX_BYTES = env.int("POE_MAX_BYTES", default=25 * 1024 * 1024)
 POE_MAX_FILES = env.int("POE_MAX_FILES", default=10)
 
+# The public directory that tells a domain's tenant; without an address only the local table is asked.
+
+DIRECTORY_URL = env.str("DIRECTORY_URL", default="" if EMBEDDED else "https://login.microsoftonline.com")
+DIRECTORY_TIMEOUT = env.float("DIRECTORY_TIMEOUT", default=3.0)
+
 # Imports and exports
 
 EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", default=20_000)

@@ -15,6 +15,10 @@ MESSAGES: dict[str, "_StrPromise"] = {
     "MPN_NO_ROLE": _("You have no incentives role for this MPN ID. Ask a global admin of your company."),
     "DOMAIN_FORMAT": _("This is not a domain name. Enter one such as contoso.com."),
     "DOMAIN_UNKNOWN": _("No organisation is known for this domain name. Check it with your customer."),
+    "DOMAIN_UNCHECKED": _(
+        "The domain name could not be checked: the directory does not answer."
+        " Your answers are kept; try again in a minute."
+    ),
     "DOMAIN_TENANT_MISMATCH": _(
         "The domain and the tenant ID belong to different organisations. Check both with your customer."
     ),
