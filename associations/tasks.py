@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from associations import jobs
-from associations.services import approval, associating, clocks, reminding, undelivered
+from associations.services import approval, associating, clocks, reminding, undelivered, watching
 from associations.services.jobs import discard_expired
 
 
@@ -56,3 +56,8 @@ def run_due_jobs() -> None:
 @shared_task
 def discard_expired_jobs() -> None:
     discard_expired(now=timezone.now())
+
+
+@shared_task
+def tell_watchers() -> None:
+    watching.tell_watchers(now=timezone.now())

@@ -17,6 +17,7 @@ from associations.views import (
     proofs,
     submitting,
     undelivered,
+    watching,
     wizard,
 )
 
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern] = [
     path("associations/<uuid:public_id>/notice/resend/", undelivered.claim_resend, name="claim_resend"),
     path("associations/<uuid:public_id>/dispute/", after_decision.claim_dispute, name="claim_dispute"),
     path("associations/<uuid:public_id>/disassociate/", after_decision.claim_disassociate, name="claim_disassociate"),
+    path("associations/<uuid:public_id>/watch/", watching.watch_subscription, name="watch_subscription"),
     path("associations/<uuid:public_id>/copy/", after_decision.claim_copy, name="claim_copy"),
     path("associations/<uuid:public_id>/template/", claims.claim_template, name="claim_template"),
     # Last: any other word after the claim's id is looked up among the wizard's steps.

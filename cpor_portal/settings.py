@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire_answers": clock("associations.tasks.expire_answers", every=timedelta(minutes=5)),
     "expire_associations": clock("associations.tasks.expire_associations", every=timedelta(minutes=15)),
     "send_due_reminders": clock("associations.tasks.send_due_reminders", every=timedelta(minutes=5)),
+    "tell_watchers": clock("associations.tasks.tell_watchers", every=timedelta(minutes=5)),
     "run_due_jobs": clock("associations.tasks.run_due_jobs", every=timedelta(seconds=2)),
     "discard_expired_jobs": clock("associations.tasks.discard_expired_jobs", every=timedelta(hours=1)),
     "send_review_digests": clock("associations.tasks.send_review_digests", every=timedelta(minutes=15)),

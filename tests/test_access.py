@@ -85,6 +85,8 @@ EDITORS = (LOGIN, 200, 200, 404, 404, 404, 404, 404, 404, 404)
 EDITORS_TOO_LATE = (LOGIN, 302, 302, 404, 404, 404, 404, 404, 404, 404)
 ADMIN = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 ADMIN_TOO_LATE = (LOGIN, 302, 404, 404, 404, 404, 404, 404, 404, 404)
+DRAFTERS_OF_REASSOCIATION = (LOGIN, 200, 200, 200, 404, 200, 404, 404, 404, 404)
+PLATFORM_ADMIN = (LOGIN, 404, 404, 404, 404, 404, 404, 200, 404, 404)
 OWNER = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 COMPANY_AND_STAFF = (LOGIN, 200, 200, 404, 200, 404, 200, 200, 404, 404)
 GLOBAL_ADMIN = (LOGIN, 404, 404, 404, 200, 404, 404, 404, 404, 404)
@@ -123,11 +125,19 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("export_csv", ""): SIGNED_IN,
     ("export_xlsx", ""): SIGNED_IN,
     ("start_export", ""): POST_ONLY,
+    ("import_start", "reassociation"): DRAFTERS_OF_REASSOCIATION,
+    ("import_start", "migration"): PLATFORM_ADMIN,
+    ("import_template", "reassociation csv"): DRAFTERS_OF_REASSOCIATION,
+    ("import_template", "tenants xlsx"): PLATFORM_ADMIN,
     ("jobs", ""): SIGNED_IN,
     ("job", "job"): OWNER,
     ("job_progress", "job"): OWNER,
     ("job_file", "job"): OWNER,
     ("job_cancel", "job"): POST_ONLY,
+    ("job_rows_csv", "import"): OWNER,
+    ("job_confirm", "import"): POST_ONLY,
+    ("job_submit", "import"): OWNER,
+    ("watch_subscription", "draft"): POST_ONLY,
     ("start_claim", ""): DRAFTERS_OF_ANY,
     ("claim_check", "draft"): EDITORS,
     ("claim_check", "submitted"): COMPANY_ELSEWHERE,
@@ -222,6 +232,7 @@ class World:
             "company": company.pk,
             "colleague": company.members.earliest("pk").pk,
             "job": job.public_id,
+            "import": JobFactory(owner=job.owner, kind="reassociation", phase="check").public_id,
         }
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
@@ -255,6 +266,8 @@ class World:
             return [self.places[place]]
         state, _, step = place.partition(" ")
         claim = self.claims.get(state)
+        if name.startswith("import_"):
+            return place.split()
         if claim is None:
             return [place] if place not in ("", AFTER_THE_LINK) else []
         if name in ("proof_download", "proof_remove"):

@@ -68,7 +68,7 @@ def test_every_mail_has_its_subject_its_text_and_its_html():
         if not (folder / name / part).is_file()
     ]
 
-    assert len(names) == 23
+    assert len(names) == 24
     assert missing == []
 
 

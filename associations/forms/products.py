@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from associations.choices import ProductGroup, SolutionArea
 from associations.forms.asking import StepForm
 from associations.forms.messages import MESSAGES, refusal_of
-from associations.models import ClaimedProduct, Product, Subscription
+from associations.models import ClaimedProduct, Product, Subscription, SubscriptionWatch
 from associations.rules import identifiers
 from associations.rules.competing import Holding
 from associations.services.competing import holding
@@ -42,6 +42,8 @@ class ProductRow:
     own_claim: UUID | None
     tick: forms.BoundField
     pick: forms.BoundField | None
+    is_watchable: bool
+    is_watched: bool
 
     @property
     def is_ticked(self) -> bool:
@@ -65,6 +67,7 @@ class ProductsForm(StepForm):
         stored, self.initial = self.initial, {}
         self.choices: dict[str, int | None] = {}
         self.products = self.offered(stored)
+        self.watched = self.watched_by_the_person()
         self.subscriptions = self.on_the_tenant()
         for product in self.products:
             self.add_fields(product, stored)
@@ -83,6 +86,13 @@ class ProductsForm(StepForm):
         for subscription in found:
             subscription.tenant = self.claim.tenant
         return found
+
+    def watched_by_the_person(self) -> set[int]:
+        """Return the products for which the person waits on this claim."""
+        if self.claim.solution_area != SolutionArea.BA:
+            return set()
+        waiting = SubscriptionWatch.objects.filter(claim=self.claim, watcher=self.asked.user, told_at=None)
+        return set(waiting.values_list("product_id", flat=True))
 
     def add_fields(self, product: Product, stored: Mapping[str, Any]) -> None:
         """Add the tick box of *product*, and the pick-list if there is something to pick."""
@@ -153,6 +163,8 @@ class ProductsForm(StepForm):
             own_claim=self.own_claim(product),
             tick=self[f"product_{product.pk}"],
             pick=self[pick] if pick in self.fields else None,
+            is_watchable=self.is_watchable(product),
+            is_watched=product.pk in self.watched,
         )
 
     def state(self, product: Product) -> tuple[str, Promise, Promise | str]:
@@ -175,6 +187,12 @@ class ProductsForm(StepForm):
         return (
             item_problem(self.claim, ClaimedProduct(product=product, subscription=own[0])) if len(own) == 1 else None
         )
+
+    def is_watchable(self, product: Product) -> bool:
+        """Whether waiting may make *product* claimable: it is unknown on the tenant yet, or not activated."""
+        if self.claim.solution_area != SolutionArea.BA or self.blocking_code(product):
+            return False
+        return not self.standings(product) or self.cause_of_the_only_subscription(product) == "SUB_NOT_PROVISIONED"
 
     def own_claim(self, product: Product) -> UUID | None:
         """Return the open claim of the same company to *product*, if one blocks it."""

