@@ -176,8 +176,7 @@ def items_of(claim_ids: Sequence[int]) -> Items:
     """Return product and subscription ID of every item of the claims, in one query."""
     items: Items = defaultdict(list)
     found = ClaimedProduct.objects.filter(claim__in=claim_ids).order_by("claim", "pk")
-    for claim_id, product_id, subscription_id in found.values_list(
-        "claim_id", "product_id", "subscription__subscription_id"
-    ):
-        items[claim_id].append((product_id, str(subscription_id) if subscription_id else ""))
+    facts = found.values_list("claim_id", "product_id", "subscription_id", "subscription__subscription_id")
+    for claim_id, product_id, subscription_pk, subscription_id in facts:
+        items[claim_id].append((product_id, str(subscription_id) if subscription_pk else ""))
     return items

@@ -449,9 +449,10 @@ class SubscriptionRow(RowForm):
         answers = super().clean() or {}
         for name in ("seats_available", "seats_assigned", "seats_active"):
             answers[name] = answers.get(name) or 0
-        known = Subscription.objects.filter(subscription_id=answers.get("subscription_id")).first()
-        tenant = answers.get("tenant_id")
-        if known and tenant and known.tenant_id != tenant.pk:
+        subscription_id, tenant = answers.get("subscription_id"), answers.get("tenant_id")
+        if not subscription_id or not tenant:
+            return answers
+        if Subscription.objects.filter(subscription_id=subscription_id).exclude(tenant=tenant).exists():
             self.refuse("tenant_id", "SUB_OTHER_TENANT")
         return answers
 

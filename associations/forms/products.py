@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +67,6 @@ class ProductsForm(StepForm):
         stored, self.initial = self.initial, {}
         self.choices: dict[str, int | None] = {}
         self.products = self.offered(stored)
-        self.watched = self.watched_by_the_person()
         self.subscriptions = self.on_the_tenant()
         for product in self.products:
             self.add_fields(product, stored)
@@ -75,7 +74,10 @@ class ProductsForm(StepForm):
     def offered(self, stored: Mapping[str, Any]) -> list[Product]:
         """Return the products that can be claimed in the area, and those chosen before, in the order of the page."""
         area = Product.objects.filter(solution_area=self.claim.solution_area)
-        products = area.filter(Q(is_claimable=True) | Q(pk__in=[int(pk) for pk in stored]))
+        waiting = SubscriptionWatch.objects.filter(claim=self.claim, watcher=self.asked.user, told_at=None)
+        watched = Exists(waiting.filter(product=OuterRef("pk")))
+        products = area.filter(Q(is_claimable=True) | Q(pk__in=[int(pk) for pk in stored])).annotate(watched=watched)
+        self.watched = {product.pk for product in products if product.watched}
         return sorted(products, key=lambda product: (GROUP_ORDER.index(product.group), product.name))
 
     def on_the_tenant(self) -> list[Subscription]:
@@ -86,13 +88,6 @@ class ProductsForm(StepForm):
         for subscription in found:
             subscription.tenant = self.claim.tenant
         return found
-
-    def watched_by_the_person(self) -> set[int]:
-        """Return the products for which the person waits on this claim."""
-        if self.claim.solution_area != SolutionArea.BA:
-            return set()
-        waiting = SubscriptionWatch.objects.filter(claim=self.claim, watcher=self.asked.user, told_at=None)
-        return set(waiting.values_list("product_id", flat=True))
 
     def add_fields(self, product: Product, stored: Mapping[str, Any]) -> None:
         """Add the tick box of *product*, and the pick-list if there is something to pick."""

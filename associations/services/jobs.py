@@ -231,8 +231,9 @@ def discard(job_id: int, *, now: datetime) -> bool:
     job = Job.objects.expired(now).select_for_update(of=("self",), skip_locked=True).filter(pk=job_id).first()
     if job is None:
         return False
-    files = [stored.file for stored in job.files.all()] + ([job.file] if job.file else [])
+    names = [stored.file.name for stored in job.files.all()] + [job.file.name]
+    storage = job.file.storage
     job.delete()
-    for file in files:
-        transaction.on_commit(partial(file.storage.delete, file.name))
+    for name in filter(None, names):
+        transaction.on_commit(partial(storage.delete, name))
     return True

@@ -1,7 +1,6 @@
 """The list as a file: at once when it is short, in the background when it is long (domain.md 6.1)."""
 
 import tempfile
-from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -40,17 +39,21 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         context = {"count": claims.count(), "kind": kind, "query": request.GET.urlencode()}
         return render(request, "jobs/long_export.html", context)
     sheet = ClaimSheet(zone=zone_of_person(request.user))
-    name = file_name(request, kind)
-    if kind == "csv":
-        response: Any = StreamingHttpResponse(csv_pieces(sheet.head, sheet.rows(claims)), content_type=CSV_TYPE)
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-    else:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
-        write_xlsx(file, sheet.head, sheet.rows(claims))
-        file.seek(0)
-        response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+    response = streamed_csv(sheet, claims) if kind == "csv" else sent_xlsx(sheet, claims)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(request, kind)}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def streamed_csv(sheet: ClaimSheet, claims: ClaimQuerySet) -> HttpResponseBase:
+    return StreamingHttpResponse(csv_pieces(sheet.head, sheet.rows(claims)), content_type=CSV_TYPE)
+
+
+def sent_xlsx(sheet: ClaimSheet, claims: ClaimQuerySet) -> HttpResponseBase:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
+    write_xlsx(file, sheet.head, sheet.rows(claims))
+    file.seek(0)
+    return FileResponse(file, content_type=XLSX_TYPE)
 
 
 @require_POST

@@ -14,8 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from associations import jobs
+from associations.choices import JobPhase
+from associations.imports import Context
 from associations.models import Association, Claim, CustomerTenant, Job, JobRow, Subscription, TenantDomain
 from associations.services import associating
+from associations.services.jobs import take_job
 from tests.associations import proof_files
 from tests.associations.sheets import workbook
 from tests.factories import (
@@ -194,7 +197,8 @@ def test_each_row_gets_the_proof_that_it_names_and_a_row_without_is_not_submitte
 
     assert Claim.objects.earliest("pk").proofs.get().name == "one.pdf"
     assert anna.outcomes() == {"submitted": 1, "refused": 1}
-    result = b"".join(anna.browser.get(anna.page("job_rows_csv")).streaming_content).decode("utf-8-sig")
+    response: Any = anna.browser.get(anna.page("job_rows_csv"))
+    result = b"".join(response.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(result)))
     assert [row["Outcome"] for row in rows] == ["Submitted", "Not submitted"]
     assert rows[1]["Notes"] == "Add at least one proof of execution."
@@ -228,18 +232,18 @@ def test_an_import_goes_on_where_a_dead_worker_left_it(anna: Admin, monkeypatch:
     anna.upload("reassociation", sheet=csv_file(HEAD, *(customer(n) for n in range(4))))
     work()
     anna.browser.post(anna.page("job_confirm"))
-    dead = jobs.jobs.take_job(now=MONDAY)
+    dead = take_job(now=MONDAY)
     assert dead
-    context = jobs.imports.Context.of(dead, now=MONDAY)
+    context = Context.of(dead, now=MONDAY)
     for row in dead.rows.all()[:2]:
-        jobs.take_row(row.pk, jobs.JobPhase.APPLY, context)
+        jobs.take_row(row.pk, JobPhase.APPLY, context)
 
     later = MONDAY + timedelta(minutes=5)
     jobs.run_due_jobs(clock=lambda: later)
 
     assert anna.outcomes() == {"imported": 4}
     assert Claim.objects.count() == 4
-    jobs.take_row(dead.rows.all()[0].pk, jobs.JobPhase.APPLY, context)
+    jobs.take_row(dead.rows.all()[0].pk, JobPhase.APPLY, context)
     assert Claim.objects.count() == 4
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 
+from associations.choices import JobPhase
 from associations.models import Job
 from associations.services import jobs
 from associations.services.jobs import JobNotReady, LeaseLost
@@ -91,16 +92,16 @@ def test_go_on_is_for_an_import_that_was_checked_and_has_something_to_do():
     JobRowFactory(job=job, outcome="invalid")
 
     with pytest.raises(JobNotReady):
-        jobs.go_on(job_id=job.pk, phase=jobs.JobPhase.APPLY, now=MONDAY)
+        jobs.go_on(job_id=job.pk, phase=JobPhase.APPLY, now=MONDAY)
     jobs.finish(take(), now=MONDAY)
     with pytest.raises(JobNotReady):
-        jobs.go_on(job_id=job.pk, phase=jobs.JobPhase.APPLY, now=MONDAY)
+        jobs.go_on(job_id=job.pk, phase=JobPhase.APPLY, now=MONDAY)
     JobRowFactory(job=job, outcome="valid")
-    moved = jobs.go_on(job_id=job.pk, phase=jobs.JobPhase.APPLY, now=MONDAY)
+    moved = jobs.go_on(job_id=job.pk, phase=JobPhase.APPLY, now=MONDAY)
 
     assert (moved.state, moved.phase, moved.total) == ("queued", "apply", 1)
     with pytest.raises(JobNotReady):
-        jobs.go_on(job_id=job.pk, phase=jobs.JobPhase.APPLY, now=MONDAY)
+        jobs.go_on(job_id=job.pk, phase=JobPhase.APPLY, now=MONDAY)
 
 
 def test_a_job_is_deleted_with_its_files_after_fourteen_days(django_capture_on_commit_callbacks):
@@ -108,7 +109,7 @@ def test_a_job_is_deleted_with_its_files_after_fourteen_days(django_capture_on_c
     job = take()
     jobs.finish(job, now=MONDAY, file=ContentFile(b"a,b"), name="list.csv")
     proof = JobFileFactory(job=job)
-    storage, names = job.file.storage, (job.file.name, proof.file.name)
+    storage, names = job.file.storage, (str(job.file.name), str(proof.file.name))
 
     with django_capture_on_commit_callbacks(execute=True):
         assert jobs.discard_expired(now=MONDAY + timedelta(days=14) - timedelta(seconds=1)) == 0

@@ -11,7 +11,7 @@ from associations.services.watching import NothingToWatch
 from notifications import delivery
 from notifications.models import Notice, OutboxEmail
 from tests.factories import MONDAY, SubscriptionFactory
-from tests.stories import complete_dynamics_claim, submitted_claim
+from tests.stories import complete_claim, complete_dynamics_claim, submitted_claim
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def test_a_filed_claim_is_not_watched_and_nonsense_is_not_found():
 
 
 def test_a_workload_is_not_offered_for_watching():
-    claim = complete_dynamics_claim(solution_area="M365")
+    claim = complete_claim()
     client = Client()
     client.force_login(claim.created_by)
 
