@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.people import PARTNER, SECONDS_OF_PATIENCE, arrive, sign_in
@@ -28,8 +28,8 @@ def upload(page: Page, *, workload: str) -> None:
         f"1234567;proseware.example;{workload};Piero Costa;Direttore;piero.costa@proseware.example;it",
         "1234567;nowhere.example;EXO;Piero Costa;Direttore;piero.costa@proseware.example;it",
     ]
-    sheet = {"name": "customers.csv", "mimeType": "text/csv", "buffer": (HEAD + "\n".join(rows)).encode()}
-    page.get_by_label("Sheet", exact=True).set_input_files([sheet])  # type: ignore[list-item]
+    sheet = FilePayload(name="customers.csv", mimeType="text/csv", buffer=(HEAD + "\n".join(rows)).encode())
+    page.get_by_label("Sheet", exact=True).set_input_files([sheet])
     page.get_by_role("button", name="Check the sheet").click()
 
 
