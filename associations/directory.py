@@ -1,12 +1,45 @@
-"""Which tenant a domain name belongs to, and what the tenant has subscribed to. Answers from the local table."""
+"""Which tenant a domain name belongs to: from the local table, then from Microsoft's public discovery document.
 
+The one outbound HTTP of the portal. It asks the configured server only, follows no redirect, reads no more than a few
+kilobytes, remembers answers, and leaves a server alone that does not answer.
+"""
+
+import json
+import logging
+import re
+import time
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 from uuid import UUID
 
-from associations.models import CustomerTenant
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+
+from associations.models import CustomerTenant, TenantDomain
+
+logger = logging.getLogger(__name__)
+
+LARGEST_ANSWER = 64 * 1024
+ISSUER = re.compile(r"https?://[^/]+/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})/(?:v2\.0/?)?")
+KNOWN_SECONDS = 24 * 60 * 60
+UNKNOWN_SECONDS = 10 * 60
+# After so many failures in a row the server is left alone for a while.
+MOST_FAILURES = 3
+PAUSE_SECONDS = 60
+FAILURES_KEY = "directory:failures"
+UNKNOWN = ""
 
 
 class DomainUnknown(Exception):
     """The directory knows no tenant for this domain name (domain.md 2.3, DOMAIN_UNKNOWN)."""
+
+
+class DirectoryUnavailable(DomainUnknown):
+    """The local table does not know the domain name, and the public directory could not be asked."""
 
 
 class DomainTenantMismatch(Exception):
@@ -17,12 +50,28 @@ class DomainTenantMismatch(Exception):
         self.tenant = tenant
 
 
+class NoRedirect(HTTPRedirectHandler):
+    """Takes a redirect for an answer, so that it becomes an error: the server may send us nowhere."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+# Without the environment's proxies: the address is the configured one and no other.
+OPENER = build_opener(NoRedirect, ProxyHandler({}))
+
+
 def tenant_of_domain(domain_name: str) -> CustomerTenant:
-    """Return the tenant that owns *domain_name* (normalised); raise DomainUnknown."""
+    """Return the tenant that owns *domain_name* (normalised); raise DomainUnknown or DirectoryUnavailable.
+
+    A tenant that only the public directory knows is written into the local table, named by its domain name.
+    """
     tenant = CustomerTenant.objects.filter(domains__domain_name=domain_name).first()
-    if tenant is None:
+    if tenant is not None:
+        return tenant
+    if not settings.DIRECTORY_URL:
         raise DomainUnknown(domain_name)
-    return tenant
+    return remember(discover(domain_name), domain_name)
 
 
 def confirmed_tenant(domain_name: str, tenant_id: UUID) -> CustomerTenant:
@@ -31,3 +80,78 @@ def confirmed_tenant(domain_name: str, tenant_id: UUID) -> CustomerTenant:
     if tenant.tenant_id != tenant_id:
         raise DomainTenantMismatch(tenant)
     return tenant
+
+
+@transaction.atomic
+def remember(tenant_id: UUID, domain_name: str) -> CustomerTenant:
+    """Return the tenant with the domain name in the local table, whoever wrote it first."""
+    tenant, _is_new = CustomerTenant.objects.get_or_create(tenant_id=tenant_id, defaults={"name": domain_name})
+    owned, _is_new = TenantDomain.objects.get_or_create(domain_name=domain_name, defaults={"tenant": tenant})
+    return owned.tenant
+
+
+def discover(domain_name: str) -> UUID:
+    """Return the tenant ID that the public directory has for *domain_name*; raise DomainUnknown or its kin."""
+    key = f"directory:{domain_name}"
+    known = cache.get(key)
+    if known is None:
+        known = ask(domain_name)
+        cache.set(key, known, KNOWN_SECONDS if known else UNKNOWN_SECONDS)
+    if not known:
+        raise DomainUnknown(domain_name)
+    return UUID(known)
+
+
+def ask(domain_name: str) -> str:
+    """Return the tenant ID as the server tells it, or UNKNOWN; raise DirectoryUnavailable."""
+    if cache.get(FAILURES_KEY, 0) >= MOST_FAILURES:
+        raise DirectoryUnavailable(domain_name)
+    try:
+        answer = fetch(domain_name)
+    except (OSError, HTTPException, ValueError) as error:
+        logger.warning("The public directory could not be asked: %s", error)
+        note_failure()
+        raise DirectoryUnavailable(domain_name) from error
+    cache.delete(FAILURES_KEY)
+    return answer
+
+
+def fetch(domain_name: str) -> str:
+    """Ask once; raise OSError, HTTPException or ValueError when what comes back is no answer."""
+    address = f"{settings.DIRECTORY_URL.rstrip('/')}/{quote(domain_name, safe='')}/.well-known/openid-configuration"
+    request = Request(address, headers={"Accept": "application/json"})  # noqa: S310 - the configured server
+    try:
+        with OPENER.open(request, timeout=settings.DIRECTORY_TIMEOUT) as response:
+            body = read_in_time(response)
+    except HTTPError as error:
+        with error:
+            if error.code in (400, 404):
+                return UNKNOWN
+        raise
+    document = json.loads(body)
+    issuer = document.get("issuer") if isinstance(document, dict) else None
+    found = ISSUER.fullmatch(issuer) if isinstance(issuer, str) else None
+    if found is None:
+        raise ValueError("The answer names no tenant.")
+    return found[1].lower()
+
+
+def read_in_time(response: Any) -> bytes:
+    """Return the body; raise ValueError when it is too long, or when it drips for longer than an answer may take."""
+    body, until = b"", time.monotonic() + settings.DIRECTORY_TIMEOUT
+    while piece := response.read1(LARGEST_ANSWER):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            raise ValueError("The answer is too long.")
+        if time.monotonic() > until:
+            raise ValueError("The answer takes too long.")
+    return body
+
+
+def note_failure() -> None:
+    """Count one failure more; the count is forgotten when the pause is over."""
+    cache.add(FAILURES_KEY, 0, PAUSE_SECONDS)
+    try:
+        cache.incr(FAILURES_KEY)
+    except ValueError:
+        cache.set(FAILURES_KEY, 1, PAUSE_SECONDS)

@@ -37,6 +37,7 @@ from associations.models import (
     PartnerMember,
     ProofOfExecution,
     Reminder,
+    SubscriptionWatch,
     people_at,
 )
 from associations.rules import lifecycle
@@ -499,6 +500,25 @@ def contact_of(claim: Claim, kind: ContactKind) -> Contact:
 def technical_contact(claim: Claim) -> Contact | None:
     """Return the technical contact of a claim that needs one."""
     return claim.contacts.filter(kind=ContactKind.TECHNICAL).first() if claim.claims_dynamics_365 else None
+
+
+def subscription_claimable(watch: SubscriptionWatch, *, now: datetime) -> None:
+    """Tells who watched a subscription, in a notice and a mail, that it can be claimed."""
+    claim, watcher = watch.claim, watch.watcher
+    locale = watcher.language or settings.LANGUAGE_CODE
+    key = f"watch:{watch.pk}"
+    names = {"claim_number": claim.number, "customer_name": claim.tenant.name, "product_name": watch.product.name}
+    noticeboard.post(
+        key=key, users=[watcher], kind="subscription_claimable", context=names, url=_claim_path(claim), now=now
+    )
+    outbox.enqueue(
+        key=key,
+        template="subscription_claimable",
+        to=[watcher.email],
+        context=names | {"claim_url": _url("claim_detail", claim.public_id)},
+        locale=locale,
+        now=now,
+    )
 
 
 def _to_partner(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any] | None = None) -> None:

@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered
+from associations import jobs
+from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered, watching
+from associations.services.jobs import discard_expired
 
 
 @shared_task
@@ -54,3 +56,18 @@ def scan_proofs() -> None:
 @shared_task
 def remove_loose_files() -> None:
     storing.remove_loose_files(now=timezone.now())
+
+
+@shared_task
+def run_due_jobs() -> None:
+    jobs.run_due_jobs(clock=timezone.now)
+
+
+@shared_task
+def discard_expired_jobs() -> None:
+    discard_expired(now=timezone.now())
+
+
+@shared_task
+def tell_watchers() -> None:
+    watching.tell_watchers(now=timezone.now())

@@ -175,11 +175,22 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-# Some more than a claim may hold, so that the surplus is refused by name.
-DATA_UPLOAD_MAX_NUMBER_FILES = 2 * POE_MAX_FILES
 
 # Where clamd listens, tcp://host:port or unix:///path. Empty: files are not scanned, and say so.
 CLAMD_URL = env.str("CLAMD_URL", default="")
+
+# The public directory that tells a domain's tenant; without an address only the local table is asked.
+
+DIRECTORY_URL = env.str("DIRECTORY_URL", default="" if EMBEDDED else "https://login.microsoftonline.com")
+DIRECTORY_TIMEOUT = env.float("DIRECTORY_TIMEOUT", default=3.0)
+
+# Imports and exports
+
+EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", default=20_000)
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
+IMPORT_MAX_PROOFS = env.int("IMPORT_MAX_PROOFS", default=200)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
+DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_MAX_PROOFS + 10
 
 # Mail
 
@@ -239,6 +250,9 @@ CELERY_BEAT_SCHEDULE = {
     "send_due_reminders": clock("associations.tasks.send_due_reminders", every=timedelta(minutes=5)),
     "scan_proofs": clock("associations.tasks.scan_proofs", every=timedelta(seconds=10)),
     "remove_loose_files": clock("associations.tasks.remove_loose_files", every=timedelta(minutes=5)),
+    "tell_watchers": clock("associations.tasks.tell_watchers", every=timedelta(minutes=5)),
+    "run_due_jobs": clock("associations.tasks.run_due_jobs", every=timedelta(seconds=2)),
+    "discard_expired_jobs": clock("associations.tasks.discard_expired_jobs", every=timedelta(hours=1)),
     "send_review_digests": clock("associations.tasks.send_review_digests", every=timedelta(minutes=15)),
 }
 

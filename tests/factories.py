@@ -1,7 +1,7 @@
 """Rows with the least that makes them valid; traits name states. Claims beyond a draft come from `tests.stories`."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from django.contrib.auth.models import Group
@@ -385,3 +385,45 @@ class BulkRowFactory(DjangoModelFactory):
     run = factory.SubFactory(BulkRunFactory)
     claim = factory.SubFactory(ClaimFactory)
     outcome = "done"
+
+
+class JobFactory(DjangoModelFactory):
+    """An export that waits for a worker."""
+
+    class Meta:
+        model = models.Job
+
+    kind = "export"
+    phase = "write"
+    owner = factory.SubFactory(UserFactory)
+    parameters = factory.LazyFunction(lambda: {"query": "", "format": "csv"})
+    created_at = MONDAY
+    expires_at = MONDAY + timedelta(days=14)
+
+
+class JobRowFactory(DjangoModelFactory):
+    class Meta:
+        model = models.JobRow
+
+    job = factory.SubFactory(JobFactory, kind="tenants", phase="check")
+    number = factory.Sequence(lambda n: n + 2)
+
+
+class JobFileFactory(DjangoModelFactory):
+    class Meta:
+        model = models.JobFile
+
+    job = factory.SubFactory(JobFactory, kind="reassociation", phase="check")
+    file = factory.django.FileField(filename="proof.pdf", data=b"%PDF-1.4\n%%EOF\n")
+    name = "statement-of-work.pdf"
+    kind = "pdf"
+
+
+class SubscriptionWatchFactory(DjangoModelFactory):
+    class Meta:
+        model = models.SubscriptionWatch
+
+    claim = factory.SubFactory(ClaimFactory)
+    product = factory.LazyFunction(lambda: models.Product.objects.get(code="D365_SALES"))
+    watcher = factory.SubFactory(UserFactory)
+    created_at = MONDAY

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -21,7 +22,9 @@ from associations.choices import MemberRole
 from associations.models import Claim, Partner
 from associations.services.calendar_feeds import renew_feed
 from tests.factories import (
+    MONDAY,
     BulkRowFactory,
+    JobFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
     ReviewerFactory,
@@ -88,6 +91,9 @@ EDITORS = (LOGIN, 200, 200, 404, 404, 404, 404, 404, 404, 404)
 EDITORS_TOO_LATE = (LOGIN, 302, 302, 404, 404, 404, 404, 404, 404, 404)
 ADMIN = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 ADMIN_TOO_LATE = (LOGIN, 302, 404, 404, 404, 404, 404, 404, 404, 404)
+DRAFTERS_OF_REASSOCIATION = (LOGIN, 200, 200, 200, 404, 200, 404, 404, 404, 404)
+PLATFORM_ADMIN = (LOGIN, 404, 404, 404, 404, 404, 404, 200, 404, 404)
+OWNER = (LOGIN, 200, 404, 404, 404, 404, 404, 404, 404, 404)
 COMPANY_AND_STAFF = (LOGIN, 200, 200, 404, 200, 404, 200, 200, 404, 404)
 GLOBAL_ADMIN = (LOGIN, 404, 404, 404, 200, 404, 404, 404, 404, 404)
 COLLEAGUES_OF_A_GLOBAL_ADMIN = (LOGIN, 200, 200, 200, 404, 404, 404, 404, 404, 200)
@@ -133,6 +139,22 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("view_delete", "view"): ITS_OWNER,
     ("claims_bulk", ""): (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302),
     ("claims_bulk_result", "run"): ITS_OWNER,
+    ("export_csv", ""): SIGNED_IN,
+    ("export_xlsx", ""): SIGNED_IN,
+    ("start_export", ""): POST_ONLY,
+    ("import_start", "reassociation"): DRAFTERS_OF_REASSOCIATION,
+    ("import_start", "migration"): PLATFORM_ADMIN,
+    ("import_template", "reassociation csv"): DRAFTERS_OF_REASSOCIATION,
+    ("import_template", "tenants xlsx"): PLATFORM_ADMIN,
+    ("jobs", ""): SIGNED_IN,
+    ("job", "job"): OWNER,
+    ("job_progress", "job"): OWNER,
+    ("job_file", "job"): OWNER,
+    ("job_cancel", "job"): POST_ONLY,
+    ("job_rows_csv", "import"): OWNER,
+    ("job_confirm", "import"): POST_ONLY,
+    ("job_submit", "import"): OWNER,
+    ("watch_subscription", "draft"): POST_ONLY,
     ("start_claim", ""): DRAFTERS_OF_ANY,
     ("claim_check", "draft"): EDITORS,
     ("claim_check", "submitted"): COMPANY_ELSEWHERE,
@@ -235,6 +257,12 @@ class World:
             "run": BulkRowFactory(run__owner=owner, claim=self.claims["official"]).run.public_id,
         }
         self.calendar_token = renew_feed(owner, now=timezone.now())
+        job = JobFactory(owner=self.people["incentives admin"], state="done", finished_at=MONDAY, file_name="list.csv")
+        job.file.save("list.csv", ContentFile(b"a,b"))
+        self.places |= {
+            "job": job.public_id,
+            "import": JobFactory(owner=job.owner, kind="reassociation", phase="check").public_id,
+        }
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
     def tell(self) -> dict[str, Claim]:
@@ -269,6 +297,8 @@ class World:
             return [self.places[place]]
         state, _, step = place.partition(" ")
         claim = self.claims.get(state)
+        if name.startswith("import_"):
+            return place.split()
         if claim is None:
             return [place] if place not in ("", AFTER_THE_LINK) else []
         if name in ("proof_download", "proof_remove"):

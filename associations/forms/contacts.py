@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from associations.forms.asking import StepForm, required
 from associations.forms.messages import refusal
+from associations.models import CustomerTenant
 from associations.rules.identifiers import email_matches_domain, is_free_mail
 from associations.services.drafting import stored_contacts
 
@@ -90,7 +91,7 @@ class ContactsForm(StepForm):
         answers = super().clean() or {}
         self.refuse_one_address_for_both(answers)
         email = answers.get("customer_email", "")
-        if email and self.is_at_the_customer(email):
+        if email and is_at_the_customer(email, self.claim.domain_name, self.claim.tenant):
             answers["customer_mismatch_reason"] = ""
         elif email and not answers.get("customer_mismatch_reason") and not self.is_for_later:
             self.add_error("customer_mismatch_reason", refusal("EMAIL_OTHER_DOMAIN"))
@@ -102,15 +103,16 @@ class ContactsForm(StepForm):
         if customer and customer.casefold() == partner.casefold():
             self.add_error("partner_email", refusal("EMAIL_SAME"))
 
-    def is_at_the_customer(self, email: str) -> bool:
-        """Whether *email* is at the claim's domain name or at another one of the same tenant."""
-        if email_matches_domain(email, self.claim.domain_name):
-            return True
-        others = self.claim.tenant.domains.values_list("domain_name", flat=True)
-        return any(email_matches_domain(email, domain_name) for domain_name in others)
-
     def facts(self) -> dict[str, Any]:
         return stored_contacts(self.claim) | self.cleaned_data
+
+
+def is_at_the_customer(email: str, domain_name: str, tenant: CustomerTenant) -> bool:
+    """Whether *email* is at *domain_name* or at another one of the same tenant."""
+    if email_matches_domain(email, domain_name):
+        return True
+    others = tenant.domains.values_list("domain_name", flat=True)
+    return any(email_matches_domain(email, other) for other in others)
 
 
 def organisation_email(email: str) -> str:

@@ -15,6 +15,10 @@ MESSAGES: dict[str, "_StrPromise"] = {
     "MPN_NO_ROLE": _("You have no incentives role for this MPN ID. Ask a global admin of your company."),
     "DOMAIN_FORMAT": _("This is not a domain name. Enter one such as contoso.com."),
     "DOMAIN_UNKNOWN": _("No organisation is known for this domain name. Check it with your customer."),
+    "DOMAIN_UNCHECKED": _(
+        "The domain name could not be checked: the directory does not answer."
+        " Your answers are kept; try again in a minute."
+    ),
     "DOMAIN_TENANT_MISMATCH": _(
         "The domain and the tenant ID belong to different organisations. Check both with your customer."
     ),
@@ -52,6 +56,16 @@ MESSAGES: dict[str, "_StrPromise"] = {
         "The file could not be stored. What you entered is kept: add the file again in a few minutes."
     ),
     "POE_TOO_MANY": _("A claim can hold %(limit)s files. Remove one first."),
+    "SHEET_TYPE": _("This is not a sheet. Use CSV or XLSX."),
+    "SHEET_DAMAGED": _("The sheet is damaged, protected by a password, or unpacks to far more than its size."),
+    "SHEET_EMPTY": _("The sheet has no row below its heading."),
+    "SHEET_ROWS": _("The sheet has more than %(limit)s rows. Split it."),
+    "SHEET_SIZE": _("The sheet is bigger than %(limit)s. Split it."),
+    "MPN_UNKNOWN": _("No partner has this MPN ID."),
+    "SUB_UNKNOWN": _("The directory does not know this subscription. Import the subscriptions first."),
+    "SUB_OTHER_TENANT": _("The directory knows this subscription on another tenant."),
+    "TENANT_UNKNOWN": _("The directory does not know this tenant. Import the tenants first."),
+    "PRODUCT_UNKNOWN": _("The catalogue has no such product."),
     "STATE_CONFLICT": _("The claim changed while you were working. Reload to see the latest version."),
     "COUNTRY_MISMATCH": _(
         "The location you chose is in another country than the customer. Check that it is the right one."

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from associations.choices import ProductGroup, SolutionArea
 from associations.forms.asking import StepForm
 from associations.forms.messages import MESSAGES, refusal_of
-from associations.models import ClaimedProduct, Product, Subscription
+from associations.models import ClaimedProduct, Product, Subscription, SubscriptionWatch
 from associations.rules import identifiers
 from associations.rules.competing import Holding
 from associations.services.competing import holding
@@ -42,6 +42,8 @@ class ProductRow:
     own_claim: UUID | None
     tick: forms.BoundField
     pick: forms.BoundField | None
+    is_watchable: bool
+    is_watched: bool
 
     @property
     def is_ticked(self) -> bool:
@@ -72,7 +74,10 @@ class ProductsForm(StepForm):
     def offered(self, stored: Mapping[str, Any]) -> list[Product]:
         """Return the products that can be claimed in the area, and those chosen before, in the order of the page."""
         area = Product.objects.filter(solution_area=self.claim.solution_area)
-        products = area.filter(Q(is_claimable=True) | Q(pk__in=[int(pk) for pk in stored]))
+        waiting = SubscriptionWatch.objects.filter(claim=self.claim, watcher=self.asked.user, told_at=None)
+        watched = Exists(waiting.filter(product=OuterRef("pk")))
+        products = area.filter(Q(is_claimable=True) | Q(pk__in=[int(pk) for pk in stored])).annotate(watched=watched)
+        self.watched = {product.pk for product in products if product.watched}
         return sorted(products, key=lambda product: (GROUP_ORDER.index(product.group), product.name))
 
     def on_the_tenant(self) -> list[Subscription]:
@@ -153,6 +158,8 @@ class ProductsForm(StepForm):
             own_claim=self.own_claim(product),
             tick=self[f"product_{product.pk}"],
             pick=self[pick] if pick in self.fields else None,
+            is_watchable=self.is_watchable(product),
+            is_watched=product.pk in self.watched,
         )
 
     def state(self, product: Product) -> tuple[str, Promise, Promise | str]:
@@ -175,6 +182,12 @@ class ProductsForm(StepForm):
         return (
             item_problem(self.claim, ClaimedProduct(product=product, subscription=own[0])) if len(own) == 1 else None
         )
+
+    def is_watchable(self, product: Product) -> bool:
+        """Whether waiting may make *product* claimable: it is unknown on the tenant yet, or not activated."""
+        if self.claim.solution_area != SolutionArea.BA or self.blocking_code(product):
+            return False
+        return not self.standings(product) or self.cause_of_the_only_subscription(product) == "SUB_NOT_PROVISIONED"
 
     def own_claim(self, product: Product) -> UUID | None:
         """Return the open claim of the same company to *product*, if one blocks it."""

@@ -13,7 +13,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import EnrolmentStatus, MemberRole, SolutionArea
-from associations.directory import DomainTenantMismatch, DomainUnknown, confirmed_tenant, tenant_of_domain
+from associations.directory import (
+    DirectoryUnavailable,
+    DomainTenantMismatch,
+    DomainUnknown,
+    confirmed_tenant,
+    tenant_of_domain,
+)
 from associations.forms.asking import Intent, StepForm, required
 from associations.forms.messages import MESSAGES, refusal
 from associations.models import Claim, CustomerTenant, LocationEnrolment, PartnerLocation, locations_open_to
@@ -144,6 +150,8 @@ class CustomerForm(StepForm):
         """Ask the directory for the customer, and offer what it knows when the two identifiers disagree."""
         try:
             self.tenant = confirmed_tenant(domain_name, tenant_id) if tenant_id else tenant_of_domain(domain_name)
+        except DirectoryUnavailable:
+            self.add_error("domain_name", refusal("DOMAIN_UNCHECKED"))
         except DomainUnknown:
             self.add_error("domain_name", refusal("DOMAIN_UNKNOWN"))
         except DomainTenantMismatch as mismatch:

@@ -7,6 +7,7 @@ from associations.models.customers import CustomerTenant, Subscription, TenantDo
 from associations.models.evidence import LooseFile, ProofOfExecution
 from associations.models.history import ClaimEvent, Comment
 from associations.models.holidays import HolidayOverride
+from associations.models.jobs import Job, JobFile, JobRow
 from associations.models.notices import CustomerNotice
 from associations.models.partners import (
     LocationEnrolment,
@@ -18,6 +19,7 @@ from associations.models.partners import (
 )
 from associations.models.reminders import Reminder
 from associations.models.saved_views import SavedView
+from associations.models.watches import SubscriptionWatch
 
 __all__ = [
     "Association",
@@ -33,6 +35,9 @@ __all__ = [
     "CustomerTenant",
     "HolidayOverride",
     "IncentiveProgram",
+    "Job",
+    "JobFile",
+    "JobRow",
     "LocationEnrolment",
     "LooseFile",
     "Partner",
@@ -43,6 +48,7 @@ __all__ = [
     "Reminder",
     "SavedView",
     "Subscription",
+    "SubscriptionWatch",
     "TenantDomain",
     "locations_open_to",
     "people_at",

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -18,6 +18,7 @@ from associations.services import associating, copying, drafting
 from associations.services.associating import NothingToEnd
 from associations.services.disputes import CheckedProof
 from associations.services.drafting import ClaimLocked, TooManyProofs
+from associations.services.storing import StoredFile, store
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ class BulkAnswers:
     reason: str = ""
     proofs: tuple[CheckedProof, ...] = ()
     max_files: int = 0
+    # The proofs as they lie in the storage for one claim: stored before its transaction, swept if it takes none.
+    stored: tuple[StoredFile, ...] = ()
 
 
 def start_run(*, public_id: UUID, action: BulkAction, user_id: int, now: datetime) -> BulkRun:
@@ -49,7 +52,8 @@ def take_each(run: BulkRun, actors: Mapping[int, Actor], *, answers: BulkAnswers
     """Do the run's action on every claim of *actors* (by key, each with who acts on it) that it has not taken yet."""
     for claim_id, by in actors.items():
         try:
-            take(run, claim_id, by=by, answers=answers, now=now)
+            stored = tuple(store_copy(proof, now=now) for proof in answers.proofs)
+            take(run, claim_id, by=by, answers=replace(answers, stored=stored), now=now)
         except Exception:
             logger.exception("Claim %s was not taken by run %s.", claim_id, run.pk)
             BulkRow.objects.get_or_create(run=run, claim_id=claim_id, defaults={"outcome": BulkOutcome.FAILED})
@@ -104,12 +108,16 @@ def _renew(row: BulkRow, by: Actor, answers: BulkAnswers, now: datetime) -> Clai
     return copying.copy_claim(claim_id=row.claim_id, by=by, now=now, draft_id=draft_id)
 
 
+def store_copy(proof: CheckedProof, *, now: datetime) -> StoredFile:
+    """Store the proof for one claim more; the upload stays for the next, though a storage may move a large one away."""
+    return store(File(proof.file.file, name=proof.name), now=now)
+
+
 def _add_proofs(row: BulkRow, by: Actor, answers: BulkAnswers, now: datetime) -> Claim | None:
-    for proof in answers.proofs:
-        # A storage may take a large upload away by moving it: it gets the bytes, and the upload stays for the next.
-        drafting.attach_proof(
+    for proof, stored in zip(answers.proofs, answers.stored, strict=True):
+        drafting.attach_stored(
             claim_id=row.claim_id,
-            file=File(proof.file.file, name=proof.name),
+            stored=stored,
             name=proof.name,
             kind=proof.kind,
             max_files=answers.max_files,

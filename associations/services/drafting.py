@@ -119,6 +119,44 @@ def start_claim(
 
 
 @transaction.atomic
+def draft_at_once(
+    *,
+    location: PartnerLocation,
+    tenant: CustomerTenant,
+    facts: Mapping[str, Any],
+    product_ids: Iterable[int],
+    contacts: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+) -> Claim:
+    """Return a new draft that states all of this from the start, as `<kind>_<field>` *contacts* and columns *facts*.
+
+    For who drafts many claims at a time; raise ClaimLocked when the role may not draft (domain.md D6).
+    """
+    if by.role not in lifecycle.EDITORS:
+        raise ClaimLocked
+    claim = Claim.objects.create(
+        partner_id=location.partner_id,
+        location=location,
+        tenant=tenant,
+        created_at=now,
+        created_by_id=by.account_id,
+        changed_at=now,
+        **facts,
+    )
+    ClaimedProduct.objects.bulk_create(ClaimedProduct(claim=claim, product_id=pk) for pk in product_ids)
+    kinds = dict.fromkeys(name.partition("_")[0] for name in contacts)
+    Contact.objects.bulk_create(
+        Contact(claim=claim, kind=kind, **{field: contacts.get(f"{kind}_{field}", "") for field in CONTACT_FIELDS})
+        for kind in kinds
+    )
+    Claim.objects.filter(pk=claim.pk).update(search_text=claim.searchable())
+    plan_draft_reminders(claim, now=now)
+    record([claim], EventKind.CREATED, by=by, now=now, details={"contacts": sorted(contacts)})
+    return claim
+
+
+@transaction.atomic
 def record_facts(
     *, claim_id: int, group: str, facts: Mapping[str, Any], version: str, by: Actor, now: datetime
 ) -> Claim:

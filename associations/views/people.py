@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
-from associations.choices import MemberRole
+from associations.choices import JobKind, MemberRole
 from associations.models import Claim, PartnerLocation, PartnerMember, locations_open_to
 from associations.models.claims import ClaimQuerySet
 from associations.rules.actors import Actor, Role
@@ -50,6 +50,13 @@ def member_actor(claim: Claim, *, user: User) -> Actor:
 def may_draft(user: User) -> bool:
     """Whether there is a location for which *user* may start a claim."""
     return locations_open_to(user, roles=DRAFTING_ROLES).exists()
+
+
+def kinds_open_to(user: User) -> list[JobKind]:
+    """Return what *user* may import: drafters their customers, the platform admin reference data (domain.md 7)."""
+    own = [JobKind.REASSOCIATION] if may_draft(user) else []
+    is_platform_admin = user.has_perm("associations.add_association")
+    return own + ([JobKind.MIGRATION, JobKind.TENANTS, JobKind.SUBSCRIPTIONS] if is_platform_admin else [])
 
 
 def admins_of(location: PartnerLocation) -> list[User]:

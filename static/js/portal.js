@@ -43,7 +43,7 @@ function closeMenus(except) {
 
 function markScrollingTables() {
     for (const region of document.querySelectorAll(".table-scroll")) {
-        if (region.scrollWidth > region.clientWidth) {
+        if (region.scrollWidth > region.clientWidth || region.scrollHeight > region.clientHeight) {
             region.setAttribute("tabindex", "0");
         } else {
             region.removeAttribute("tabindex");

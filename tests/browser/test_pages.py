@@ -15,7 +15,18 @@ from tests.browser.watching import examine, look
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(300)]
 
 OWN_LINKS = "links => links.filter(link => link.origin === location.origin).map(link => link.href)"
-DOWNLOADS = {"claim_dates", "claim_history_csv", "claim_template", "proof_download"}
+DOWNLOADS = {
+    "claim_dates",
+    "claim_history_csv",
+    "claim_template",
+    "export_csv",
+    "export_xlsx",
+    "import_template",
+    "job_file",
+    "job_rows_csv",
+    "proof_download",
+    "usage_csv",
+}
 # Django draws these of every table from the same template.
 ALIKE_IN_ALL_TABLES = re.compile(r"admin:\w+_(delete|history)")
 IDENTIFIERS = {"public_id", "proof_id", "object_id", "claim_id", "id", "name", "token"}

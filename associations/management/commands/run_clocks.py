@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from associations import jobs
 from associations.models import LooseFile, ProofOfExecution
-from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered
+from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered, watching
+from associations.services.jobs import discard_expired
 from notifications.delivery import deliver_due_emails
 from notifications.models import OutboxEmail
 
@@ -108,6 +110,18 @@ def count_loose(now: datetime) -> str:
     return f"{LooseFile.objects.filter(since_at__lte=now - storing.GRACE).count()} forgotten files would be deleted"
 
 
+def tell_watchers(now: datetime) -> str:
+    return f"{watching.tell_watchers(now=now)} told of subscriptions they watched"
+
+
+def run_jobs(now: datetime) -> str:
+    return f"{jobs.run_due_jobs(clock=lambda: now)} imports and exports worked on"
+
+
+def discard_jobs(now: datetime) -> str:
+    return f"{discard_expired(now=now)} imports and exports deleted"
+
+
 CLOCKS: Clocks = {
     "renew_promised_dates": renew_promised_dates,
     "deliver_due_emails": deliver,
@@ -120,6 +134,9 @@ CLOCKS: Clocks = {
     "send_review_digests": send_digests,
     "scan_proofs": scan_proofs,
     "remove_loose_files": remove_loose,
+    "tell_watchers": tell_watchers,
+    "run_due_jobs": run_jobs,
+    "discard_expired_jobs": discard_jobs,
 }
 # What reaches beyond the database can't be taken back.
 DRY_CLOCKS = CLOCKS | {"deliver_due_emails": count_due, "scan_proofs": count_scans, "remove_loose_files": count_loose}

@@ -34,6 +34,9 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  send_review_digests: 0 reviewers told\n"
         "  scan_proofs: 0 files scanned\n"
         "  remove_loose_files: 0 forgotten files deleted\n"
+        "  tell_watchers: 0 told of subscriptions they watched\n"
+        "  run_due_jobs: 0 imports and exports worked on\n"
+        "  discard_expired_jobs: 0 imports and exports deleted\n"
         "As of 2020-10-27T09:00:00+01:00:\n"
         "  renew_promised_dates: 0 dates corrected in notices that had not left\n"
         "  deliver_due_emails: 0 sent, 0 to be tried again, 0 failed\n"
@@ -46,6 +49,9 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  send_review_digests: 0 reviewers told\n"
         "  scan_proofs: 0 files scanned\n"
         "  remove_loose_files: 0 forgotten files deleted\n"
+        "  tell_watchers: 0 told of subscriptions they watched\n"
+        "  run_due_jobs: 0 imports and exports worked on\n"
+        "  discard_expired_jobs: 0 imports and exports deleted\n"
     )
 
 
@@ -71,6 +77,9 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(capsys):
         "  send_review_digests: 0 reviewers told\n"
         "  scan_proofs: 0 files would be scanned\n"
         "  remove_loose_files: 0 forgotten files would be deleted\n"
+        "  tell_watchers: 0 told of subscriptions they watched\n"
+        "  run_due_jobs: 0 imports and exports worked on\n"
+        "  discard_expired_jobs: 0 imports and exports deleted\n"
     )
 
 

@@ -1,0 +1,150 @@
+"""What one good row of a sheet writes, once however often the sheet comes: each has its natural key."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.core.files import File
+from django.db import transaction
+
+from associations.choices import ClaimStatus, SolutionArea
+from associations.models import (
+    Association,
+    Claim,
+    CustomerTenant,
+    JobFile,
+    Partner,
+    PartnerLocation,
+    PartnerMember,
+    Product,
+    Subscription,
+    TenantDomain,
+)
+from associations.rules.actors import Actor, Role
+from associations.rules.evidence import ProofKind
+from associations.services import drafting
+from associations.services.competing import mark_competing_claims
+
+
+def actor_on(user_id: int, partner_id: int) -> Actor:
+    """Return the person in their role for the company; raise PartnerMember.DoesNotExist without one on claims."""
+    roles = [Role.INCENTIVES_ADMIN.value, Role.INCENTIVES_USER.value]
+    member = PartnerMember.objects.get(user=user_id, partner=partner_id, role__in=roles)
+    return Actor(Role(member.role), user_id)
+
+
+@transaction.atomic
+def draft_reassociation(
+    *,
+    location: PartnerLocation,
+    tenant: CustomerTenant,
+    domain_name: str,
+    name: str,
+    products: Iterable[Product],
+    contacts: Mapping[str, str],
+    proof: JobFile | None,
+    by: Actor,
+    now: datetime,
+) -> tuple[Claim, bool]:
+    """Return the draft of a re-association and whether it is new: a draft that claims any of it already is returned.
+
+    The natural key is the company, the tenant and the workload. (domain.md R4)
+    """
+    lock_tenant(tenant.pk)
+    items = list(products)
+    drafts = Claim.objects.filter(partner=location.partner_id, tenant=tenant, status=ClaimStatus.DRAFT)
+    earlier = drafts.filter(items__product__in=items).order_by("pk").first()
+    if earlier is not None:
+        return earlier, False
+    claim = drafting.draft_at_once(
+        location=location,
+        tenant=tenant,
+        facts={
+            "domain_name": domain_name,
+            "solution_area": SolutionArea.M365.value,
+            "claims_usage": True,
+            "name": name,
+        },
+        product_ids=[product.pk for product in items],
+        contacts=contacts,
+        by=by,
+        now=now,
+    )
+    if proof is not None:
+        with proof.file.open("rb") as content:
+            drafting.attach_proof(
+                claim_id=claim.pk,
+                file=File(content, name=proof.name),
+                name=proof.name,
+                kind=ProofKind(proof.kind),
+                max_files=1,
+                by=by,
+                now=now,
+            )
+    return claim, True
+
+
+@transaction.atomic
+def migrate_association(
+    *, partner: Partner, subscription: Subscription, activities: Mapping[str, bool], starts_at: datetime
+) -> bool:
+    """Make an existing association official as it was, without a claim; return whether it is new (domain.md R5).
+
+    It ends with its subscription, which is the natural key. Raise IntegrityError when another partner has got it.
+    """
+    tenant = lock_tenant(subscription.tenant_id)
+    if Association.objects.active().filter(subscription=subscription, partner=partner).exists():
+        return False
+    Association.objects.create(
+        partner=partner,
+        tenant=tenant,
+        product_id=subscription.product_id,
+        subscription=subscription,
+        is_migrated=True,
+        starts_at=starts_at,
+        **activities,
+    )
+    mark_competing_claims(tenant, now=starts_at)
+    return True
+
+
+@transaction.atomic
+def store_tenant(*, tenant_id: UUID, facts: Mapping[str, Any], domain_names: Iterable[str]) -> bool:
+    """Write a tenant by its tenant ID, and add its domain names; return whether anything is new.
+
+    An empty fact leaves what is known. Raise IntegrityError when a domain name is another tenant's.
+    """
+    stated = {name: value for name, value in facts.items() if value}
+    tenant, is_new = CustomerTenant.objects.get_or_create(tenant_id=tenant_id, defaults=stated)
+    changed = [name for name, value in stated.items() if getattr(tenant, name) != value]
+    if changed:
+        CustomerTenant.objects.filter(pk=tenant.pk).update(**stated)
+    known = set(tenant.domains.values_list("domain_name", flat=True))
+    missing = [name for name in domain_names if name not in known]
+    TenantDomain.objects.bulk_create(TenantDomain(tenant=tenant, domain_name=name) for name in missing)
+    return bool(is_new or changed or missing)
+
+
+@transaction.atomic
+def store_subscription(*, subscription_id: UUID, facts: Mapping[str, Any]) -> bool:
+    """Write a subscription by its ID; return whether anything is new."""
+    known = Subscription.objects.select_for_update(of=("self",), no_key=True).filter(subscription_id=subscription_id)
+    found = known.first()
+    if found is None:
+        Subscription.objects.create(subscription_id=subscription_id, **facts)
+        return True
+    changed = [name for name, value in facts.items() if getattr(found, name) != value]
+    if changed:
+        known.update(**facts)
+    return bool(changed)
+
+
+def lock_tenant(tenant_pk: int) -> CustomerTenant:
+    """Return the tenant, locked until the caller's transaction ends."""
+    return CustomerTenant.objects.select_for_update(no_key=True).get(pk=tenant_pk)
+
+
+def start_of(day: Any, *, now: datetime) -> datetime:
+    """Return the first instant of *day* in UTC, or *now* where none is stated or it is still to come."""
+    return min(datetime.combine(day, time.min, tzinfo=UTC), now) if day else now

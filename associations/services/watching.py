@@ -1,0 +1,76 @@
+"""Waiting for a subscription: who watches one hears once, when it can be claimed (domain.md 9, row 8)."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from associations import emails
+from associations.choices import ClaimStatus
+from associations.models import Claim, Product, Subscription, SubscriptionWatch
+from associations.rules.subscriptions import CLAIMABLE_CHANNELS, CLAIMABLE_STATES
+
+logger = logging.getLogger(__name__)
+
+
+class NothingToWatch(Exception):
+    """The claim is no draft any more: nothing can be added to it."""
+
+
+@transaction.atomic
+def watch(*, claim: Claim, product: Product, watcher_id: int, now: datetime) -> None:
+    """Let the person hear when *product* can be claimed for the draft's customer; raise NothingToWatch.
+
+    Who asks twice hears once.
+    """
+    if claim.status != ClaimStatus.DRAFT:
+        raise NothingToWatch
+    SubscriptionWatch.objects.get_or_create(
+        claim=claim, product=product, watcher_id=watcher_id, told_at=None, defaults={"created_at": now}
+    )
+
+
+def stop_watching(*, claim: Claim, product: Product, watcher_id: int) -> None:
+    """Forget that the person waits for *product*."""
+    SubscriptionWatch.objects.filter(claim=claim, product=product, watcher=watcher_id, told_at=None).delete()
+
+
+def ripe_watches() -> QuerySet[SubscriptionWatch]:
+    """Return who waits on a draft for what can be claimed now."""
+    claimable = Subscription.objects.filter(
+        tenant=OuterRef("claim__tenant"),
+        product=OuterRef("product"),
+        state__in=CLAIMABLE_STATES,
+        channel__in=CLAIMABLE_CHANNELS,
+        is_provisioned=True,
+    )
+    waiting = SubscriptionWatch.objects.filter(told_at=None, claim__status=ClaimStatus.DRAFT)
+    return waiting.filter(Exists(claimable))
+
+
+def tell_watchers(*, now: datetime) -> int:
+    """Tell everybody whose subscription became claimable, and return how many."""
+    told = 0
+    for watch_id in list(ripe_watches().order_by("pk").values_list("pk", flat=True)):
+        try:
+            told += tell_watcher(watch_id, now=now)
+        except Exception:
+            logger.exception("Watch %s was left for the next run.", watch_id)
+    return told
+
+
+@transaction.atomic
+def tell_watcher(watch_id: int, *, now: datetime) -> bool:
+    """Tell one person if they still wait; return whether it was news."""
+    locked = ripe_watches().select_for_update(of=("self",), skip_locked=True, no_key=True)
+    waiting = locked.select_related("claim__tenant", "product", "watcher").filter(pk=watch_id).first()
+    if waiting is None:
+        return False
+    waiting.told_at = now
+    waiting.save(update_fields=["told_at"])
+    # Whoever may not see the claim any more hears nothing of its customer.
+    if not Claim.objects.visible_to(waiting.watcher).filter(pk=waiting.claim_id).exists():
+        return False
+    emails.subscription_claimable(waiting, now=now)
+    return True
