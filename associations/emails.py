@@ -36,13 +36,13 @@ from associations.models import (
     CustomerNotice,
     PartnerMember,
     Reminder,
-    people_at,
+    people_at_each,
 )
 from associations.rules import lifecycle
 from associations.rules.business_days import ONE_DAY
 from associations.rules.opt_out import first_instant, last_day
 from notifications import noticeboard, outbox
-from notifications.models import OutboxEmail
+from notifications.models import Notice, OutboxEmail
 
 # The partner's mails that also become a notice in the portal, and which facts of the mail it repeats. Facts only:
 # the words come when it is read, in the language of the reader.
@@ -122,12 +122,22 @@ def preview_customer_notice(claim: Claim, *, closes_at: datetime, now: datetime)
     )
 
 
-def association_active(claim: Claim, *, now: datetime) -> None:
-    """E3b: tells the customer that the association is in force and how to end it."""
-    contact = claim.contacts.get(kind=ContactKind.CUSTOMER)
-    more = {"starts_at": now.isoformat(), "contact_name": contact.name}
-    reader = (contact.email, contact.language)
-    _to_customer(claim, "association_active", key="active", reader=reader, more=more, now=now)
+def associations_active(claims: Iterable[Claim], *, now: datetime) -> None:
+    """E3b: tells the customer of each of *claims* that the association is in force and how to end it."""
+    outbox.enqueue_all([_association_active(claim, now=now) for claim in claims])
+
+
+def _association_active(claim: Claim, *, now: datetime) -> OutboxEmail:
+    contact = contact_of(claim, ContactKind.CUSTOMER)
+    return outbox.compose(
+        key=f"claim:{claim.pk}:active",
+        template="association_active",
+        to=[contact.email],
+        context=_facts(claim, language=contact.language)
+        | {"starts_at": now.isoformat(), "contact_name": contact.name},
+        locale=contact.language,
+        now=now,
+    )
 
 
 def opt_out_receipt(claim: Claim, *, notice: CustomerNotice, has_ended_association: bool, now: datetime) -> None:
@@ -385,9 +395,9 @@ def forget_access_request(user: User, *, now: datetime) -> None:
     outbox.cancel(keys=asked.values_list("key", flat=True), now=now)
 
 
-def claim_approved(claim: Claim, *, now: datetime) -> None:
-    """E9: tells the partner that the association is official, which is no payment yet (domain.md 1.1)."""
-    _to_partner(claim, "claim_approved", key="approved", more={"starts_at": now.isoformat()}, now=now)
+def claims_approved(claims: Iterable[Claim], *, now: datetime) -> None:
+    """E9: tells the partner of each of *claims* that it is official, which is no payment yet (domain.md 1.1)."""
+    _to_partners(claims, "claim_approved", key="approved", more={"starts_at": now.isoformat()}, now=now)
 
 
 def association_ended(
@@ -465,27 +475,44 @@ def technical_contact(claim: Claim) -> Contact | None:
 
 
 def _to_partner(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any] | None = None) -> None:
+    _to_partners([claim], template, key=key, more=more or {}, now=now)
+
+
+def _to_partners(claims: Iterable[Claim], template: str, *, key: str, now: datetime, more: dict[str, Any]) -> None:
+    """Queue one mail to the partner of each of *claims*, and put what must be known on the noticeboard too."""
+    told = list(claims)
+    outbox.enqueue_all([_partners_mail(claim, template, key=key, more=more, now=now) for claim in told])
+    if template in NOTICES:
+        people = people_at_each({claim.location for claim in told}, roles=NOTICED_ROLES)
+        noticeboard.post_all(
+            notice
+            for claim in told
+            for notice in _notices(claim, template, key=key, facts=more, users=people[claim.location_id], now=now)
+        )
+
+
+def _partners_mail(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any]) -> OutboxEmail:
     submitter, locale = claim.submitted_by, _partners_language(claim)
-    contact = claim.contacts.get(kind=ContactKind.PARTNER)
+    contact = contact_of(claim, ContactKind.PARTNER)
     addresses = [contact.email, submitter.email if submitter else contact.email]
-    outbox.enqueue(
+    return outbox.compose(
         key=f"claim:{claim.pk}:{key}",
         template=template,
         to=_once(addresses),
-        context=_facts(claim, language=locale) | {"claim_url": _url("claim_detail", claim.public_id)} | (more or {}),
+        context=_facts(claim, language=locale) | {"claim_url": _url("claim_detail", claim.public_id)} | more,
         locale=locale,
         now=now,
     )
-    if template in NOTICES:
-        _notify(claim, template, key=f"claim:{claim.pk}:{key}", facts=more or {}, now=now)
 
 
-def _notify(claim: Claim, kind: str, *, key: str, facts: dict[str, Any], now: datetime) -> None:
-    """Put the notice *kind* on the board of everybody who may work on *claim*."""
+def _notices(
+    claim: Claim, kind: str, *, key: str, facts: dict[str, Any], users: Iterable[User], now: datetime
+) -> list[Notice]:
+    """Return the notice *kind* for each of *users*: everybody who may work on *claim*."""
     names = {"claim_number": claim.number, "customer_name": claim.tenant.name}
-    noticeboard.post(
-        key=key,
-        users=people_at(claim.location, roles=NOTICED_ROLES),
+    return noticeboard.compose(
+        key=f"claim:{claim.pk}:{key}",
+        users=users,
         kind=kind,
         context=names | {name: facts[name] for name in NOTICES[kind]},
         url=_claim_path(claim),

@@ -11,7 +11,7 @@ from associations.models.partners import (
     PartnerLocation,
     PartnerMember,
     locations_open_to,
-    people_at,
+    people_at_each,
 )
 from associations.models.reminders import Reminder
 
@@ -35,5 +35,5 @@ __all__ = [
     "Subscription",
     "TenantDomain",
     "locations_open_to",
-    "people_at",
+    "people_at_each",
 ]
