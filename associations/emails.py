@@ -8,7 +8,9 @@ to the templates as instants in the zone named by `zone`.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -58,6 +60,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
 }
 MANDATORY_NOTICES = frozenset({"action_required", "notice_bounced"})
 WITH_ANSWER_DUE = frozenset({"action_required", "answer_reminder"})
+NOBODYS_ID = UUID(int=0)
 NOTICED_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
@@ -302,9 +305,9 @@ def forget_reminders(claims: Iterable[Claim], *, now: datetime) -> None:
 
 def settle_notices(claims: Iterable[Claim], *, now: datetime) -> None:
     """Note that nothing more is to be done about what the partner was asked, for *claims* that have just moved on."""
-    moved = list(claims)
-    answered = [_claim_path(claim) for claim in moved if claim.status != ClaimStatus.ACTION_REQUIRED]
-    decided = [_claim_path(claim) for claim in moved if claim.status not in lifecycle.UNDECIDED]
+    moved = [(claim.status, _claim_path(claim)) for claim in claims]
+    answered = [path for status, path in moved if status != ClaimStatus.ACTION_REQUIRED]
+    decided = [path for status, path in moved if status not in lifecycle.UNDECIDED]
     noticeboard.settle(kind="action_required", urls=answered, now=now)
     noticeboard.settle(kind="notice_bounced", urls=decided, now=now)
 
@@ -499,7 +502,7 @@ def _partners_mail(claim: Claim, template: str, *, key: str, now: datetime, more
         key=f"claim:{claim.pk}:{key}",
         template=template,
         to=_once(addresses),
-        context=_facts(claim, language=locale) | {"claim_url": _url("claim_detail", claim.public_id)} | more,
+        context=_facts(claim, language=locale) | {"claim_url": settings.PORTAL_URL + _claim_path(claim)} | more,
         locale=locale,
         now=now,
     )
@@ -552,12 +555,23 @@ def _facts(claim: Claim, *, language: str) -> dict[str, Any]:
             "reasons": claim.reasons,
             "business_days": claim.opt_out_business_days,
             "zone": claim.window_zone,
-            "customers_url": _url("customers_page"),
+            "customers_url": settings.PORTAL_URL + _path_to_customers_page(),
         }
 
 
 def _claim_path(claim: Claim) -> str:
-    return reverse("claim_detail", args=[claim.public_id])
+    return _path_to_any_claim().replace(str(NOBODYS_ID), str(claim.public_id))
+
+
+@cache
+def _path_to_any_claim() -> str:
+    """Return the path of a claim that is none: to reverse it for each claim of a batch takes long."""
+    return reverse("claim_detail", args=[NOBODYS_ID])
+
+
+@cache
+def _path_to_customers_page() -> str:
+    return reverse("customers_page")
 
 
 def _invitation_key(member: PartnerMember) -> str:

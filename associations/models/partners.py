@@ -114,9 +114,9 @@ def locations_open_to(
 
 
 def people_at_each(locations: Iterable[PartnerLocation], *, roles: tuple[str, ...]) -> dict[int, list[User]]:
-    """Return, for each of *locations*, the people with an active account who hold one of *roles* on it, in two queries.
+    """Return, for each of *locations*, the people with an active account who hold one of *roles* on it.
 
-    They hold it by name or through *all*.
+    They hold it by name or through *all*. It takes two queries, for any number of locations.
     """
     wanted = list(locations)
     members = PartnerMember.objects.filter(partner__in={location.partner_id for location in wanted}, role__in=roles)

@@ -53,9 +53,9 @@ def close_elapsed_windows(*, now: datetime) -> int:
 @transaction.atomic
 def _close_a_batch(*, now: datetime) -> int:
     elapsed = Claim.objects.window_elapsed(now).select_for_update(skip_locked=True, of=("self",), no_key=True)
-    claims = list(elapsed.order_by("opt_out_closes_at")[:BATCH])
-    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(consent_status=ConsentStatus.NO_OBJECTION)
-    record(claims, EventKind.WINDOW_CLOSED, by=PORTAL, now=now)
+    claims = list(elapsed.order_by("opt_out_closes_at").only("pk")[:BATCH])
+    told = {"consent_status": ConsentStatus.NO_OBJECTION}
+    record(claims, EventKind.WINDOW_CLOSED, by=PORTAL, now=now, facts=told)
     return len(claims)
 
 

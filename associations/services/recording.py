@@ -66,10 +66,15 @@ def record(
     now: datetime,
     note: str = "",
     details: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add one line to the History of each of *claims*, in the caller's transaction, and mark them as active now."""
+    """Add one line to the History of each of *claims*, in the caller's transaction, and mark them as active now.
+
+    *facts* are what the line tells: columns that are set on every claim with the same stroke.
+    """
     rows = list(claims)
     add_lines([line_of_history(claim, kind, by=by, now=now, note=note, details=details) for claim in rows])
+    changed = {**(facts or {}), "changed_at": now}
     for claim in rows:
-        claim.changed_at = now
-    Claim.objects.filter(pk__in=[claim.pk for claim in rows]).update(changed_at=now, history_head=NEWEST_LINE)
+        vars(claim).update(changed)
+    Claim.objects.filter(pk__in=[claim.pk for claim in rows]).update(**changed, history_head=NEWEST_LINE)
