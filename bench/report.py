@@ -26,13 +26,13 @@ History.
 |---|---|---|---|---|
 """
 NOT_MEASURED = """
-Not measured, because the portal does not have it yet or no benchmark is written: {works}.
+Not measured yet: {works}.
 """
 MISSING = (
-    "sorts and filters that the list does not have",
-    "export of 100,000 rows",
+    "export of 100,000 rows as CSV and XLSX",
     "usage import",
     "upload of 25 MB to S3",
+    "the list's time against its own with 10,000 claims",
 )
 
 

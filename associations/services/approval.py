@@ -15,8 +15,8 @@ from associations.services.recording import record
 
 logger = logging.getLogger(__name__)
 
-# As many claims as a busy machine approves within a second: for so long their rows are locked.
-BATCH = 500
+# So few that a busy machine approves them well within a second: for so long nobody else can act on them.
+BATCH = 100
 
 
 @dataclass(frozen=True)
