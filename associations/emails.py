@@ -78,7 +78,7 @@ def customer_notice(claim: Claim, *, number: int, token: str, closes_at: datetim
     The mail names *closes_at*, which is true for a mail that leaves on the customer's local day of *now*: it may not
     leave later with that date.
     """
-    contact = claim.contacts.get(kind=ContactKind.CUSTOMER)
+    contact = contact_of(claim, ContactKind.CUSTOMER)
     noticeboard.settle(kind="notice_bounced", urls=[_claim_path(claim)], now=now)
     return outbox.enqueue(
         key=f"claim:{claim.pk}:notice:{number}",

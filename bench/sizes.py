@@ -34,14 +34,14 @@ SIZES = {
         rounds=5,
     ),
     "small": Size(
-        claims=50_000,
+        claims=20_000,
         partners=1_000,
-        big_partner=5_000,
+        big_partner=2_000,
         events_a_claim=5,
-        due_claims=10_000,
-        mails=300,
-        requests=15,
-        rounds=4,
+        due_claims=3_000,
+        mails=200,
+        requests=11,
+        rounds=3,
     ),
     "tiny": Size(
         claims=200, partners=10, big_partner=50, events_a_claim=2, due_claims=20, mails=6, requests=2, rounds=2
