@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -23,7 +23,7 @@ from notifications.models import EmailStatus, OutboxEmail
 WORKER = "import django; django.setup(); from bench.delivering import work; work()"
 
 
-def deliver_mails(size: Size) -> Iterator[Figure]:
+def deliver_mails(size: Size) -> Generator[Figure, None, None]:
     """One worker empties the outbox: renders, sends, and commits the state of each mail before and after it leaves.
 
     Floor: Django's own SMTP backend sends the same messages, already made, over one open connection. In turns.
