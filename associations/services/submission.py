@@ -154,10 +154,10 @@ def close_consent(claim: Claim, *, now: datetime) -> None:
 def check_claim(claim: Claim) -> None:
     """Raise ClaimIncomplete or ClaimIneligible when *claim* can't be filed as it stands.
 
-    Its items, contacts and proofs are at hand from then on.
+    Its items and contacts are at hand from then on.
     """
     prefetch_related_objects(
-        [claim], "items__product", "items__subscription__product", "items__subscription__tenant", "contacts", "proofs"
+        [claim], "items__product", "items__subscription__product", "items__subscription__tenant", "contacts"
     )
     missing = missing_facts(stated_facts(claim), claim.path)
     if missing:
