@@ -18,7 +18,8 @@ with the portal: "at most 3.00" is so many times the floor's time, "at least 30%
 Figures are medians. The docstrings in `bench/` say what each floor does.
 
 Machine: {machine}. PostgreSQL {postgres}; gunicorn with 2 workers; everything on loopback.
-Load of the machine at the end of the run (1, 5, 15 minutes): {load}.
+Load of the machine at the end of the run (1, 5, 15 minutes): {load}. Above the number of
+cores others worked on it too, and the figures say little.
 Data: {claims:,} claims over {partners:,} partners, one of them with {big:,}; {items:,} items; {events:,} lines of
 History.
 
