@@ -3,6 +3,7 @@
 import argparse
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ REPORT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 def main() -> int:
     arguments = read_arguments()
+    # Whoever stops it finds no database, server or folder of it afterwards.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with TemporaryDirectory(prefix="cpor-bench-") as var, own_database(arguments.server) as url:
         os.environ.update(environment(url, var=var))
         django.setup()
