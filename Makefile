@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-$(shell git hash-object requirements-dev.txt)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check fix migrations messages lock
+.PHONY: help run reset test bench check fix migrations messages lock
 
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -26,6 +26,9 @@ reset:  ## Forget everything the portal on this computer has stored
 
 test: $(DEV)  ## Run all tests, on every engine that answers
 	@bin/test
+
+bench: $(DEV)  ## Measure the portal beside bare floors on PostgreSQL, and write docs/benchmarks.md: make bench SIZE=small
+	$(PY) -m bench --size $(or $(SIZE),full)
 
 check: $(DEV)  ## Check style, types, layers, templates, migrations and deployment; changes no file
 	@bin/check

@@ -8,7 +8,9 @@ to the templates as instants in the zone named by `zone`.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -38,13 +40,13 @@ from associations.models import (
     ProofOfExecution,
     Reminder,
     SubscriptionWatch,
-    people_at,
+    people_at_each,
 )
 from associations.rules import lifecycle
 from associations.rules.business_days import ONE_DAY
 from associations.rules.opt_out import first_instant, last_day
 from notifications import noticeboard, outbox
-from notifications.models import OutboxEmail
+from notifications.models import Notice, OutboxEmail
 
 # The partner's mails that also become a notice in the portal, and which facts of the mail it repeats. Facts only:
 # the words come when it is read, in the language of the reader.
@@ -61,6 +63,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
 }
 MANDATORY_NOTICES = frozenset({"action_required", "notice_bounced"})
 WITH_ANSWER_DUE = frozenset({"action_required", "answer_reminder"})
+NOBODYS_ID = UUID(int=0)
 NOTICED_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
@@ -78,7 +81,7 @@ def customer_notice(claim: Claim, *, number: int, token: str, closes_at: datetim
     The mail names *closes_at*, which is true for a mail that leaves on the customer's local day of *now*: it may not
     leave later with that date.
     """
-    contact = claim.contacts.get(kind=ContactKind.CUSTOMER)
+    contact = contact_of(claim, ContactKind.CUSTOMER)
     noticeboard.settle(kind="notice_bounced", urls=[_claim_path(claim)], now=now)
     return outbox.enqueue(
         key=f"claim:{claim.pk}:notice:{number}",
@@ -125,12 +128,22 @@ def preview_customer_notice(claim: Claim, *, closes_at: datetime, now: datetime)
     )
 
 
-def association_active(claim: Claim, *, now: datetime) -> None:
-    """E3b: tells the customer that the association is in force and how to end it."""
-    contact = claim.contacts.get(kind=ContactKind.CUSTOMER)
-    more = {"starts_at": now.isoformat(), "contact_name": contact.name}
-    reader = (contact.email, contact.language)
-    _to_customer(claim, "association_active", key="active", reader=reader, more=more, now=now)
+def associations_active(claims: Iterable[Claim], *, now: datetime) -> None:
+    """E3b: tells the customer of each of *claims* that the association is in force and how to end it."""
+    outbox.enqueue_all([_association_active(claim, now=now) for claim in claims])
+
+
+def _association_active(claim: Claim, *, now: datetime) -> OutboxEmail:
+    contact = contact_of(claim, ContactKind.CUSTOMER)
+    return outbox.compose(
+        key=f"claim:{claim.pk}:active",
+        template="association_active",
+        to=[contact.email],
+        context=_facts(claim, language=contact.language)
+        | {"starts_at": now.isoformat(), "contact_name": contact.name},
+        locale=contact.language,
+        now=now,
+    )
 
 
 def opt_out_receipt(claim: Claim, *, notice: CustomerNotice, has_ended_association: bool, now: datetime) -> None:
@@ -315,9 +328,9 @@ def forget_reminders(claims: Iterable[Claim], *, now: datetime) -> None:
 
 def settle_notices(claims: Iterable[Claim], *, now: datetime) -> None:
     """Note that nothing more is to be done about what the partner was asked, for *claims* that have just moved on."""
-    moved = list(claims)
-    answered = [_claim_path(claim) for claim in moved if claim.status != ClaimStatus.ACTION_REQUIRED]
-    decided = [_claim_path(claim) for claim in moved if claim.status not in lifecycle.UNDECIDED]
+    moved = [(claim.status, _claim_path(claim)) for claim in claims]
+    answered = [path for status, path in moved if status != ClaimStatus.ACTION_REQUIRED]
+    decided = [path for status, path in moved if status not in lifecycle.UNDECIDED]
     noticeboard.settle(kind="action_required", urls=answered, now=now)
     noticeboard.settle(kind="notice_bounced", urls=decided, now=now)
 
@@ -408,9 +421,9 @@ def forget_access_request(user: User, *, now: datetime) -> None:
     outbox.cancel(keys=asked.values_list("key", flat=True), now=now)
 
 
-def claim_approved(claim: Claim, *, now: datetime) -> None:
-    """E9: tells the partner that the association is official, which is no payment yet (domain.md 1.1)."""
-    _to_partner(claim, "claim_approved", key="approved", more={"starts_at": now.isoformat()}, now=now)
+def claims_approved(claims: Iterable[Claim], *, now: datetime) -> None:
+    """E9: tells the partner of each of *claims* that it is official, which is no payment yet (domain.md 1.1)."""
+    _to_partners(claims, "claim_approved", key="approved", more={"starts_at": now.isoformat()}, now=now)
 
 
 def association_ended(
@@ -459,7 +472,8 @@ def proof_infected(claim: Claim, *, proof: ProofOfExecution, now: datetime) -> N
     if claim.submitted_at is not None:
         _to_partner(claim, "proof_infected", key=key, more=facts, now=now)
     else:
-        _notify(claim, "proof_infected", key=f"claim:{claim.pk}:{key}", facts=facts, now=now)
+        users = people_at_each([claim.location], roles=NOTICED_ROLES)[claim.location_id]
+        noticeboard.post_all(_notices(claim, "proof_infected", key=key, facts=facts, users=users, now=now))
 
 
 def promised_date(claim: Claim, closes_at: datetime) -> dict[str, Any]:
@@ -522,27 +536,44 @@ def subscription_claimable(watch: SubscriptionWatch, *, now: datetime) -> None:
 
 
 def _to_partner(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any] | None = None) -> None:
+    _to_partners([claim], template, key=key, more=more or {}, now=now)
+
+
+def _to_partners(claims: Iterable[Claim], template: str, *, key: str, now: datetime, more: dict[str, Any]) -> None:
+    """Queue one mail to the partner of each of *claims*, and put what must be known on the noticeboard too."""
+    told = list(claims)
+    outbox.enqueue_all([_partners_mail(claim, template, key=key, more=more, now=now) for claim in told])
+    if template in NOTICES:
+        people = people_at_each({claim.location for claim in told}, roles=NOTICED_ROLES)
+        noticeboard.post_all(
+            notice
+            for claim in told
+            for notice in _notices(claim, template, key=key, facts=more, users=people[claim.location_id], now=now)
+        )
+
+
+def _partners_mail(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any]) -> OutboxEmail:
     submitter, locale = claim.submitted_by, _partners_language(claim)
-    contact = claim.contacts.get(kind=ContactKind.PARTNER)
+    contact = contact_of(claim, ContactKind.PARTNER)
     addresses = [contact.email, submitter.email if submitter else contact.email]
-    outbox.enqueue(
+    return outbox.compose(
         key=f"claim:{claim.pk}:{key}",
         template=template,
         to=_once(addresses),
-        context=_facts(claim, language=locale) | {"claim_url": _url("claim_detail", claim.public_id)} | (more or {}),
+        context=_facts(claim, language=locale) | {"claim_url": settings.PORTAL_URL + _claim_path(claim)} | more,
         locale=locale,
         now=now,
     )
-    if template in NOTICES:
-        _notify(claim, template, key=f"claim:{claim.pk}:{key}", facts=more or {}, now=now)
 
 
-def _notify(claim: Claim, kind: str, *, key: str, facts: dict[str, Any], now: datetime) -> None:
-    """Put the notice *kind* on the board of everybody who may work on *claim*."""
+def _notices(
+    claim: Claim, kind: str, *, key: str, facts: dict[str, Any], users: Iterable[User], now: datetime
+) -> list[Notice]:
+    """Return the notice *kind* for each of *users*: everybody who may work on *claim*."""
     names = {"claim_number": claim.number, "customer_name": claim.tenant.name}
-    noticeboard.post(
-        key=key,
-        users=people_at(claim.location, roles=NOTICED_ROLES),
+    return noticeboard.compose(
+        key=f"claim:{claim.pk}:{key}",
+        users=users,
         kind=kind,
         context=names | {name: facts[name] for name in NOTICES[kind]},
         url=_claim_path(claim),
@@ -582,12 +613,23 @@ def _facts(claim: Claim, *, language: str) -> dict[str, Any]:
             "reasons": claim.reasons,
             "business_days": claim.opt_out_business_days,
             "zone": claim.window_zone,
-            "customers_url": _url("customers_page"),
+            "customers_url": settings.PORTAL_URL + _path_to_customers_page(),
         }
 
 
 def _claim_path(claim: Claim) -> str:
-    return reverse("claim_detail", args=[claim.public_id])
+    return _path_to_any_claim().replace(str(NOBODYS_ID), str(claim.public_id))
+
+
+@cache
+def _path_to_any_claim() -> str:
+    """Return the path of a claim that is none: to reverse it for each claim of a batch takes long."""
+    return reverse("claim_detail", args=[NOBODYS_ID])
+
+
+@cache
+def _path_to_customers_page() -> str:
+    return reverse("customers_page")
 
 
 def _invitation_key(member: PartnerMember) -> str:

@@ -9,6 +9,7 @@ import smtplib
 import time
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -86,12 +87,24 @@ class RenderedEmail:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail that is ready to leave: what it says, from and to whom on the wire, and its bytes."""
+
+    rendered: RenderedEmail
+    message: EmailMultiAlternatives
+    sender: str
+    envelope: Mapping[str, str]
+    content: bytes
+
+
 def deliver_due_emails(*, now: datetime, limit: int = 200) -> DeliveryCounts:
     """Send up to *limit* due mails over one connection, and return how many were sent, put back and given up.
 
     1. Mails whose worker died in flight are queued again.
     2. Due mails are claimed in a short transaction; workers skip each other's.
-    3. Each is rendered, sent and marked at once, so a kill loses the mark of at most one. ``sent_at`` is *now*.
+    3. Each is made, sent and marked before the next is sent, so a kill loses the mark of at most one. ``sent_at`` is
+       *now*. The next one is made meanwhile: that takes about as long as a server takes to answer.
     4. What a slow server left no time for goes back untried.
     """
     server = MailServer()
@@ -101,9 +114,14 @@ def deliver_due_emails(*, now: datetime, limit: int = 200) -> DeliveryCounts:
         return DeliveryCounts()
     outcomes: Counter[EmailStatus] = Counter()
     started = time.monotonic()
+    making: Future[Letter] | None = None
     try:
-        while emails and time.monotonic() - started < BATCH_SECONDS:
-            outcomes[deliver(emails.pop(), server=server, now=now)] += 1
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="letters") as maker:
+            while emails and time.monotonic() - started < BATCH_SECONDS:
+                email = emails.pop()
+                letter = making or maker.submit(make_letter, email)
+                making = maker.submit(make_letter, emails[-1]) if emails else None
+                outcomes[deliver(email, letter=letter, server=server, now=now)] += 1
     finally:
         server.close()
         release(emails)
@@ -140,12 +158,11 @@ def release(emails: list[OutboxEmail]) -> None:
         mark(email, status=EmailStatus.QUEUED, attempts=email.attempts - 1)
 
 
-def deliver(email: OutboxEmail, *, server: "MailServer", now: datetime) -> EmailStatus:
-    """Render, send and mark one claimed mail, and return its new status; its trouble stays its own."""
+def deliver(email: OutboxEmail, *, letter: "Future[Letter]", server: "MailServer", now: datetime) -> EmailStatus:
+    """Send and mark one claimed mail, and return its new status; its trouble stays its own."""
     try:
-        rendered = render(email)
-        message = message_for(email, rendered.with_link(settings.PORTAL_URL + email.secret))
-        refusals = server.accept(message, to=email.to)
+        made = letter.result()
+        refusals = server.accept(made, to=email.to)
     except MailRefused as refusal:
         return mark_failed(email, error=str(refusal))
     except TemporaryTrouble as trouble:
@@ -154,7 +171,7 @@ def deliver(email: OutboxEmail, *, server: "MailServer", now: datetime) -> Email
         # Whatever one template or address does must not keep the others from going out.
         logger.exception("The mail %s could not be made or handed over.", email.key)
         return mark_for_retry(email, error=f"{type(error).__name__}: {error}", now=now)
-    return mark_sent(email, rendered=rendered, note=refusals, now=now)
+    return mark_sent(email, rendered=made.rendered, note=refusals, now=now)
 
 
 def mark_sent(email: OutboxEmail, *, rendered: RenderedEmail, note: str, now: datetime) -> EmailStatus:
@@ -192,6 +209,19 @@ def mark(email: OutboxEmail, *, status: EmailStatus, **facts: Any) -> EmailStatu
     if not ours.update(status=status, sending_since=None, **facts):
         logger.warning("The mail %s was taken over before it could be marked %s.", email.key, status)
     return status
+
+
+def make_letter(email: OutboxEmail) -> Letter:
+    """Return a mail as it goes over the wire, without a word to the database; raise MailRefused for a bad address."""
+    rendered = render(email)
+    message = message_for(email, rendered.with_link(settings.PORTAL_URL + email.secret))
+    try:
+        sender = sanitize_address(settings.BOUNCE_ADDRESS or message.from_email, "utf-8")
+        envelope = {address: sanitize_address(address, "utf-8") for address in message.recipients()}
+    except ValueError as error:
+        raise MailRefused(str(error)) from error
+    content = cast(SafeMIMEMultipart, message.message()).as_bytes(linesep="\r\n")
+    return Letter(rendered=rendered, message=message, sender=sender, envelope=envelope, content=content)
 
 
 def render(email: OutboxEmail) -> RenderedEmail:
@@ -266,24 +296,18 @@ class MailServer:
         self.backend = get_connection()
         self.unreachable = ""
 
-    def accept(self, message: EmailMultiAlternatives, *, to: list[str]) -> str:
-        """Hand one message over, and return what the server said of those it refused beside one of *to* that it took.
+    def accept(self, letter: Letter, *, to: list[str]) -> str:
+        """Hand one mail over, and return what the server said of those it refused beside one of *to* that it took.
 
         Raise MailRefused or TemporaryTrouble when it took nobody in *to*; then nobody in Cc gets the message either.
         """
         if not isinstance(self.backend, SMTPBackend):
-            self.backend.send_messages([message])
+            self.backend.send_messages([letter.message])
             return ""
         try:
-            sender = sanitize_address(settings.BOUNCE_ADDRESS or message.from_email, "utf-8")
-            envelope = {address: sanitize_address(address, "utf-8") for address in message.recipients()}
-        except ValueError as error:
-            raise MailRefused(str(error)) from error
-        content = cast(SafeMIMEMultipart, message.message()).as_bytes(linesep="\r\n")
-        try:
-            session = self.begin(self.backend, sender=sender, size=len(content))
-            refusals = name_recipients(session, envelope, to=to)
-            hand_over(session, content)
+            session = self.begin(self.backend, sender=letter.sender, size=len(letter.content))
+            refusals = name_recipients(session, letter.envelope, to=to)
+            hand_over(session, letter.content)
         except (MailRefused, TemporaryTrouble):
             self.reset(self.backend)
             raise

@@ -11,7 +11,7 @@ from accounts.models import User
 from notifications.models import Notice
 
 
-def post(
+def compose(
     *,
     key: str,
     users: Iterable[User],
@@ -21,14 +21,14 @@ def post(
     now: datetime,
     due_at: datetime | None = None,
     is_mandatory: bool = False,
-) -> None:
-    """Tell each of *users* once per *key*, with the caller's transaction, in one statement.
+) -> list[Notice]:
+    """Return what tells each of *users* something, for `post_all`.
 
     The words are those of ``templates/notices/<kind>.txt``. *context* holds plain values that are the same in every
     language; a key that ends in ``_on`` holds an ISO date and reaches the template as a date. *url* is a path of the
     portal.
     """
-    notices = [
+    return [
         Notice(
             user=user,
             key=key,
@@ -41,6 +41,36 @@ def post(
         )
         for user in users
     ]
+
+
+def post(
+    *,
+    key: str,
+    users: Iterable[User],
+    kind: str,
+    context: Mapping[str, Any],
+    url: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    is_mandatory: bool = False,
+) -> None:
+    """Tell each of *users* once per *key*, with the caller's transaction; what the arguments mean is at `compose`."""
+    post_all(
+        compose(
+            key=key,
+            users=users,
+            kind=kind,
+            context=context,
+            url=url,
+            now=now,
+            due_at=due_at,
+            is_mandatory=is_mandatory,
+        )
+    )
+
+
+def post_all(notices: Iterable[Notice]) -> None:
+    """Tell each person once per key, with the caller's transaction, in one statement."""
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 

@@ -25,6 +25,44 @@ def enqueue(
 ) -> OutboxEmail:
     """Write one mail into the outbox with the caller's transaction, and return it; a known *key* returns its own.
 
+    What the arguments mean, and what is refused, is said at `compose`.
+    """
+    email = compose(
+        key=key,
+        template=template,
+        to=to,
+        context=context,
+        locale=locale,
+        now=now,
+        cc=cc,
+        reply_to=reply_to,
+        secret=secret,
+        send_before=send_before,
+    )
+    enqueue_all([email])
+    return OutboxEmail.objects.get(key=key)
+
+
+def enqueue_all(emails: Iterable[OutboxEmail]) -> None:
+    """Write composed mails into the outbox with the caller's transaction, in one statement, each once per key."""
+    OutboxEmail.objects.bulk_create(emails, ignore_conflicts=True)
+
+
+def compose(
+    *,
+    key: str,
+    template: str,
+    to: Sequence[str],
+    context: Mapping[str, Any],
+    locale: str,
+    now: datetime,
+    cc: Sequence[str] = (),
+    reply_to: str = "",
+    secret: str = "",
+    send_before: datetime | None = None,
+) -> OutboxEmail:
+    """Return one mail for `enqueue_all`.
+
     Nothing is rendered here. The templates are ``emails/<template>/subject.txt``, ``body.txt`` and ``body.html``; they
     get *context*, which holds plain values: a key that ends in ``_at`` holds an ISO instant with its offset and
     reaches the template as a datetime, one that ends in ``_on`` an ISO date; ``zone`` names the time zone in which the
@@ -50,23 +88,20 @@ def enqueue(
         raise ValueError(f"The secret of the mail {key} is not a path.")
     for name, value in context.items():
         check_plain(value, name=name, secret=secret)
-    email, _ = OutboxEmail.objects.get_or_create(
+    return OutboxEmail(
         key=key,
-        defaults={
-            "template": template,
-            "locale": locale,
-            "to": list(to),
-            "cc": list(cc),
-            "reply_to": reply_to,
-            "context": dict(context),
-            "secret": secret,
-            "carries_secret": bool(secret),
-            "due_at": now,
-            "send_before": send_before,
-            "created_at": now,
-        },
+        template=template,
+        locale=locale,
+        to=list(to),
+        cc=list(cc),
+        reply_to=reply_to,
+        context=dict(context),
+        secret=secret,
+        carries_secret=bool(secret),
+        due_at=now,
+        send_before=send_before,
+        created_at=now,
     )
-    return email
 
 
 @transaction.atomic

@@ -59,7 +59,9 @@ def test_nothing_below_the_edge_schedules_a_task_for_later():
 
 def test_every_mail_has_its_subject_its_text_and_its_html():
     source = Path(emails.__file__).read_text()
-    names = set(re.findall(r'template="([a-z_]+)"', source)) | set(re.findall(r'_to_\w+\(claim, "([a-z_]+)"', source))
+    names = set(re.findall(r'template="([a-z_]+)"', source)) | set(
+        re.findall(r'_to_\w+\(claims?, "([a-z_]+)"', source)
+    )
     folder = settings.BASE_DIR / "templates" / "emails"
     missing = [
         f"{name}/{part}"
@@ -68,7 +70,7 @@ def test_every_mail_has_its_subject_its_text_and_its_html():
         if not (folder / name / part).is_file()
     ]
 
-    assert len(names) == 24
+    assert len(names) == 26
     assert missing == []
 
 

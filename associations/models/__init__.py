@@ -15,7 +15,7 @@ from associations.models.partners import (
     PartnerLocation,
     PartnerMember,
     locations_open_to,
-    people_at,
+    people_at_each,
 )
 from associations.models.reminders import Reminder
 from associations.models.saved_views import SavedView
@@ -51,5 +51,5 @@ __all__ = [
     "SubscriptionWatch",
     "TenantDomain",
     "locations_open_to",
-    "people_at",
+    "people_at_each",
 ]

@@ -1,5 +1,7 @@
 """Partner companies, their locations and the people who act for them (domain.md 3.5, 7)."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -153,8 +155,21 @@ def locations_open_to(
     )
 
 
-def people_at(location: PartnerLocation, *, roles: tuple[str, ...]) -> models.QuerySet[User]:
-    """Return the people with an active account who hold one of *roles* on *location*, by name or through *all*."""
-    members = PartnerMember.objects.filter(partner=location.partner_id, role__in=roles)
-    in_scope = members.filter(models.Q(all_locations=True) | models.Q(locations=location))
-    return User.objects.filter(is_active=True, pk__in=in_scope.values("user")).order_by("pk")
+def people_at_each(locations: Iterable[PartnerLocation], *, roles: tuple[str, ...]) -> dict[int, list[User]]:
+    """Return, for each of *locations*, the people with an active account who hold one of *roles* on it.
+
+    They hold it by name or through *all*. It takes two queries, for any number of locations.
+    """
+    wanted = list(locations)
+    members = PartnerMember.objects.filter(partner__in={location.partner_id for location in wanted}, role__in=roles)
+    colleagues: dict[int, list[PartnerMember]] = defaultdict(list)
+    for member in members.filter(user__is_active=True).select_related("user").prefetch_related("locations"):
+        colleagues[member.partner_id].append(member)
+    return {
+        location.pk: [
+            member.user
+            for member in colleagues[location.partner_id]
+            if member.all_locations or location in member.locations.all()
+        ]
+        for location in wanted
+    }

@@ -11,14 +11,17 @@ from django.db.models.functions import Greatest
 
 from associations import emails
 from associations.choices import ClaimAction, EndReason, EventKind
-from associations.models import Association, Claim, CustomerTenant
+from associations.models import Association, Claim, ClaimedProduct, CustomerTenant
 from associations.rules.actors import PORTAL, Actor, Role
-from associations.services.competing import item_of, mark_competing_claims
+from associations.services.competing import Item, item_of, mark_competing_claims
 from associations.services.lifecycle import act, lock_claim_on_its_tenant
 from associations.services.recording import record
 from associations.services.reminding import plan_subscription_reminders
 
 logger = logging.getLogger(__name__)
+
+# An item in a partner's hands: (partner, tenant, item).
+Owned = tuple[int, int, Item]
 
 
 class ReasonNeeded(Exception):
@@ -36,31 +39,57 @@ def make_official(claims: Sequence[Claim], *, now: datetime) -> None:
     Raise ActionNotAllowed, or IntegrityError when another partner got an item first; then nothing is written.
     """
     act(claims, ClaimAction.APPROVE, by=PORTAL, now=now)
-    for claim in claims:
-        associate(claim, now=now)
-        emails.claim_approved(claim, now=now)
-        emails.association_active(claim, now=now)
-        plan_subscription_reminders(claim, now=now)
+    associate(claims, now=now)
+    emails.claims_approved(claims, now=now)
+    emails.associations_active(claims, now=now)
+    plan_subscription_reminders(claims, now=now)
 
 
-def associate(claim: Claim, *, now: datetime) -> None:
-    """Give every item of *claim* its association: the partner's own, widened by these activities, or a new one."""
-    active = Association.objects.active().filter(tenant=claim.tenant_id, partner=claim.partner_id)
-    own = {item_of(held): held for held in active.select_for_update(of=("self",), no_key=True)}
-    for item in claim.items.all():
-        association = own.get(item_of(item)) or Association(
-            partner_id=claim.partner_id,
-            tenant_id=claim.tenant_id,
-            product_id=item.product_id,
-            subscription_id=item.subscription_id,
-            starts_at=now,
-        )
+def associate(claims: Sequence[Claim], *, now: datetime) -> None:
+    """Give every item of *claims* its association: the partner's own, widened by these activities, or a new one."""
+    own, made, widened = _lock_held_by(claims), dict[Owned, Association](), dict[Owned, Association]()
+    wanted = [(claim, item) for claim in claims for item in claim.items.all()]
+    for claim, item in wanted:
+        owned = _owned(claim, item)
+        if owned in own:
+            association = widened[owned] = own[owned]
+        else:
+            association = made.setdefault(owned, _association(claim, item, now=now))
         association.for_usage |= claim.claims_usage
         association.for_presales |= claim.claims_presales
         association.for_revenue |= claim.claims_revenue
-        association.save()
         item.association = association
-        item.save(update_fields=["association"])
+    Association.objects.bulk_create(made.values())
+    Association.objects.bulk_update(widened.values(), ["for_usage", "for_presales", "for_revenue"])
+    # The items are there, under their claims' locks: this upsert sets many different values in one quick statement.
+    ClaimedProduct.objects.bulk_create(
+        [item for _claim, item in wanted],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["association"],
+    )
+
+
+def _lock_held_by(claims: Sequence[Claim]) -> dict[Owned, Association]:
+    active = Association.objects.active().filter(
+        tenant__in={claim.tenant_id for claim in claims}, partner__in={claim.partner_id for claim in claims}
+    )
+    locked = active.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return {_owned(held, held): held for held in locked}
+
+
+def _owned(by: Claim | Association, item: ClaimedProduct | Association) -> Owned:
+    return by.partner_id, by.tenant_id, item_of(item)
+
+
+def _association(claim: Claim, item: ClaimedProduct, *, now: datetime) -> Association:
+    return Association(
+        partner_id=claim.partner_id,
+        tenant_id=claim.tenant_id,
+        product_id=item.product_id,
+        subscription_id=item.subscription_id,
+        starts_at=now,
+    )
 
 
 @transaction.atomic

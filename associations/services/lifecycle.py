@@ -1,5 +1,6 @@
 """The only writer of a claim's status."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,11 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from associations import emails
-from associations.choices import ClaimAction, EventKind
+from associations.choices import ClaimAction, ClaimStatus, EventKind
 from associations.models import Claim, CustomerTenant
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
-from associations.services.recording import add_lines, line_of_history
+from associations.services.recording import NEWEST_LINE, add_lines, line_of_history
 
 
 def lock_claim(claim_id: int) -> Claim:
@@ -46,11 +47,6 @@ def act(
     left reminds of a status that is over, so it stays; what the partner was asked in that status is settled.
     """
     moves = [(claim, claim.status, lifecycle.status_after(claim.status, action, by.role)) for claim in claims]
-    for claim, _before, after in moves:
-        claim.status = after
-        claim.changed_at = now
-        claim.closed_at = now if after in lifecycle.CLOSED else None
-    Claim.objects.bulk_update(claims, ["status", "changed_at", "closed_at"])
     add_lines(
         [
             line_of_history(
@@ -66,5 +62,19 @@ def act(
             for claim, before, after in moves
         ]
     )
+    reached: dict[ClaimStatus, list[int]] = defaultdict(list)
+    for claim, _before, after in moves:
+        claim.status = after
+        claim.changed_at = now
+        claim.closed_at = _closed_at(after, now)
+        reached[after].append(claim.pk)
+    for status, ids in reached.items():
+        Claim.objects.filter(pk__in=ids).update(
+            status=status, changed_at=now, closed_at=_closed_at(status, now), history_head=NEWEST_LINE
+        )
     emails.forget_reminders(claims, now=now)
     emails.settle_notices(claims, now=now)
+
+
+def _closed_at(status: ClaimStatus, now: datetime) -> datetime | None:
+    return now if status in lifecycle.CLOSED else None

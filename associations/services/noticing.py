@@ -23,7 +23,7 @@ def send_notice(claim: Claim, *, now: datetime) -> CustomerNotice:
     number = claim.notices.count() + 1
     closes_at = end_of_business_days(claim, now, days=claim.opt_out_business_days)
     email = emails.customer_notice(claim, number=number, token=token, closes_at=closes_at, now=now)
-    contact = claim.contacts.get(kind=ContactKind.CUSTOMER)
+    contact = emails.contact_of(claim, ContactKind.CUSTOMER)
     notice = CustomerNotice.objects.create(
         claim=claim,
         number=number,
@@ -66,7 +66,7 @@ def _revoke(claim: Claim, notice: CustomerNotice, *, now: datetime) -> None:
 
 def noticed_facts(claim: Claim) -> dict[str, Any]:
     """Return what the customer is asked about: a later difference needs a new notice (domain.md 1.6, rule b)."""
-    contact = claim.contacts.get(kind=ContactKind.CUSTOMER)
+    contact = emails.contact_of(claim, ContactKind.CUSTOMER)
     return {
         "location": claim.location_id,
         "contact": contact.email,

@@ -5,10 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from associations.choices import EventKind
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Actor
+
+# What `Claim.history_head` must be once its lines are written: set with whatever else changes on the claim, so that
+# the wide row is written once.
+NEWEST_LINE = Subquery(ClaimEvent.objects.filter(claim=OuterRef("pk")).order_by("-pk").values("hash")[:1])
 
 
 def line_of_history(
@@ -38,7 +43,10 @@ def line_of_history(
 
 
 def add_lines(lines: Sequence[ClaimEvent]) -> None:
-    """Chain *lines* to the Histories of their claims and write them; the claims stay locked until the commit."""
+    """Chain *lines* to the Histories of their claims and write them; the claims stay locked until the commit.
+
+    The caller sets `history_head` of their claims to NEWEST_LINE.
+    """
     claims = Claim.objects.select_for_update(of=("self",), no_key=True).filter(
         pk__in=[line.claim_id for line in lines]
     )
@@ -47,7 +55,6 @@ def add_lines(lines: Sequence[ClaimEvent]) -> None:
         line.previous_hash = heads[line.claim_id]
         heads[line.claim_id] = line.hash = line.link()
     ClaimEvent.objects.bulk_create(lines)
-    Claim.objects.bulk_update([Claim(pk=pk, history_head=head) for pk, head in heads.items()], ["history_head"])
 
 
 @transaction.atomic
@@ -59,10 +66,15 @@ def record(
     now: datetime,
     note: str = "",
     details: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add one line to the History of each of *claims*, in the caller's transaction, and mark them as active now."""
+    """Add one line to the History of each of *claims*, in the caller's transaction, and mark them as active now.
+
+    *facts* are what the line tells: columns that are set on every claim with the same stroke.
+    """
     rows = list(claims)
     add_lines([line_of_history(claim, kind, by=by, now=now, note=note, details=details) for claim in rows])
+    changed = {**(facts or {}), "changed_at": now}
     for claim in rows:
-        claim.changed_at = now
-    Claim.objects.filter(pk__in=[claim.pk for claim in rows]).update(changed_at=now)
+        vars(claim).update(changed)
+    Claim.objects.filter(pk__in=[claim.pk for claim in rows]).update(**changed, history_head=NEWEST_LINE)

@@ -1,7 +1,7 @@
 """Reminders: written when a clock starts, asked whether they are still true when their time comes."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -50,15 +50,17 @@ def plan_draft_reminders(claim: Claim, *, now: datetime) -> None:
         _plan(claim, ReminderKind.DRAFT_UNFINISHED, due_at=claim.changed_at + timedelta(days=days), now=now)
 
 
-def plan_subscription_reminders(claim: Claim, *, now: datetime) -> None:
-    """Write the reminders before each subscription that *claim* made official ends, as its end is known now (E12)."""
-    _drop_plan(claim, ReminderKind.SUBSCRIPTION_ENDING)
-    zone = zone_for(claim.tenant.country, claim.window_zone)
-    official = [item for item in claim.items.all() if item.association and item.association.ended_at is None]
-    for ends_on in {item.subscription.ends_on for item in official if item.subscription and item.subscription.ends_on}:
-        for days in SUBSCRIPTION_DAYS_BEFORE:
-            due_at = first_instant(ends_on - timedelta(days=days), zone=zone) + timedelta(hours=8)
-            _plan(claim, ReminderKind.SUBSCRIPTION_ENDING, due_at=due_at, now=now)
+def plan_subscription_reminders(claims: Sequence[Claim], *, now: datetime) -> None:
+    """Write the reminders before each subscription that *claims* made official ends, as its end is known now (E12)."""
+    kind = ReminderKind.SUBSCRIPTION_ENDING
+    Reminder.objects.filter(claim__in=[claim.pk for claim in claims], kind=kind, done_at=None).delete()
+    planned = [
+        Reminder(claim=claim, kind=kind, due_at=due_at)
+        for claim in claims
+        for due_at in _before_subscriptions_end(claim)
+        if due_at > now
+    ]
+    Reminder.objects.bulk_create(planned, ignore_conflicts=True)
 
 
 def send_due_reminders(*, now: datetime) -> int:
@@ -104,6 +106,22 @@ def _is_resting_draft(claim: Claim, now: datetime) -> bool:
     return claim.status == ClaimStatus.DRAFT and claim.changed_at + timedelta(days=min(DRAFT_DAYS)) <= now
 
 
+def _before_subscriptions_end(claim: Claim) -> list[datetime]:
+    """Return when to remind of the ends of the subscriptions that *claim* made official and that are still theirs."""
+    zone = zone_for(claim.tenant.country, claim.window_zone)
+    official = [item for item in claim.items.all() if item.association and item.association.ended_at is None]
+    ends = {item.subscription.ends_on for item in official if item.subscription and item.subscription.ends_on}
+    return [
+        first_instant(ends_on - timedelta(days=days), zone=zone) + timedelta(hours=8)
+        for ends_on in sorted(ends)
+        for days in SUBSCRIPTION_DAYS_BEFORE
+    ]
+
+
+def _plan_subscriptions_afresh(claim: Claim, *, now: datetime) -> None:
+    plan_subscription_reminders([claim], now=now)
+
+
 def _has_ending_subscription(claim: Claim, now: datetime) -> bool:
     return ending_associations(claim, now=now).exists()
 
@@ -130,7 +148,7 @@ IS_STILL_TRUE: dict[ReminderKind, Callable[[Claim, datetime], bool]] = {
 # What these count from may have moved since they were written.
 PLAN_AFRESH: dict[ReminderKind, Callable[..., None]] = {
     ReminderKind.DRAFT_UNFINISHED: plan_draft_reminders,
-    ReminderKind.SUBSCRIPTION_ENDING: plan_subscription_reminders,
+    ReminderKind.SUBSCRIPTION_ENDING: _plan_subscriptions_afresh,
 }
 SEND: dict[ReminderKind, Callable[..., None]] = {
     ReminderKind.ANSWER_DUE: emails.answer_reminder,

@@ -152,7 +152,13 @@ def close_consent(claim: Claim, *, now: datetime) -> None:
 
 
 def check_claim(claim: Claim) -> None:
-    """Raise ClaimIncomplete or ClaimIneligible when *claim* can't be filed as it stands."""
+    """Raise ClaimIncomplete or ClaimIneligible when *claim* can't be filed as it stands.
+
+    Its items and contacts are at hand from then on.
+    """
+    prefetch_related_objects(
+        [claim], "items__product", "items__subscription__product", "items__subscription__tenant", "contacts"
+    )
     missing = missing_facts(stated_facts(claim), claim.path)
     if missing:
         raise ClaimIncomplete(missing)
@@ -272,6 +278,6 @@ def snapshot(claim: Claim) -> dict[str, object]:
             [item.product.code, str(item.subscription.subscription_id) if item.subscription else ""]
             for item in claim.items.select_related("product", "subscription")
         ],
-        "customer_contact": claim.contacts.get(kind=ContactKind.CUSTOMER).email,
+        "customer_contact": emails.contact_of(claim, ContactKind.CUSTOMER).email,
         "proofs": list(claim.proofs.values_list("sha256", flat=True)),
     }

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("associations", "0011_a_calendar_address_for_each_person"),
+        ("associations", "0014_a_calendar_address_for_each_person"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -53,7 +53,7 @@ def test_telling_the_partner_takes_the_same_queries_for_any_number_of_people(cou
     claim = stories.fresh(claim)
     emails.competing_found(claim, now=MONDAY)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         emails.competing_found(claim, now=TUESDAY)
 
 

@@ -3,15 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from associations.choices import WithdrawalReason
-from associations.models import Association, Claim, IncentiveProgram
+from associations.choices import Activity, ContactKind, WithdrawalReason
+from associations.models import Association, Claim, Contact, IncentiveProgram
 from associations.rules.actors import Actor, Role
 from associations.services import approval, review, submission
 from associations.services.approval import SweepCounts
-from notifications.models import OutboxEmail
+from notifications.models import Notice, OutboxEmail
 from tests import stories
-from tests.factories import MONDAY, AssociationFactory
+from tests.factories import MONDAY, AssociationFactory, PartnerLocationFactory, PartnerMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +193,69 @@ def test_failing_claims_do_not_keep_the_sweep_from_the_next_batch(monkeypatch):
         AssociationFactory(tenant=claim.tenant)
 
     assert sweep() == SweepCounts(windows_closed=4, approved=2, left=2)
+
+
+def test_a_poisoned_claim_in_the_middle_of_a_batch_leaves_its_neighbours_whole(caplog):
+    claims = [stories.noticed_claim() for _ in range(3)]
+    Contact.objects.filter(claim=claims[1], kind=ContactKind.CUSTOMER).delete()
+
+    assert sweep() == SweepCounts(windows_closed=3, approved=2, left=1)
+
+    assert "3 claims could not be approved at once; trying one by one." in caplog.text
+    for claim, events in zip(claims, (1, 0, 1), strict=True):
+        assert claim.events.filter(kind="approve").count() == events
+        assert Association.objects.filter(tenant=claim.tenant).count() == 2 * events
+        assert OutboxEmail.objects.filter(key=f"claim:{claim.pk}:approved").count() == events
+        assert OutboxEmail.objects.filter(key=f"claim:{claim.pk}:active").count() == events
+
+
+def test_a_batch_takes_the_same_queries_for_any_number_of_claims(django_assert_num_queries):
+    claims = [stories.noticed_claim() for _ in range(4)]
+    approval.close_elapsed_windows(now=DEADLINE)
+
+    with CaptureQueriesContext(connection) as one:
+        approval.approve_those_due([claims[0].pk], now=DEADLINE)
+    with django_assert_num_queries(len(one)):
+        approval.approve_those_due([claim.pk for claim in claims[1:]], now=DEADLINE)
+
+
+def test_two_claims_of_a_batch_to_one_item_share_the_association():
+    usage = stories.noticed_claim(claim=stories.complete_dynamics_claim(claims_presales=False))
+    draft = stories.complete_dynamics_claim(location=usage.location, tenant=usage.tenant, claims_usage=False)
+    presales = stories.noticed_claim(claim=draft)
+
+    assert sweep().approved == 2
+
+    held = Association.objects.get()
+    assert held.activities == (Activity.BA_USAGE, Activity.BA_PRESALES)
+    assert [claim.items.get().association for claim in (usage, presales)] == [held, held]
+
+
+def test_a_batch_keeps_every_history_whole():
+    claims = [stories.noticed_claim() for _ in range(3)]
+
+    sweep()
+
+    for claim in claims:
+        lines = list(claim.events.order_by("pk"))
+        assert [line.previous_hash for line in lines] == ["", *(line.hash for line in lines[:-1])]
+        assert all(line.hash == line.link() for line in lines)
+        assert stories.fresh(claim).history_head == lines[-1].hash
+
+
+def test_people_of_a_batch_are_told_of_their_own_locations_only():
+    here, elsewhere = stories.noticed_claim(), stories.noticed_claim()
+    colleague = PartnerMemberFactory(partner=here.partner, locations=[here.location]).user
+    other_site = PartnerLocationFactory(partner=here.partner)
+    PartnerMemberFactory(partner=here.partner, locations=[other_site])
+
+    sweep()
+
+    told = Notice.objects.filter(kind="claim_approved").order_by("pk").values_list("key", "user")
+    assert sorted(told) == sorted(
+        [
+            (f"claim:{here.pk}:approved", here.created_by_id),
+            (f"claim:{here.pk}:approved", colleague.pk),
+            (f"claim:{elsewhere.pk}:approved", elsewhere.created_by_id),
+        ]
+    )

@@ -723,7 +723,7 @@ def test_an_infected_file_keeps_a_claim_from_being_filed_in_its_own_words(client
 
     response = client.get(check(complete))
 
-    assertContains(response, "plan.docx: The file contains a virus.")
+    assertContains(response, "plan.docx: The file contains a virus and was deleted.")
 
 
 def test_an_incentives_user_is_told_who_may_submit_within_the_budget(

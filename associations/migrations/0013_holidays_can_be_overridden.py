@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("associations", "0009_saved_views_and_runs_over_many_claims"),
+        ("associations", "0012_saved_views_and_runs_over_many_claims"),
     ]
 
     operations = [

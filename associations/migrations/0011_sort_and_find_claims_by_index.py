@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("associations", "0009_count_the_items_of_old_claims"),
+        ("associations", "0010_count_the_items_of_old_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

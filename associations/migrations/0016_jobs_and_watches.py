@@ -11,7 +11,7 @@ import associations.models.jobs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("associations", "0012_files_are_scanned_and_swept"),
+        ("associations", "0015_files_are_scanned_and_swept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

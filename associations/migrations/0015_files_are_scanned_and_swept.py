@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A proof waits for its scan; a stored file that no proof holds is known by name (domain.md 4.3)."""
 
-    dependencies: ClassVar = [("associations", "0011_a_calendar_address_for_each_person")]
+    dependencies: ClassVar = [("associations", "0014_a_calendar_address_for_each_person")]
 
     operations: ClassVar = [
         migrations.CreateModel(

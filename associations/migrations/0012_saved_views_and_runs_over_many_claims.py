@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("associations", "0009_sort_and_find_claims_by_index"),
+        ("associations", "0011_sort_and_find_claims_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("associations", "0009_holidays_can_be_overridden"),
+        ("associations", "0013_holidays_can_be_overridden"),
     ]
 
     operations: ClassVar = [

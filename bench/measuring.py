@@ -1,0 +1,87 @@
+"""Stopwatches: portal and floor in turns, so that a machine that slows down slows both; medians; memory; locks."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from threading import Event, Thread
+
+import psycopg2
+from django.db import connection
+
+MEGABYTE = 1024 * 1024
+PAGE = 4096
+LOOKS_A_SECOND = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One line of the report. *ratio* is time over the floor's, or speed over the floor's where *wants_more*."""
+
+    work: str
+    floor: str
+    ratio: float
+    budget: float
+    wants_more: bool = False
+    note: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.ratio >= self.budget if self.wants_more else self.ratio <= self.budget
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """Return how long *act* takes."""
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def in_turns(portal: Callable[[], object], floor: Callable[[], object], *, times: int) -> tuple[float, float]:
+    """Return the median seconds of both, each done *times* times in turns after one go that does not count."""
+    portal(), floor()
+    pairs = [(seconds(portal), seconds(floor)) for _ in range(times)]
+    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+
+
+def memory(process: int | str = "self") -> float:
+    """Return the megabytes that a process holds."""
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE / MEGABYTE
+
+
+@dataclass
+class Longest:
+    """What `longest_transaction` saw so far."""
+
+    seconds: float = 0.0
+
+
+@contextmanager
+def longest_transaction() -> Iterator[Longest]:
+    """Watch this process's connection from another one, and tell how long its longest transaction held its locks."""
+    connection.ensure_connection()
+    longest, done = Longest(), Event()
+    watcher = Thread(target=_watch, args=(connection.connection.info.backend_pid, longest, done))
+    watcher.start()
+    try:
+        yield longest
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _watch(backend: int, longest: Longest, done: Event) -> None:
+    watching = psycopg2.connect(**connection.get_connection_params())
+    watching.autocommit = True
+    with watching.cursor() as cursor:
+        while not done.wait(1 / LOOKS_A_SECOND):
+            cursor.execute(
+                "SELECT extract(epoch FROM clock_timestamp() - xact_start)::float8 FROM pg_stat_activity"
+                " WHERE pid = %s AND xact_start IS NOT NULL",
+                [backend],
+            )
+            for (running,) in cursor.fetchall():
+                longest.seconds = max(longest.seconds, running)
+    watching.close()

@@ -1,0 +1,49 @@
+"""How much data a run is made on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """The numbers of rows, and how long each benchmark goes on."""
+
+    claims: int
+    partners: int
+    big_partner: int
+    events_a_claim: int
+    due_claims: int
+    mails: int
+    requests: int
+    rounds: int
+
+    @property
+    def every(self) -> int:
+        """One claim in so many is the big partner's."""
+        return self.claims // self.big_partner
+
+
+SIZES = {
+    "full": Size(
+        claims=1_000_000,
+        partners=20_000,
+        big_partner=10_000,
+        events_a_claim=5,
+        due_claims=100_000,
+        mails=1_000,
+        requests=30,
+        rounds=5,
+    ),
+    "small": Size(
+        claims=20_000,
+        partners=1_000,
+        big_partner=2_000,
+        events_a_claim=5,
+        due_claims=3_000,
+        mails=200,
+        requests=11,
+        rounds=3,
+    ),
+    "tiny": Size(
+        claims=200, partners=10, big_partner=50, events_a_claim=2, due_claims=20, mails=6, requests=2, rounds=2
+    ),
+}
