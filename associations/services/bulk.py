@@ -109,7 +109,7 @@ def _renew(row: BulkRow, by: Actor, answers: BulkAnswers, now: datetime) -> Clai
 
 
 def store_copy(proof: CheckedProof, *, now: datetime) -> StoredFile:
-    """Store the proof for one claim more; the upload stays for the next, which a storage that moves files would take."""
+    """Store the proof for one claim more; the upload itself stays for the next, whatever the storage does."""
     return store(File(proof.file.file, name=proof.name), now=now)
 
 
