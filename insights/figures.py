@@ -80,6 +80,7 @@ class ItemUse:
 
     def chart(self) -> dict[str, Any]:
         """The months as components/chart.html takes them."""
+        names: tuple[tuple[str, str], ...]
         if self.is_workload:
             names = ((_("Monthly active users"), "active"), (_("Paid available units"), "available"))
         else:

@@ -123,9 +123,8 @@ class Directory:
         unknown = named - self.subscriptions.keys()
         self.subscriptions |= dict.fromkeys(unknown)
         found = Subscription.objects.filter(subscription_id__in=unknown) if unknown else Subscription.objects.none()
-        for guid, *keys in found.values_list("subscription_id", "tenant", "product", "pk"):
-            tenant, product, subscription = keys
-            self.subscriptions[guid] = (tenant, product, subscription)
+        for known in found.only("subscription_id", "tenant", "product"):
+            self.subscriptions[known.subscription_id] = (known.tenant_id, known.product_id, known.pk)
 
 
 def read_m365(row: Row, directory: Directory) -> Figures:

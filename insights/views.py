@@ -59,7 +59,7 @@ def usage_customer(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def usage_csv(request: HttpRequest) -> HttpResponse:
+def usage_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every month of every item the person may see and take away, streamed."""
     user = signed_in(request)
     if not may_download(user):

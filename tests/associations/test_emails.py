@@ -106,7 +106,7 @@ def tell_every_mail(*, language="en"):
     subscribed_claim(claim=stories.complete_dynamics_claim(**people))
     reminding.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
     curious = stories.noticed_claim(claim=stories.complete_claim(**people))
-    User.objects.filter(pk=curious.submitted_by_id).update(muted_mails=[])
+    User.objects.filter(pk=curious.created_by_id).update(muted_mails=[])
     review.start_review(claim_id=curious.pk, by=stories.reviewer(), now=MONDAY)
     clocks.send_review_digests(now=DEADLINE + timedelta(hours=12))
 
@@ -351,13 +351,13 @@ def test_one_business_day_is_not_plural():
 
 def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
     quiet, curious = stories.noticed_claim(), stories.noticed_claim()
-    User.objects.filter(pk=curious.submitted_by_id).update(muted_mails=[])
+    User.objects.filter(pk=curious.created_by_id).update(muted_mails=[])
 
     for claim in (quiet, curious):
         review.start_review(claim_id=claim.pk, by=stories.reviewer(), now=MONDAY)
 
     email = OutboxEmail.objects.get(template="review_started")
-    assert email.to == [curious.submitted_by.email]
+    assert email.to == [curious.created_by.email]
     rendered = delivery.render(email)
     assert rendered.subject == f"{curious.number}: the review for {curious.tenant.name} has started"
     for part in both_parts(email):

@@ -205,6 +205,7 @@ def test_a_subscription_is_edited(client, platform_admin):
 def test_a_holiday_is_added_and_no_open_window_moves(client, platform_admin):
     claim = stories.noticed_claim(tenant=CustomerTenantFactory(country="IT"))
     closes_at = claim.opt_out_closes_at
+    assert closes_at
 
     typed = {"country": "it", "falls_on": "2020-10-21", "is_holiday": "on", "note": "Day of mourning"}
     response = client.post(reverse("admin:associations_holidayoverride_add"), typed)
