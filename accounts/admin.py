@@ -1,15 +1,19 @@
 """Users in the platform admin's hands."""
 
-from django.contrib import admin
+from allauth.mfa.admin import Authenticator
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 
-# Groups and what they may do come with the migrations.
-admin.site.unregister(Group)
+# Groups and what they may do come with the migrations; a person's factors are nobody else's to read or edit.
+admin.site.unregister([Group, Authenticator])
 
 
 class UserCreationForm(BaseUserCreationForm):
@@ -38,3 +42,14 @@ class UserAdmin(DjangoUserAdmin):
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "password1", "password2")}),)
+    actions = ("forget_second_factors",)
+
+    @admin.action(description=_("Remove the second factor of the people selected, who have lost it"))
+    def forget_second_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Let people who lost phone and codes set up anew; who must have a factor is asked at the next sign-in."""
+        for person in people:
+            Authenticator.objects.filter(user=person).delete()
+            self.log_change(request, person, "Second factor removed.")
+        count = len(people)
+        text = ngettext("%(count)d person sets up anew.", "%(count)d people set up anew.", count)
+        messages.success(request, text % {"count": count})

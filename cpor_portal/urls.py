@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import choose_language, preferences
+from accounts.views import choose_language, preferences, second_factor
 from cpor_portal.health import healthz, readyz
 from notifications.mailbox import urlpatterns as mailbox_urls
 
@@ -14,6 +14,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("associations.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/second-factor/", second_factor, name="second_factor"),
     path("language/", choose_language, name="set_language"),
     path("preferences/", preferences, name="preferences"),
     path("notifications/", include("notifications.urls")),

@@ -19,6 +19,7 @@ from pytest_django import Settings
 from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Partner
+from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
     PartnerLocationFactory,
     PartnerMemberFactory,
@@ -51,6 +52,8 @@ PUBLIC = {
     "mailbox",
     "mailbox_html",
     "mailbox_message",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "readyz",
     "set_language",
 }
@@ -74,6 +77,7 @@ MAIL = "01600000000000000000-0123abcd"
 EVERYBODY = (200,) * len(ROLES)
 SIGNED_IN = (LOGIN, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 POST_ONLY = (LOGIN, 405, 405, 405, 405, 405, 405, 405, 405, 405)
+ELSEWHERE = (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302)
 HIDDEN = (LOGIN, 404, 404, 404, 404, 404, 404, 404, 404, 404)
 DRAFTERS_OF_ANY = (LOGIN, 200, 200, 200, 403, 200, 403, 403, 403, 403)
 COMPANY = (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 404)
@@ -88,13 +92,28 @@ COLLEAGUES_OF_A_GLOBAL_ADMIN = (LOGIN, 200, 200, 200, 404, 404, 404, 404, 404, 2
 
 # (name of the address, what stands in it): what GET answers to the ROLES, in this order
 MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
-    ("home", ""): (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    ("home", ""): ELSEWHERE,
     ("overview", ""): SIGNED_IN,
     ("notices", ""): SIGNED_IN,
     ("notices_read", ""): POST_ONLY,
     ("notice_read", "1"): POST_ONLY,
     ("notice_archive", "1"): POST_ONLY,
     ("preferences", ""): SIGNED_IN,
+    ("second_factor", ""): ELSEWHERE,
+    ("mfa_index", ""): SIGNED_IN,
+    ("mfa_activate_totp", ""): SIGNED_IN,
+    ("mfa_deactivate_totp", ""): HIDDEN,
+    ("mfa_add_webauthn", ""): SIGNED_IN,
+    ("mfa_list_webauthn", ""): SIGNED_IN,
+    ("mfa_edit_webauthn", "1"): HIDDEN,
+    ("mfa_remove_webauthn", "1"): HIDDEN,
+    ("mfa_view_recovery_codes", ""): HIDDEN,
+    ("mfa_download_recovery_codes", ""): HIDDEN,
+    ("mfa_generate_recovery_codes", ""): SIGNED_IN,
+    ("mfa_reauthenticate", ""): ELSEWHERE,
+    ("mfa_reauthenticate_webauthn", ""): ELSEWHERE,
+    ("mfa_authenticate", ""): (302,) * len(ROLES),
+    ("mfa_login_webauthn", ""): (302,) * len(ROLES),
     ("help_index", ""): SIGNED_IN,
     ("help_find_ids", ""): SIGNED_IN,
     ("help_activity", ""): SIGNED_IN,
@@ -221,10 +240,8 @@ class World:
 
     def client(self, role: str) -> Client:
         """Return the browser of a person of this role, signed in unless anonymous."""
-        client, person = Client(), self.people[role]
-        if person:
-            client.force_login(person)
-        return client
+        person = self.people[role]
+        return signed_in_just_now(person) if person else Client()
 
     def address(self, name: str, place: str) -> str:
         """Return the address of a row."""

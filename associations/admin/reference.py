@@ -54,7 +54,8 @@ class PartnerAdmin(admin.ModelAdmin):
     """Partner companies."""
 
     form = PartnerForm
-    list_display = ("name", "global_mpn_id")
+    list_display = ("name", "global_mpn_id", "requires_second_factor")
+    list_filter = ("requires_second_factor",)
     search_fields = ("name", "global_mpn_id")
 
 
