@@ -1,16 +1,14 @@
 """How allauth behaves here: people are invited, never self-registered."""
 
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.confirming import has_just_confirmed
 from accounts.models import User
 
 WAYS_TO_CONFIRM: dict[str, str | Promise] = {
@@ -28,7 +26,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether the person has to confirm who they are; having just signed in is as good as having confirmed."""
-        if has_just_signed_in(self.request):
+        if has_just_confirmed(self.request):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
@@ -44,9 +42,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: User, type: str) -> str:
         count = user.authenticator_set.filter(type=type).count()
         return f"Passkey {count + 1}"
-
-
-def has_just_signed_in(request: HttpRequest) -> bool:
-    """Whether the last step of signing in, or of confirming, was taken moments ago."""
-    records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("associations.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("accounts/second-factor/", second_factor, name="second_factor"),
     path("language/", choose_language, name="set_language"),
     path("preferences/", preferences, name="preferences"),

@@ -99,6 +99,7 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("notice_read", "1"): POST_ONLY,
     ("notice_archive", "1"): POST_ONLY,
     ("preferences", ""): SIGNED_IN,
+    ("usersessions_list", ""): SIGNED_IN,
     ("second_factor", ""): ELSEWHERE,
     ("mfa_index", ""): SIGNED_IN,
     ("mfa_activate_totp", ""): SIGNED_IN,

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.confirming import ConfirmedAdmin
 from associations.forms.reference import (
     CustomerTenantForm,
     IncentiveProgramForm,
@@ -76,7 +77,7 @@ class PartnerLocationAdmin(admin.ModelAdmin):
 
 
 @admin.register(PartnerMember)
-class PartnerMemberAdmin(admin.ModelAdmin):
+class PartnerMemberAdmin(ConfirmedAdmin):
     """Who acts for which partner."""
 
     form = PartnerMemberForm

@@ -17,14 +17,14 @@ def sign_in(user: User, *, client: Client | None = None) -> Client:
     return client
 
 
-def signed_in_just_now(user: User) -> Client:
+def signed_in_just_now(user: User, *, client: Client | None = None) -> Client:
     """Return the browser of *user*, signed in at once, as if a moment ago."""
-    return signed_in_at(user, time.time())
+    return signed_in_at(user, time.time(), client=client)
 
 
-def signed_in_at(user: User, moment: float) -> Client:
+def signed_in_at(user: User, moment: float, *, client: Client | None = None) -> Client:
     """Return the browser of *user*, signed in at *moment* by password."""
-    client = Client()
+    client = client or Client()
     client.force_login(user)
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": moment}]
