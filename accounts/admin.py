@@ -1,6 +1,7 @@
 """Users in the platform admin's hands."""
 
 from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -14,8 +15,8 @@ from django.utils.translation import ngettext
 from accounts.confirming import ConfirmedAdmin, confirm_identity
 from accounts.models import User
 
-# Groups and what they may do come with the migrations; factors and sessions are their person's own.
-admin.site.unregister([Group, Authenticator, UserSession])
+# Groups come with the migrations, the identity provider with the settings; the others are their person's own.
+admin.site.unregister([Group, SocialApp, SocialToken, SocialAccount, Authenticator, UserSession])
 
 
 class UserCreationForm(BaseUserCreationForm):

@@ -4,6 +4,7 @@
 in folders under ``CPOR_VAR``. Each part can still be replaced by its own variable.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,6 +61,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "allauth.usersessions",
     "crispy_forms",
@@ -252,6 +255,21 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# One tenant of Microsoft Entra ID may sign its people in; empty means none.
+ENTRA_TENANT_ID = env.str("ENTRA_TENANT_ID", default="")
+ENTRA_CLIENT_ID = env.str("ENTRA_CLIENT_ID", default="")
+ENTRA_CLIENT_SECRET = env.str("ENTRA_CLIENT_SECRET", default="")
+ENTRA_AUTHORITY = env.str("ENTRA_AUTHORITY", default="https://login.microsoftonline.com").rstrip("/")
+if ENTRA_CLIENT_ID and not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", ENTRA_TENANT_ID):
+    raise ImproperlyConfigured(
+        "ENTRA_TENANT_ID is not a directory ID. Set it to the GUID of one tenant, in lower case: the addresses for all"
+        " tenants (common, organizations) let anybody in the world vouch for anybody."
+    )
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.IdentityProviders"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.entra.EntraProvider"}}
+# Whoever signs in elsewhere is never known by an e-mail address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 # A second factor is asked of everyone who works for Microsoft, and of partners where the platform admin says so.
 CPOR_REQUIRE_MFA = env.bool("CPOR_REQUIRE_MFA", default=not EMBEDDED)
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
@@ -302,7 +320,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers apply it to where a form leads in the end, and sign-in leads to the tenant.
+        "form-action": [SELF, *([ENTRA_AUTHORITY] if ENTRA_CLIENT_ID else [])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

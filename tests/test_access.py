@@ -31,6 +31,7 @@ from tests.stories import approved_claim, claim_needing_action, complete_claim, 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {
+    "accept_with_entra",
     "account_confirm_email",
     "account_confirm_login_code",
     "account_email_verification_sent",
@@ -54,8 +55,12 @@ PUBLIC = {
     "mailbox_message",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "openid_connect_callback",
+    "openid_connect_login",
     "readyz",
     "set_language",
+    "socialaccount_login_cancelled",
+    "socialaccount_signup",
 }
 
 LOGIN = "login"
@@ -100,6 +105,13 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("notice_archive", "1"): POST_ONLY,
     ("preferences", ""): SIGNED_IN,
     ("usersessions_list", ""): SIGNED_IN,
+    ("socialaccount_connections", ""): SIGNED_IN,
+    ("socialaccount_signup", ""): (302,) * len(ROLES),
+    ("socialaccount_login_cancelled", ""): EVERYBODY,
+    ("socialaccount_login_error", ""): (LOGIN, *(401,) * (len(ROLES) - 1)),
+    ("openid_connect_login", "entra"): (404,) * len(ROLES),
+    ("openid_connect_callback", "entra"): (404,) * len(ROLES),
+    ("accept_with_entra", "1"): (405,) * len(ROLES),
     ("second_factor", ""): ELSEWHERE,
     ("mfa_index", ""): SIGNED_IN,
     ("mfa_activate_totp", ""): SIGNED_IN,
