@@ -1,15 +1,22 @@
 """Users in the platform admin's hands."""
 
-from django.contrib import admin
+from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.admin import UserSession
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from accounts.confirming import ConfirmedAdmin, confirm_identity
 from accounts.models import User
 
-# Groups and what they may do come with the migrations.
-admin.site.unregister(Group)
+# Groups come with the migrations, the identity provider with the settings; the others are their person's own.
+admin.site.unregister([Group, SocialApp, SocialToken, SocialAccount, Authenticator, UserSession])
 
 
 class UserCreationForm(BaseUserCreationForm):
@@ -19,7 +26,7 @@ class UserCreationForm(BaseUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(ConfirmedAdmin, DjangoUserAdmin):
     """Accounts, their language and whether they work for Microsoft."""
 
     form = UserChangeForm
@@ -38,3 +45,19 @@ class UserAdmin(DjangoUserAdmin):
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "password1", "password2")}),)
+    actions = ("forget_second_factors",)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        confirm_identity(request)
+        return super().user_change_password(request, id, form_url)
+
+    @admin.action(description=_("Remove the second factor of the people selected, who have lost it"))
+    def forget_second_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Let people who lost phone and codes set up anew; who must have a factor is asked at the next sign-in."""
+        confirm_identity(request)
+        for person in people:
+            Authenticator.objects.filter(user=person).delete()
+            self.log_change(request, person, "Second factor removed.")
+        count = len(people)
+        text = ngettext("%(count)d person sets up anew.", "%(count)d people set up anew.", count)
+        messages.success(request, text % {"count": count})

@@ -1,4 +1,8 @@
-"""How an invited person gets in: by choosing the account's first password."""
+"""How an invited person gets in: by choosing the account's first password, or with their Entra ID account.
+
+The link holds a token that is signed, never stored, and dies of age (`PASSWORD_RESET_TIMEOUT`), of the first password,
+of the first sign-in, and of a change of address.
+"""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str

@@ -2,17 +2,25 @@
 
 from typing import cast
 
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
+from accounts.accepting import keep_invited
 from accounts.forms import PreferencesForm
+from accounts.mfa import has_proved_factor, must_use_second_factor
 from accounts.models import User
 
 
@@ -40,6 +48,34 @@ def preferences(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your preferences were saved."))
         return without_picked_language(redirect("preferences"))
     return render(request, "account/preferences.html", {"form": form})
+
+
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Say that a second factor is needed, and lead to setting one up or to proving the one there is."""
+    user = cast(User, request.user)
+    if not must_use_second_factor(user):
+        return redirect("mfa_index")
+    facts = {
+        "next_url": get_next_redirect_url(request) or reverse("home"),
+        "has_app": is_mfa_enabled(user, [Authenticator.Type.TOTP]),
+        "has_passkey": is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN]),
+        "is_done": has_proved_factor(request, user),
+    }
+    return render(request, "account/second_factor.html", facts)
+
+
+@login_not_required
+@require_POST
+def accept_with_entra(request: HttpRequest, uidb36: str) -> HttpResponse:
+    """Send an invited person to Entra ID, whose account then opens theirs; an invitation that is spent says so."""
+    provider = next(iter(get_adapter(request).list_providers(request)), None)
+    if provider is None:
+        raise Http404
+    if not keep_invited(request, uidb36=uidb36):
+        return render(request, "account/password_reset_from_key.html", {"token_fail": True})
+    response: HttpResponse = provider.redirect(request, AuthProcess.LOGIN)
+    return response
 
 
 def without_picked_language(response: HttpResponse) -> HttpResponse:

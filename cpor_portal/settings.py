@@ -4,6 +4,7 @@
 in folders under ``CPOR_VAR``. Each part can still be replaced by its own variable.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -81,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.mfa.SecondFactorMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 
@@ -259,7 +265,7 @@ CELERY_BEAT_SCHEDULE = {
 # People
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PeopleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -276,8 +282,38 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+# A session ends after these hours, and with the browser unless the person asked to stay signed in.
+SESSION_COOKIE_AGE = env.int("CPOR_SESSION_HOURS", default=12) * 3600
 ACCOUNT_SESSION_REMEMBER = None
+# Before roles, second factors and the Entra ID account change, whoever signed in longer ago (seconds) confirms.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# One tenant of Microsoft Entra ID may sign its people in; empty means none.
+ENTRA_TENANT_ID = env.str("ENTRA_TENANT_ID", default="")
+ENTRA_CLIENT_ID = env.str("ENTRA_CLIENT_ID", default="")
+ENTRA_CLIENT_SECRET = env.str("ENTRA_CLIENT_SECRET", default="")
+ENTRA_AUTHORITY = env.str("ENTRA_AUTHORITY", default="https://login.microsoftonline.com").rstrip("/")
+if ENTRA_CLIENT_ID and not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", ENTRA_TENANT_ID):
+    raise ImproperlyConfigured(
+        "ENTRA_TENANT_ID is not a directory ID. Set it to the GUID of one tenant, in lower case: the addresses for all"
+        " tenants (common, organizations) let anybody in the world vouch for anybody."
+    )
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.IdentityProviders"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.entra.EntraProvider"}}
+# Whoever signs in elsewhere is never known by an e-mail address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+# A second factor is asked of everyone who works for Microsoft, and of partners where the platform admin says so.
+CPOR_REQUIRE_MFA = env.bool("CPOR_REQUIRE_MFA", default=not EMBEDDED)
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "CPOR portal"
+MFA_TOTP_TOLERANCE = 1
+# Browsers offer passkeys on https, and on this computer's own name.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -318,7 +354,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers apply it to where a form leads in the end, and sign-in leads to the tenant.
+        "form-action": [SELF, *([ENTRA_AUTHORITY] if ENTRA_CLIENT_ID else [])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -1,11 +1,13 @@
 """Every address of the portal."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.socialaccount.providers.openid_connect.views import login as send_to_entra
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import choose_language, preferences
+from accounts.entra import callback
+from accounts.views import accept_with_entra, choose_language, preferences, second_factor
 from cpor_portal.health import healthz, readyz
 from notifications.mailbox import urlpatterns as mailbox_urls
 
@@ -15,6 +17,13 @@ urlpatterns = [
     path("", include("associations.urls")),
     path("usage/", include("insights.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/entra/", include("allauth.socialaccount.urls")),
+    path("accounts/entra/invitation/<str:uidb36>/", accept_with_entra, name="accept_with_entra"),
+    path("accounts/oidc/<str:provider_id>/login/", send_to_entra, name="openid_connect_login"),
+    path("accounts/oidc/<str:provider_id>/login/callback/", callback, name="openid_connect_callback"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/second-factor/", second_factor, name="second_factor"),
     path("language/", choose_language, name="set_language"),
     path("preferences/", preferences, name="preferences"),
     path("notifications/", include("notifications.urls")),

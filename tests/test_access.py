@@ -21,6 +21,7 @@ from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Partner
 from associations.services.calendar_feeds import renew_feed
+from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
     MONDAY,
     BulkRowFactory,
@@ -36,6 +37,7 @@ from tests.stories import approved_claim, claim_needing_action, complete_claim, 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {
+    "accept_with_entra",
     "account_confirm_email",
     "account_confirm_login_code",
     "account_email_verification_sent",
@@ -58,8 +60,14 @@ PUBLIC = {
     "mailbox",
     "mailbox_html",
     "mailbox_message",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "openid_connect_callback",
+    "openid_connect_login",
     "readyz",
     "set_language",
+    "socialaccount_login_cancelled",
+    "socialaccount_signup",
 }
 
 LOGIN = "login"
@@ -81,6 +89,7 @@ MAIL = "01600000000000000000-0123abcd"
 EVERYBODY = (200,) * len(ROLES)
 SIGNED_IN = (LOGIN, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 POST_ONLY = (LOGIN, 405, 405, 405, 405, 405, 405, 405, 405, 405)
+ELSEWHERE = (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302)
 HIDDEN = (LOGIN, 404, 404, 404, 404, 404, 404, 404, 404, 404)
 DRAFTERS_OF_ANY = (LOGIN, 200, 200, 200, 403, 200, 403, 403, 403, 403)
 READERS_OF_ANY = (LOGIN, 200, 200, 200, 200, 200, 404, 404, 404, 404)
@@ -100,7 +109,7 @@ COLLEAGUES_OF_A_GLOBAL_ADMIN = (LOGIN, 200, 200, 200, 404, 404, 404, 404, 404, 2
 
 # (name of the address, what stands in it): what GET answers to the ROLES, in this order
 MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
-    ("home", ""): (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    ("home", ""): ELSEWHERE,
     ("overview", ""): SIGNED_IN,
     ("calendar", ""): SIGNED_IN,
     ("calendar_renew", ""): POST_ONLY,
@@ -112,6 +121,29 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("notice_read", "1"): POST_ONLY,
     ("notice_archive", "1"): POST_ONLY,
     ("preferences", ""): SIGNED_IN,
+    ("usersessions_list", ""): SIGNED_IN,
+    ("socialaccount_connections", ""): SIGNED_IN,
+    ("socialaccount_signup", ""): (302,) * len(ROLES),
+    ("socialaccount_login_cancelled", ""): EVERYBODY,
+    ("socialaccount_login_error", ""): (LOGIN, *(401,) * (len(ROLES) - 1)),
+    ("openid_connect_login", "entra"): (404,) * len(ROLES),
+    ("openid_connect_callback", "entra"): (404,) * len(ROLES),
+    ("accept_with_entra", "1"): (405,) * len(ROLES),
+    ("second_factor", ""): ELSEWHERE,
+    ("mfa_index", ""): SIGNED_IN,
+    ("mfa_activate_totp", ""): SIGNED_IN,
+    ("mfa_deactivate_totp", ""): HIDDEN,
+    ("mfa_add_webauthn", ""): SIGNED_IN,
+    ("mfa_list_webauthn", ""): SIGNED_IN,
+    ("mfa_edit_webauthn", "1"): HIDDEN,
+    ("mfa_remove_webauthn", "1"): HIDDEN,
+    ("mfa_view_recovery_codes", ""): HIDDEN,
+    ("mfa_download_recovery_codes", ""): HIDDEN,
+    ("mfa_generate_recovery_codes", ""): SIGNED_IN,
+    ("mfa_reauthenticate", ""): ELSEWHERE,
+    ("mfa_reauthenticate_webauthn", ""): ELSEWHERE,
+    ("mfa_authenticate", ""): (302,) * len(ROLES),
+    ("mfa_login_webauthn", ""): (302,) * len(ROLES),
     ("help_index", ""): SIGNED_IN,
     ("help_find_ids", ""): SIGNED_IN,
     ("help_activity", ""): SIGNED_IN,
@@ -279,10 +311,8 @@ class World:
 
     def client(self, role: str) -> Client:
         """Return the browser of a person of this role, signed in unless anonymous."""
-        client, person = Client(), self.people[role]
-        if person:
-            client.force_login(person)
-        return client
+        person = self.people[role]
+        return signed_in_just_now(person) if person else Client()
 
     def address(self, name: str, place: str) -> str:
         """Return the address of a row."""

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.confirming import ConfirmedAdmin
 from associations.forms.reference import (
     CustomerTenantForm,
     HolidayOverrideForm,
@@ -66,7 +67,8 @@ class PartnerAdmin(admin.ModelAdmin):
     """Partner companies."""
 
     form = PartnerForm
-    list_display = ("name", "global_mpn_id")
+    list_display = ("name", "global_mpn_id", "requires_second_factor")
+    list_filter = ("requires_second_factor",)
     search_fields = ("name", "global_mpn_id")
 
 
@@ -87,7 +89,7 @@ class PartnerLocationAdmin(admin.ModelAdmin):
 
 
 @admin.register(PartnerMember)
-class PartnerMemberAdmin(admin.ModelAdmin):
+class PartnerMemberAdmin(ConfirmedAdmin):
     """Who acts for which partner."""
 
     form = PartnerMemberForm

@@ -75,7 +75,7 @@ class PartnerForm(forms.ModelForm):
 
     class Meta:
         model = Partner
-        fields = ("name", "global_mpn_id")
+        fields = ("name", "global_mpn_id", "requires_second_factor")
 
     def clean_global_mpn_id(self) -> str:
         return checked_mpn_id(self.cleaned_data["global_mpn_id"])

@@ -28,6 +28,12 @@ class Partner(models.Model):
 
     name = models.CharField(_("legal name"), max_length=200)
     global_mpn_id = models.CharField(_("global MPN ID"), max_length=10, unique=True)
+    requires_second_factor = models.BooleanField(
+        _("second factor required"),
+        default=False,
+        db_default=False,
+        help_text=_("Its people sign in with an authenticator app or a passkey as well."),
+    )
 
     class Meta:
         verbose_name = _("partner")

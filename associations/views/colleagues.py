@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.confirming import confirm_identity
 from accounts.models import User
 from associations.forms.colleagues import AccessRequestForm, InviteForm, RoleForm
 from associations.models import Partner, PartnerMember
@@ -46,6 +47,7 @@ def colleague_invite(request: HttpRequest, partner_id: int) -> HttpResponse:
     """Give a person a role in the company and mail them an invitation."""
     user = signed_in(request)
     partner = get_object_or_404(managed_companies(user), pk=partner_id)
+    confirm_identity(request)
     form = InviteForm(request.POST or None, company=partner)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,6 +67,7 @@ def colleague_edit(request: HttpRequest, member_id: int) -> HttpResponse:
     """Give a colleague another role or other locations."""
     user = signed_in(request)
     member = find_colleague(member_id, user=user)
+    confirm_identity(request)
     present = {"role": member.role, "all_locations": member.all_locations, "locations": member.locations.all()}
     form = RoleForm(request.POST or None, company=member.partner, initial=present)
     if request.method == "POST" and form.is_valid():
@@ -82,6 +85,7 @@ def colleague_remove(request: HttpRequest, member_id: int) -> HttpResponse:
     """Ask once, then take the colleague's role away."""
     user = signed_in(request)
     member = find_colleague(member_id, user=user)
+    confirm_identity(request)
     if request.method == "POST":
         try:
             colleagues.remove(member_id=member_id, by_user=user, now=timezone.now())

@@ -17,6 +17,7 @@ from associations.models import (
     PartnerMember,
 )
 from tests import stories
+from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
     CustomerTenantFactory,
     PartnerFactory,
@@ -43,7 +44,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def platform_admin(client, django_user_model):
-    client.force_login(django_user_model.objects.create_superuser("root@microsoft.example", "cpor-demo"))
+    boss = django_user_model.objects.create_superuser("root@microsoft.example", "cpor-demo")
+    signed_in_just_now(boss, client=client)
 
 
 @pytest.mark.parametrize("model", MODELS)

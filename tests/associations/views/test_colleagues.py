@@ -14,6 +14,7 @@ from associations.choices import MemberRole
 from associations.models import PartnerMember
 from notifications import delivery
 from notifications.models import OutboxEmail
+from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import PartnerFactory, PartnerLocationFactory, PartnerMemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +40,7 @@ def colleague(boss):
 
 
 def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in_just_now(user)
 
 
 def test_the_list_shows_role_and_locations_of_the_own_company_only(boss, colleague):
