@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
@@ -45,7 +46,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Names new passkeys neutrally; the person may choose another name."""
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
-        count = user.authenticator_set.filter(type=type).count()
+        count = Authenticator.objects.filter(user=user, type=type).count()
         return f"Passkey {count + 1}"
 
 

@@ -75,9 +75,10 @@ class EntraProvider(OpenIDConnectProvider):
         # What the address asks for, such as more scopes, is not passed on.
         kwargs |= {"auth_params": {"nonce": nonce}, "scope": self.get_default_scope(), "nonce": nonce}
         try:
-            return super().redirect(request, process, **kwargs)
+            answer: HttpResponse = super().redirect(request, process, **kwargs)
         except requests.RequestException as error:
-            return render_authentication_error(request, self, exception=error)
+            answer = render_authentication_error(request, self, exception=error)
+        return answer
 
     def get_default_scope(self) -> list[str]:
         return ["openid", "profile"]

@@ -315,7 +315,9 @@ def invited() -> User:
 
 
 def accept_path(page) -> str:
-    return re.search(r'action="(/accounts/entra/invitation/[^"]+)"', page.content.decode())[1]
+    found = re.search(r'action="(/accounts/entra/invitation/[^"]+)"', page.content.decode())
+    assert found
+    return found[1]
 
 
 def test_an_invited_person_takes_their_entra_account_instead_of_a_password(tenant):

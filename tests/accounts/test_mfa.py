@@ -27,7 +27,9 @@ def reviewer(settings):
 
 
 def key_on(response) -> str:
-    return re.search(r'class="key-to-type">(\w+)<', response.content.decode())[1]
+    found = re.search(r'class="key-to-type">(\w+)<', response.content.decode())
+    assert found
+    return found[1]
 
 
 def test_staff_without_a_factor_are_led_to_setting_one_up(reviewer):

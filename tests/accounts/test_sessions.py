@@ -36,7 +36,8 @@ def test_signing_in_takes_a_new_session_so_that_a_planted_one_is_worth_nothing(p
     session = client.session
     session["planted"] = True
     session.save()
-    planted = client.cookies[django_settings.SESSION_COOKIE_NAME] = session.session_key
+    planted = str(session.session_key)
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = planted
 
     sign_in(person, client=client)
 
