@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.limits import limited
 from associations import proof_template, wizard
 from associations.choices import ClaimAction, ClaimStatus
 from associations.forms.answers import CommentForm, ResubmitForm, WithdrawForm
@@ -37,6 +38,7 @@ CLAIMS_A_PAGE = 25
 
 
 @require_safe
+@limited("search", when=lambda request: "q" in request.GET)
 @in_own_zone
 def claim_list(request: HttpRequest) -> HttpResponse:
     """**Customer associations**: the claims the person may see, newest first, filtered by the address."""
@@ -84,6 +86,7 @@ def claim_comment(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 @in_own_zone
 def claim_add_proof(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add proofs to an open or approved claim, which is never too late to strengthen (domain.md 1.7, D15)."""
