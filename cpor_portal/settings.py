@@ -133,7 +133,14 @@ REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+    # Room for every counted try: Django's 300 entries would be culled, and the counts with them.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "portal_cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
 
 # Files. Evidence is private: no public URL; a view that has checked the person hands it out.
 
@@ -314,6 +321,32 @@ MFA_TOTP_ISSUER = "CPOR portal"
 MFA_TOTP_TOLERANCE = 1
 # Browsers offer passkeys on https, and on this computer's own name.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+# How often. allauth counts sign-ins, codes and password links; accounts/limits.py the rest, as tries/seconds.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+
+
+def rate(text: str) -> tuple[int, int]:
+    """Return the tries and the seconds of a limit such as 60/600."""
+    tries, _, seconds = text.partition("/")
+    return int(tries), int(seconds)
+
+
+CPOR_LIMITS = {
+    "answer": rate(env.str("CPOR_LIMIT_ANSWERS", default="60/600")),
+    "answer_link": rate(env.str("CPOR_LIMIT_ANSWERS_PER_LINK", default="20/600")),
+    "bad_link": rate(env.str("CPOR_LIMIT_BAD_LINKS", default="30/600")),
+    "calendar": rate(env.str("CPOR_LIMIT_CALENDARS", default="20/600")),
+    "upload": rate(env.str("CPOR_LIMIT_UPLOADS", default="60/600")),
+    "search": rate(env.str("CPOR_LIMIT_SEARCHES", default="60/60")),
+    "invite": rate(env.str("CPOR_LIMIT_INVITATIONS", default="30/3600")),
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

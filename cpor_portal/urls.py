@@ -7,9 +7,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.entra import callback
+from accounts.limits import too_many
 from accounts.views import accept_with_entra, choose_language, preferences, second_factor
 from cpor_portal.health import healthz, readyz
 from notifications.mailbox import urlpatterns as mailbox_urls
+
+handler429 = too_many  # allauth's answer to too many sign-ins
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

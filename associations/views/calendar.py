@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import limits
 from accounts.models import User
 from associations import links
 from associations.icalendar import Day, calendar_of
@@ -23,9 +24,7 @@ from associations.models import CalendarFeed, Claim
 from associations.models.claims import ClaimQuerySet
 from associations.models.partners import claim_scope_of
 from associations.services.calendar_feeds import NoSuchFeed, owner_of, renew_feed, revoke_feed
-from associations.views.customer import address_of
 from associations.views.due_dates import due_dates_of, ending, running
-from associations.views.limits import is_over_limit
 from associations.views.moments import in_own_zone, zone_of_person
 from associations.views.people import signed_in
 
@@ -61,9 +60,9 @@ def calendar_revoke(request: HttpRequest) -> HttpResponse:
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     """Answer a calendar program that has the secret address with what its owner may see now, in their language."""
     now = timezone.now()
-    # Counted apart from the customers' links: calendar services ask for many people from one address.
-    if is_over_limit(address=f"calendar:{address_of(request)}", link=f"calendar:{links.digest(token)}", now=now):
-        return HttpResponse(status=429, headers={"Retry-After": "600"})
+    # By the link, not by the network address: calendar services ask for many people from one.
+    if wait := limits.seconds_to_wait("calendar", links.digest(token), now=now):
+        return limits.with_wait(HttpResponse(status=429), seconds=wait)
     try:
         owner = owner_of(token)
     except NoSuchFeed:

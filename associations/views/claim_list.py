@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.limits import limited
 from accounts.models import User
 from associations.choices import ClaimStatus, MemberRole, SolutionArea
 from associations.forms.claim_filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
@@ -69,6 +70,7 @@ class Column:
 
 
 @require_safe
+@limited("search", when=lambda request: "q" in request.GET)
 @in_own_zone
 def claim_list(request: HttpRequest) -> HttpResponse:
     """Show the claims the person may see, as the address filters and sorts them."""

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.limits import limited
 from associations import proof_template, wizard
 from associations.choices import ClaimAction
 from associations.files import StorageUnavailable
@@ -60,6 +61,7 @@ def claim_comment(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 @in_own_zone
 def claim_add_proof(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add proofs to an open or approved claim, which is never too late to strengthen (domain.md 1.7, D15)."""

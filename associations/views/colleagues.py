@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.confirming import confirm_identity
+from accounts.limits import limited
 from accounts.models import User
 from associations.forms.colleagues import AccessRequestForm, InviteForm, RoleForm
 from associations.models import Partner, PartnerMember
@@ -43,6 +44,7 @@ def colleague_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("invite")
 def colleague_invite(request: HttpRequest, partner_id: int) -> HttpResponse:
     """Give a person a role in the company and mail them an invitation."""
     user = signed_in(request)

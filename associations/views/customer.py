@@ -9,11 +9,9 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import limits
 from associations.choices import NoticeAnswer, OptOutReason
 from associations.forms.customer import DecisionForm
 from associations.models import CustomerNotice
@@ -35,7 +34,6 @@ from associations.views.customer_facts import (
     recorded_facts,
     zone_of,
 )
-from associations.views.limits import is_over_limit
 from associations.views.opened_links import forget_typed, keep_typed, opened_notice, remember, typed
 
 View = Callable[..., HttpResponse]
@@ -65,8 +63,18 @@ def discreet(view: View) -> View:
 @discreet
 @require_safe
 def customer_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take a good token out of the address: remember its notice in the session and go on without it."""
-    remember(request, answering.find_notice(token))
+    """Take a good token out of the address: remember its notice in the session and go on without it.
+
+    Only tokens that lead nowhere are counted: the scanners of a mail service open good ones for many customers.
+    """
+    address, now = limits.address_of(request), timezone.now()
+    if limits.is_spent("bad_link", address, now=now):
+        return limits.too_many(request, seconds=limits.seconds_left("bad_link", now=now))
+    try:
+        remember(request, answering.find_notice(token))
+    except BadLink:
+        limits.seconds_to_wait("bad_link", address, now=now)
+        raise
     return redirect("customer_decision")
 
 
@@ -76,8 +84,8 @@ def customer_link(request: HttpRequest, token: str) -> HttpResponse:
 def customer_decision(request: HttpRequest) -> HttpResponse:
     """Show the request and take the answer as far as the check page; nothing is decided here."""
     notice = opened_notice(request)
-    if is_too_often(request, notice):
-        return page(request, "customer/too_many.html", notice, status=429)
+    if wait := wait_of(request, notice):
+        return too_often(request, notice, wait=wait)
     answers = open_answers(notice)
     if not answers:
         return redirect("customer_receipt") if notice.answer else page(request, "customer/closed.html", notice)
@@ -97,8 +105,8 @@ def customer_decision(request: HttpRequest) -> HttpResponse:
 def customer_confirm(request: HttpRequest) -> HttpResponse:
     """Ask once more, with a button that names the act; only its POST gives the answer."""
     notice = opened_notice(request)
-    if is_too_often(request, notice):
-        return page(request, "customer/too_many.html", notice, status=429)
+    if wait := wait_of(request, notice):
+        return too_often(request, notice, wait=wait)
     is_given = request.method == "POST"
     form = DecisionForm(request.POST if is_given else typed(request, notice), answers=open_answers(notice))
     if not form.is_valid():
@@ -150,22 +158,25 @@ def give_answer(request: HttpRequest, notice: CustomerNotice, facts: dict[str, A
 
 def answerer_of(request: HttpRequest, *, name: str) -> Answerer:
     """Return who answers, with the evidence of where the answer came from."""
-    return Answerer(name=name, ip=address_of(request) or None, user_agent=request.headers.get("User-Agent", "")[:300])
+    return Answerer(
+        name=name, ip=limits.address_of(request) or None, user_agent=request.headers.get("User-Agent", "")[:300]
+    )
 
 
-def address_of(request: HttpRequest) -> str:
-    """Return the browser's network address as sign-in counts it, trusted proxy or none; empty behind a socket file."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        return ""
-
-
-def is_too_often(request: HttpRequest, notice: CustomerNotice) -> bool:
-    """Whether this POST is one too many."""
+def wait_of(request: HttpRequest, notice: CustomerNotice) -> int:
+    """Count this POST for the address and for the link, and return the seconds to wait if it is one too many."""
     if request.method != "POST":
-        return False
-    return is_over_limit(address=address_of(request), link=str(notice.pk), now=timezone.now())
+        return 0
+    now = timezone.now()
+    by_address = limits.seconds_to_wait("answer", limits.address_of(request), now=now)
+    by_link = limits.seconds_to_wait("answer_link", str(notice.pk), now=now)
+    return max(by_address, by_link)
+
+
+def too_often(request: HttpRequest, notice: CustomerNotice, *, wait: int) -> HttpResponse:
+    """Say when to try again."""
+    facts = {"minutes": limits.minutes_of(wait)}
+    return limits.with_wait(page(request, "customer/too_many.html", notice, facts, status=429), seconds=wait)
 
 
 def show_how_it_stands(request: HttpRequest, notice: CustomerNotice) -> HttpResponse:

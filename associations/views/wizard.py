@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.limits import limited
 from associations import wizard
 from associations.choices import ClaimAction, ClaimStatus, ScanStatus
 from associations.files import StorageUnavailable
@@ -140,6 +141,7 @@ def first_rows(*, has_errors: bool) -> list[dict[str, Any]]:
     return [first, *later, check_row(url="", status="cannot_start")]
 
 
+@limited("upload", when=lambda request: request.content_type == "multipart/form-data")
 @in_own_zone
 def claim_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """One step of a claim: its questions, or what becomes of the answers."""

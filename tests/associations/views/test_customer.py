@@ -12,11 +12,10 @@ from django.utils import timezone
 from associations.choices import NoticeAnswer, OptOutReason, WithdrawalReason
 from associations.models import Claim, CustomerNotice
 from associations.services import answering, approval, noticing, submission
-from associations.views import limits
 from notifications import delivery
 from notifications.models import OutboxEmail
 from tests import stories
-from tests.factories import MONDAY, PASSWORD, ReviewerFactory
+from tests.factories import PASSWORD, ReviewerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -501,27 +500,43 @@ def test_the_pages_do_not_care_who_is_signed_in(client):
     assert (event.actor, event.actor_role) == (None, "customer")
 
 
-def test_too_many_tries_are_told_to_wait(client, monkeypatch):
+def test_too_many_tries_are_told_to_wait(client, settings):
+    settings.CPOR_LIMITS = settings.CPOR_LIMITS | {"answer_link": (2, 600)}
     claim, link = filed()
     client.get(link)
-    monkeypatch.setattr(limits, "TRIES_PER_LINK", 2)
 
     tries = [client.post(DECISION, {"claim": claim.number}) for _ in range(3)]
 
     assert [response.status_code for response in tries] == [200, 200, 429]
-    assert "Wait ten minutes, then try again." in text_of(tries[2])
+    assert 0 < int(tries[2]["Retry-After"]) <= 600
+    assert re.search(r"Nothing was changed. Wait \d+ minutes?, then try again.", text_of(tries[2]))
     assert client.post(CONFIRM, OPT_OUT | {"claim": claim.number}).status_code == 429
     assert CustomerNotice.objects.get().answer == ""
     assert client.get(DECISION).status_code == 200
 
 
-def test_one_address_is_limited_whatever_link_it_tries(monkeypatch):
-    monkeypatch.setattr(limits, "TRIES_PER_ADDRESS", 2)
-    tries = [limits.is_over_limit(address="203.0.113.7", link=str(n), now=MONDAY) for n in range(3)]
+def test_one_address_is_limited_whatever_link_it_tries(client, settings):
+    settings.CPOR_LIMITS = settings.CPOR_LIMITS | {"answer": (1, 600)}
+    claim, link = filed()
+    client.get(link)
 
-    assert tries == [False, False, True]
-    assert not limits.is_over_limit(address="203.0.113.8", link="9", now=MONDAY)
-    assert not limits.is_over_limit(address="203.0.113.7", link="9", now=MONDAY + timedelta(minutes=10))
+    tries = [client.post(DECISION, {"claim": claim.number}, REMOTE_ADDR="203.0.113.7") for _ in range(2)]
+    elsewhere = client.post(DECISION, {"claim": claim.number}, REMOTE_ADDR="203.0.113.8")
+
+    assert [response.status_code for response in [*tries, elsewhere]] == [200, 429, 200]
+
+
+def test_links_that_lead_nowhere_are_counted_and_good_ones_are_not(client, settings):
+    settings.CPOR_LIMITS = settings.CPOR_LIMITS | {"bad_link": (2, 600)}
+    _claim, link = filed()
+
+    good = [client.get(link).status_code for _ in range(5)]
+    guesses = [client.get(f"/c/guess-{n}/").status_code for n in range(3)]
+
+    assert good == [302] * 5
+    assert guesses == [404, 404, 429]
+    assert client.get(link).status_code == 429
+    assert client.get(link, REMOTE_ADDR="203.0.113.8").status_code == 302
 
 
 def test_the_pages_speak_italian_when_asked(client):
