@@ -264,7 +264,7 @@ CPOR_DEFAULT_COUNTRY = env.str("CPOR_DEFAULT_COUNTRY", default="IT")
 
 SECURE_TRANSPORT = env.bool("CPOR_SECURE_TRANSPORT", default=not (EMBEDDED or DEBUG))
 SECURE_SSL_REDIRECT = SECURE_TRANSPORT
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = SECURE_TRANSPORT
 CSRF_COOKIE_SECURE = SECURE_TRANSPORT
 LANGUAGE_COOKIE_SECURE = SECURE_TRANSPORT
@@ -291,6 +291,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+# Watching: who asks for /metrics sends this as a bearer token.
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Logs
 

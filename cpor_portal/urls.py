@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import choose_language, preferences
-from cpor_portal.health import healthz, readyz
+from cpor_portal.health import healthz, metrics, readyz
 from notifications.mailbox import urlpatterns as mailbox_urls
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]
 if settings.MAILBOX_DIR:
     urlpatterns += [path("mailbox/", include(mailbox_urls))]

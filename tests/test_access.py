@@ -53,6 +53,7 @@ PUBLIC = {
     "mailbox",
     "mailbox_html",
     "mailbox_message",
+    "metrics",
     "readyz",
     "set_language",
 }
@@ -175,7 +176,9 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("set_language", ""): (405,) * len(ROLES),
     ("delivery_reports", ""): (405,) * len(ROLES),
     ("healthz", ""): EVERYBODY,
-    ("readyz", ""): EVERYBODY,
+    # The stories' mails have been due since they were told.
+    ("readyz", ""): (503,) * len(ROLES),
+    ("metrics", ""): (404,) * len(ROLES),
     ("mailbox", ""): EVERYBODY,
     ("mailbox_message", MAIL): EVERYBODY,
     ("mailbox_html", MAIL): EVERYBODY,

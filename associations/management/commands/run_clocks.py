@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from associations.services import approval, associating, clocks, reminding, undelivered
 from notifications.delivery import deliver_due_emails
+from notifications.heartbeats import run_of
 from notifications.models import OutboxEmail
 
 Clocks = dict[str, Callable[[datetime], str]]
@@ -46,7 +47,8 @@ class Command(BaseCommand):
 
     def run(self, those: Clocks, moment: datetime) -> None:
         for name, clock in those.items():
-            self.stdout.write(f"  {name}: {clock(moment)}")
+            with run_of(name):
+                self.stdout.write(f"  {name}: {clock(moment)}")
 
 
 def renew_promised_dates(now: datetime) -> str:
