@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cpor_portal.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -296,17 +297,21 @@ CONTENT_SECURITY_POLICY = {
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
-# Logs
+# Logs: `json` for machines, `line` for people.
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if EMBEDDED or DEBUG else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_tokens": {"()": "cpor_portal.logs.WithoutTokens"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
+    "formatters": {"line": {"()": "cpor_portal.logs.Line"}, "json": {"()": "cpor_portal.logs.Json"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["without_tokens"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"level": "WARNING", "filters": ["without_tokens"]},
+        "cpor_portal.request_log": {"level": "WARNING" if EMBEDDED or DEBUG else "INFO"},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
     },
