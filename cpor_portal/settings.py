@@ -69,6 +69,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cpor_portal.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "cpor_portal.edges.EdgesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -80,7 +82,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 
 ROOT_URLCONF = "cpor_portal.urls"
@@ -164,6 +165,13 @@ WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 
 POE_MAX_BYTES = env.int("POE_MAX_BYTES", default=25 * 1024 * 1024)
 POE_MAX_FILES = env.int("POE_MAX_FILES", default=10)
+
+# What one form may bring: its fields, its files, and both together.
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = POE_MAX_FILES
+LARGEST_BODY = POE_MAX_FILES * POE_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 
 # Mail
 
@@ -275,6 +283,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE_TRANSPORT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
 SECURE_HSTS_PRELOAD = SECURE_TRANSPORT
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("CPOR_TRUST_PROXY", default=False) else None
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("CPOR_TRUST_PROXY", default=False) else 0
 X_FRAME_OPTIONS = "DENY"

@@ -23,5 +23,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
 ]
+handler400 = "cpor_portal.edges.bad_request"
+handler500 = "cpor_portal.edges.server_error"
+
 if settings.MAILBOX_DIR:
     urlpatterns += [path("mailbox/", include(mailbox_urls))]
