@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from django.views import defaults
 
 # The portal uses none of what a browser could ask a person for, but the keys that sign somebody in.
-UNUSED = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb".split()
+UNUSED = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
+UNUSED += ["midi", "payment", "usb"]
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
