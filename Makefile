@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-$(shell git hash-object requirements-dev.txt)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test bench check fix migrations messages lock
+.PHONY: help run reset test bench check fix migrations messages lock backup restore
 
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +40,12 @@ fix: $(DEV)  ## Format the code and correct what can be corrected by itself
 migrations: export CPOR_EMBEDDED = 1
 migrations: $(DEV)  ## Write the migration of a model change: make migrations APP=associations NAME=add_region
 	$(PY) manage.py makemigrations $(APP) $(if $(NAME),--name $(NAME))
+
+backup: $(RUNTIME)  ## Write database and files to one tar: make backup FILE=portal.tar
+	@$(PY) manage.py backup $(or $(FILE),$(error Say where to: make $@ FILE=portal.tar))
+
+restore: $(RUNTIME)  ## Put such a tar into an empty database: make restore FILE=portal.tar
+	@$(PY) manage.py restore $(or $(FILE),$(error Say where from: make $@ FILE=portal.tar))
 
 messages: export CPOR_EMBEDDED = 1
 messages: $(DEV)  ## Collect the texts to translate (needs GNU gettext) and compile the translations

@@ -6,9 +6,11 @@ from django.utils import timezone
 from associations import jobs
 from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered, watching
 from associations.services.jobs import discard_expired
+from notifications.heartbeats import run_of
 
 
 @shared_task
+@run_of("open_windows")
 def open_windows() -> None:
     now = timezone.now()
     clocks.renew_promised_dates(now=now)
@@ -16,11 +18,13 @@ def open_windows() -> None:
 
 
 @shared_task
+@run_of("note_undelivered_notices")
 def note_undelivered_notices() -> None:
     undelivered.note_undelivered_notices(now=timezone.now())
 
 
 @shared_task
+@run_of("approve_unopposed_claims")
 def approve_unopposed_claims() -> None:
     now = timezone.now()
     # A bounce that arrived a moment ago is no silence.
@@ -29,45 +33,54 @@ def approve_unopposed_claims() -> None:
 
 
 @shared_task
+@run_of("expire_answers")
 def expire_answers() -> None:
     clocks.expire_answers(now=timezone.now())
 
 
 @shared_task
+@run_of("expire_associations")
 def expire_associations() -> None:
     associating.expire_associations(now=timezone.now())
 
 
 @shared_task
+@run_of("send_due_reminders")
 def send_due_reminders() -> None:
     reminding.send_due_reminders(now=timezone.now())
 
 
 @shared_task
+@run_of("send_review_digests")
 def send_review_digests() -> None:
     clocks.send_review_digests(now=timezone.now())
 
 
 @shared_task
+@run_of("scan_proofs")
 def scan_proofs() -> None:
     scans.scan_proofs(now=timezone.now())
 
 
 @shared_task
+@run_of("remove_loose_files")
 def remove_loose_files() -> None:
     storing.remove_loose_files(now=timezone.now())
 
 
 @shared_task
+@run_of("run_due_jobs")
 def run_due_jobs() -> None:
     jobs.run_due_jobs(clock=timezone.now)
 
 
 @shared_task
+@run_of("discard_expired_jobs")
 def discard_expired_jobs() -> None:
     discard_expired(now=timezone.now())
 
 
 @shared_task
+@run_of("tell_watchers")
 def tell_watchers() -> None:
     watching.tell_watchers(now=timezone.now())

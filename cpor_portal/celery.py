@@ -1,8 +1,11 @@
 """The Celery application. Tasks are found by name from ``CELERY_BEAT_SCHEDULE``; nothing imports them."""
 
 import os
+from typing import Any
 
+import structlog
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor_portal.settings")
@@ -12,3 +15,14 @@ TRANSPORT_ALIASES["filesystem"] = "cpor_portal.broker:Transport"
 app = Celery("cpor_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def bind_task(task_id: str, **signal: Any) -> None:
+    """Let the log lines of a task say which run they belong to."""
+    structlog.contextvars.bind_contextvars(task_id=task_id)
+
+
+@task_postrun.connect
+def unbind_task(**signal: Any) -> None:
+    structlog.contextvars.unbind_contextvars("task_id")

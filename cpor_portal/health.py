@@ -1,10 +1,17 @@
-"""Whether this process answers (`/healthz`) and whether it can work (`/readyz`)."""
+"""Whether this process answers (`/healthz`), whether all parts work (`/readyz`), and the figures (`/metrics`)."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
+
+from cpor_portal import metrics as figures
+from cpor_portal import readiness
 
 
 @login_not_required
@@ -19,10 +26,25 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers, else 503."""
+    """Answer one line per part: 200 when all are well, 503 when one is red."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        findings = readiness.inside(now=timezone.now())
     except (OSError, DatabaseError):
-        return JsonResponse({"database": "unreachable"}, status=503)
-    return JsonResponse({"database": "ok"})
+        findings = {"database": readiness.UNREACHABLE}
+    findings |= readiness.outside()
+    return JsonResponse(
+        {name: str(finding) for name, finding in findings.items()},
+        status=503 if any(finding.is_red for finding in findings.values()) else 200,
+        json_dumps_params={"indent": 1},
+    )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer the figures to who sends the token of ``METRICS_TOKEN`` as a bearer; to anybody else there is no page."""
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    if not settings.METRICS_TOKEN or not constant_time_compare(request.headers.get("Authorization", ""), expected):
+        raise Http404
+    return HttpResponse(figures.exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)

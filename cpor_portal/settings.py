@@ -74,7 +74,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "associations.views.uploads.LetBrowsersFinish",
+    "cpor_portal.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "cpor_portal.edges.EdgesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -87,7 +90,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.mfa.SecondFactorMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 
 ROOT_URLCONF = "cpor_portal.urls"
@@ -203,7 +205,13 @@ EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", default=20_000)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_PROOFS = env.int("IMPORT_MAX_PROOFS", default=200)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
+
+# What one form may bring: its fields, its files, and both together.
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_MAX_PROOFS + 10
+LARGEST_BODY = POE_MAX_FILES * POE_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 
 # Mail
 
@@ -366,7 +374,7 @@ CPOR_DEFAULT_COUNTRY = env.str("CPOR_DEFAULT_COUNTRY", default="IT")
 
 SECURE_TRANSPORT = env.bool("CPOR_SECURE_TRANSPORT", default=not (EMBEDDED or DEBUG))
 SECURE_SSL_REDIRECT = SECURE_TRANSPORT
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = SECURE_TRANSPORT
 CSRF_COOKIE_SECURE = SECURE_TRANSPORT
 LANGUAGE_COOKIE_SECURE = SECURE_TRANSPORT
@@ -376,6 +384,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE_TRANSPORT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
 SECURE_HSTS_PRELOAD = SECURE_TRANSPORT
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("CPOR_TRUST_PROXY", default=False) else None
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("CPOR_TRUST_PROXY", default=False) else 0
 X_FRAME_OPTIONS = "DENY"
@@ -395,17 +404,25 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Logs
+# Watching: who asks for /metrics sends this as a bearer token.
 
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# Logs: `json` for machines, `line` for people.
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if EMBEDDED or DEBUG else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_tokens": {"()": "cpor_portal.logs.WithoutTokens"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
+    "formatters": {"line": {"()": "cpor_portal.logs.Line"}, "json": {"()": "cpor_portal.logs.Json"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["without_tokens"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"level": "WARNING", "filters": ["without_tokens"]},
+        "cpor_portal.request_log": {"level": "WARNING" if EMBEDDED or DEBUG else "INFO"},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
     },

@@ -9,7 +9,7 @@ from django.urls import include, path
 from accounts.entra import callback
 from accounts.limits import too_many
 from accounts.views import accept_with_entra, choose_language, preferences, second_factor
-from cpor_portal.health import healthz, readyz
+from cpor_portal.health import healthz, metrics, readyz
 from notifications.mailbox import urlpatterns as mailbox_urls
 
 handler429 = too_many  # allauth's answer to too many sign-ins
@@ -33,6 +33,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]
+handler400 = "cpor_portal.edges.bad_request"
+handler500 = "cpor_portal.edges.server_error"
+
 if settings.MAILBOX_DIR:
     urlpatterns += [path("mailbox/", include(mailbox_urls))]

@@ -208,3 +208,19 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ClockRun(models.Model):
+    """The last run of a clock that came to its end: one row per clock. No page shows it."""
+
+    clock = models.CharField(max_length=60, primary_key=True)
+    ended_at = models.DateTimeField()
+    seconds = models.FloatField()
+
+    objects: ClassVar[models.Manager["ClockRun"]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar = ["clock"]
+
+    def __str__(self) -> str:
+        return self.clock

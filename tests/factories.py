@@ -22,7 +22,7 @@ from associations.choices import (
 from associations.models.evidence import new_path
 from associations.rules.actors import Role
 from insights.models import MonthlyUsage, UsageImport, UsageReport
-from notifications.models import Notice, OutboxEmail
+from notifications.models import ClockRun, Notice, OutboxEmail
 
 MONDAY = datetime(2020, 10, 19, 8, 0, tzinfo=UTC)
 PASSWORD = "cpor-demo"
@@ -302,6 +302,15 @@ class NoticeFactory(DjangoModelFactory):
     context = factory.LazyFunction(lambda: {"claim_number": "CA-2020-000001", "customer_name": "Adventure Works"})
     url = "/associations/"
     created_at = MONDAY
+
+
+class ClockRunFactory(DjangoModelFactory):
+    class Meta:
+        model = ClockRun
+
+    clock = "open_windows"
+    ended_at = MONDAY
+    seconds = 0.1
 
 
 class CustomerNoticeFactory(DjangoModelFactory):

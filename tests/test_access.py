@@ -64,6 +64,7 @@ PUBLIC = {
     "mfa_login_webauthn",
     "openid_connect_callback",
     "openid_connect_login",
+    "metrics",
     "readyz",
     "set_language",
     "socialaccount_login_cancelled",
@@ -239,7 +240,9 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("set_language", ""): (405,) * len(ROLES),
     ("delivery_reports", ""): (405,) * len(ROLES),
     ("healthz", ""): EVERYBODY,
-    ("readyz", ""): EVERYBODY,
+    # The stories' mails have been due since they were told.
+    ("readyz", ""): (503,) * len(ROLES),
+    ("metrics", ""): (404,) * len(ROLES),
     ("mailbox", ""): EVERYBODY,
     ("mailbox_message", MAIL): EVERYBODY,
     ("mailbox_html", MAIL): EVERYBODY,

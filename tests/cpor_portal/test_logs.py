@@ -1,12 +1,17 @@
 """Nobody answers for a customer with what stands in the logs."""
 
+import json
 import logging
+import sys
 from io import StringIO
 
 import pytest
+from celery.signals import task_postrun, task_prerun
+from django.conf import settings
 
 from associations import links
-from cpor_portal.logs import WithoutTokens
+from cpor_portal.logs import Json, Line, WithoutTokens
+from notifications.tasks import deliver_due_emails
 
 
 @pytest.fixture
@@ -57,3 +62,73 @@ def test_a_link_to_choose_a_password_is_logged_without_its_key(lines):
     logging.getLogger("django.request").warning("Not Found: %s", path)
 
     assert lines.getvalue() == "Not Found: /accounts/password/reset/key/2a-[token]/\n"
+
+
+@pytest.fixture
+def objects():
+    """Write to a handler as production has it, and read the objects it wrote."""
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(Json())
+    logging.getLogger().addHandler(handler)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    logging.getLogger().removeHandler(handler)
+
+
+def test_a_line_is_an_object_with_its_time_level_and_name(objects):
+    logging.getLogger("portal").warning("%s of %d", "three", 7)
+
+    (line,) = objects()
+    assert (line["event"], line["level"], line["logger"]) == ("three of 7", "warning", "portal")
+    assert line["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("formatter", [Line, Json])
+def test_neither_token_nor_address_is_written_even_in_a_traceback(formatter):
+    token = links.make_token()
+    try:
+        raise ValueError(f"550 no such person\nanna.o'neil+x@kunde.example at /c/{token}/")
+    except ValueError:
+        record = logging.LogRecord("portal", logging.ERROR, "", 0, "to %s", ("bea@kunde.example",), sys.exc_info())
+
+    text = formatter().format(record)
+
+    assert "Traceback" in text
+    assert "ValueError: 550 no such person" in text
+    assert "@" not in text
+    assert token not in text
+
+
+def test_a_request_and_its_lines_carry_the_same_id(client, objects):
+    response = client.get(f"/no-such-page/{links.make_token()}")
+
+    (line,) = (line for line in objects() if line["logger"] == "django.request")
+    assert line["request_id"] == response.headers["X-Request-ID"]
+
+
+def test_the_id_of_a_proxy_is_kept_only_when_the_proxy_is_trusted_and_the_id_is_plain(client, settings):
+    assert id_answered(client, "0123456789") != "0123456789"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert id_answered(client, "0123456789") == "0123456789"
+    assert id_answered(client, '0123456789", "level": "') != '0123456789", "level": "'
+
+
+def id_answered(client, given):
+    return client.get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-ID"]
+
+
+@pytest.mark.django_db
+def test_the_lines_of_a_task_carry_its_id(objects):
+    deliver_due_emails.apply(task_id="run-17")
+    task_prerun.send(sender=None, task_id="run-18")
+    logging.getLogger("portal").warning("inside")
+    task_postrun.send(sender=None)
+    logging.getLogger("portal").warning("outside")
+
+    inside, outside = (line for line in objects() if line["logger"] == "portal")
+    assert inside["task_id"] == "run-18"
+    assert "task_id" not in outside
+
+
+def test_the_image_writes_no_access_log_of_its_own():
+    assert "access-logfile" not in (settings.BASE_DIR / "Dockerfile").read_text()

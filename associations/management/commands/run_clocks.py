@@ -14,6 +14,7 @@ from associations.models import LooseFile, ProofOfExecution
 from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered, watching
 from associations.services.jobs import discard_expired
 from notifications.delivery import deliver_due_emails
+from notifications.heartbeats import run_of
 from notifications.models import OutboxEmail
 
 Clocks = dict[str, Callable[[datetime], str]]
@@ -49,7 +50,8 @@ class Command(BaseCommand):
 
     def run(self, those: Clocks, moment: datetime) -> None:
         for name, clock in those.items():
-            self.stdout.write(f"  {name}: {clock(moment)}")
+            with run_of(name):
+                self.stdout.write(f"  {name}: {clock(moment)}")
 
 
 def renew_promised_dates(now: datetime) -> str:

@@ -1,0 +1,52 @@
+"""What holds for every answer, whatever made it: its headers, the largest body, the pages for 413 and 503."""
+
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
+
+# The portal uses none of what a browser could ask a person for, but the keys that sign somebody in.
+UNUSED = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
+UNUSED += ["midi", "payment", "usb"]
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
+
+
+class EdgesMiddleware:
+    """Refuses a body larger than any form of the portal takes, unread, and adds the header Django does not know."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_too_large = content_length(request) > settings.LARGEST_BODY
+        response = too_large() if is_too_large else self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
+def content_length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 413 to a form that is too large and 400 to what makes no sense."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large()
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while the database is away and 500 to a fault of ours; neither page needs the database."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "60"})
+    return defaults.server_error(request)
+
+
+def too_large() -> HttpResponse:
+    return HttpResponse(render_to_string("413.html"), status=413)
