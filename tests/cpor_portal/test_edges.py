@@ -150,5 +150,5 @@ def test_too_many_tries_to_sign_in_end_in_a_page(client, settings):
 
     response = client.post(reverse("account_login"), {"login": "a@b.example", "password": "wrong"})
 
-    assertContains(response, "Wait a few minutes, then try again.", status_code=429)
+    assertContains(response, "Wait 1 minute, then try again.", status_code=429)
     assert_protected(response)
