@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import uuid
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -23,22 +24,36 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["CPOR_VAR"] = tempfile.mkdtemp(prefix="cpor-tests-")
 
 
+# Folders whose tests start processes of the portal, or servers beside it.
+ENGINES = frozenset({"cpor_portal", "notifications"})
+
+
 def pytest_configure() -> None:
     """Load the settings now, so that pytest-django finds them when its turn comes."""
     if not django_settings.EMBEDDED:
         raise pytest.UsageError("The tests run in the embedded mode only.")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put browser tests last, and allow the database to be closed after them.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what opens no engine as the same on all, and put browser tests last, so that the database closes after them.
 
     From the first browser test on Playwright's event loop runs in this thread, and Django then opens other connections
     in it, which know nothing of what a test with real transactions has to put back.
     """
+    for item in items:
+        if not opens_an_engine(item):
+            item.add_marker(pytest.mark.once)
+    yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if any(item.get_closest_marker("browser") for item in items):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def opens_an_engine(item: pytest.Item) -> bool:
+    """Whether a test meets the database, the broker or the cache: by its marks, or as what starts the portal does."""
+    is_marked = any(item.get_closest_marker(name) for name in ("django_db", "browser", "faults", "postgres"))
+    return is_marked or not ENGINES.isdisjoint(item.path.parts) or "db" in getattr(item, "fixturenames", ())
 
 
 def pytest_unconfigure() -> None:
