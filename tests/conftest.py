@@ -36,7 +36,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Mark what opens no engine as the same on all, and put browser tests last, so that the database closes after them.
+    """Mark what opens no engine as the same on all; put browser tests last, and let the database close after them.
 
     From the first browser test on Playwright's event loop runs in this thread, and Django then opens other connections
     in it, which know nothing of what a test with real transactions has to put back.
