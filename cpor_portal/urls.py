@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from accounts.views import choose_language, preferences
 from cpor_portal.health import healthz, readyz
+from cpor_portal.styleguide import styleguide
 from notifications.mailbox import urlpatterns as mailbox_urls
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -23,4 +24,4 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
 ]
 if settings.MAILBOX_DIR:
-    urlpatterns += [path("mailbox/", include(mailbox_urls))]
+    urlpatterns += [path("mailbox/", include(mailbox_urls)), path("styleguide/", styleguide, name="styleguide")]

@@ -60,6 +60,7 @@ PUBLIC = {
     "mailbox_message",
     "readyz",
     "set_language",
+    "styleguide",
 }
 
 LOGIN = "login"
@@ -211,6 +212,7 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("mailbox", ""): EVERYBODY,
     ("mailbox_message", MAIL): EVERYBODY,
     ("mailbox_html", MAIL): EVERYBODY,
+    ("styleguide", ""): EVERYBODY,
 }
 
 # What the desk's addresses answer to the reviewer and to the platform admin.
