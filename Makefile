@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-$(shell git hash-object requirements-dev.txt)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test bench check fix migrations messages lock backup restore
+.PHONY: help run reset test bench check fix screenshots migrations messages lock backup restore
 
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -36,6 +36,9 @@ check: $(DEV)  ## Check style, types, layers, templates, migrations and deployme
 fix: $(DEV)  ## Format the code and correct what can be corrected by itself
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+screenshots: $(DEV)  ## Take a picture of every page, in both languages, themes and widths, into docs/screenshots
+	$(PY) bin/screenshots.py
 
 migrations: export CPOR_EMBEDDED = 1
 migrations: $(DEV)  ## Write the migration of a model change: make migrations APP=associations NAME=add_region

@@ -10,6 +10,7 @@ from accounts.entra import callback
 from accounts.limits import too_many
 from accounts.views import accept_with_entra, choose_language, preferences, second_factor
 from cpor_portal.health import healthz, metrics, readyz
+from cpor_portal.styleguide import styleguide
 from notifications.mailbox import urlpatterns as mailbox_urls
 
 handler429 = too_many  # allauth's answer to too many sign-ins
@@ -39,4 +40,4 @@ handler400 = "cpor_portal.edges.bad_request"
 handler500 = "cpor_portal.edges.server_error"
 
 if settings.MAILBOX_DIR:
-    urlpatterns += [path("mailbox/", include(mailbox_urls))]
+    urlpatterns += [path("mailbox/", include(mailbox_urls)), path("styleguide/", styleguide, name="styleguide")]

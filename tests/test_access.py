@@ -69,6 +69,7 @@ PUBLIC = {
     "set_language",
     "socialaccount_login_cancelled",
     "socialaccount_signup",
+    "styleguide",
 }
 
 LOGIN = "login"
@@ -246,6 +247,7 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("mailbox", ""): EVERYBODY,
     ("mailbox_message", MAIL): EVERYBODY,
     ("mailbox_html", MAIL): EVERYBODY,
+    ("styleguide", ""): EVERYBODY,
 }
 
 # What the desk's addresses answer to the reviewer and to the platform admin.

@@ -23,7 +23,9 @@ function dressed(chart) {
     const ink = colour("--cpor-ink-soft");
     const line = colour("--cpor-line");
     chart.data.datasets.forEach((dataset, index) => {
-        const own = colour(SERIES[index % SERIES.length]);
+        const painted = colour(SERIES[index % SERIES.length]);
+        // A function, because Chart.js keeps plain values of points and bars through an update without animation.
+        const own = () => painted;
         Object.assign(dataset, {
             backgroundColor: own,
             borderColor: own,

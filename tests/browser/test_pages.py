@@ -93,7 +93,7 @@ def test_every_claim_of_the_demo_world_is_accessible_and_fits(watched: Page):
     assert len([path for path in seen if resolve(path).url_name == "claim_detail"]) >= 11
 
 
-@pytest.mark.parametrize("start", ["/accounts/login/", "/customers/", "/mailbox/"])
+@pytest.mark.parametrize("start", ["/accounts/login/", "/customers/", "/mailbox/", "/styleguide/"])
 def test_every_public_page_is_accessible_and_fits(watched: Page, start: str):
     for _address in pages_from(watched, start):
         examine(watched)

@@ -1,0 +1,247 @@
+"""The style guide of the embedded mode: every component in every state."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import chain
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from associations.choices import (
+    ClaimStatus,
+    ConsentStatus,
+    EnrolmentStatus,
+    NoticeAnswer,
+    ReviewOutcome,
+    ScanStatus,
+    SubscriptionState,
+)
+from notifications.models import EmailStatus
+
+WHEN = datetime(2020, 10, 23, 10, 42, tzinfo=UTC)
+WINDOW = {"closes_at": datetime(2020, 10, 30, 23, tzinfo=UTC), "last_day": date(2020, 10, 30), "zone": "CET"}
+STATUSES = (
+    ClaimStatus, ConsentStatus, EnrolmentStatus, NoticeAnswer, ReviewOutcome, ScanStatus, SubscriptionState,
+    EmailStatus,
+)  # fmt: skip
+TONES = ("info", "success", "warning", "error")
+HERE = "#main"
+
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One component, drawn in each of its states."""
+
+    name: str
+    states: list[str]
+
+
+class ProofForm(forms.Form):
+    """A form that lacks something, for the components that draw forms and their errors."""
+
+    proof = forms.FileField(label=gettext_lazy("File"))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show every component that a page can include, in every state."""
+    examples = [
+        Example(name, [render_to_string(f"components/{name}.html", context, request) for context in states])
+        for name, states in chain(words(), boxes(), lists(), forms_and_steps(), header_parts())
+    ]
+    return render(request, "styleguide/index.html", {"examples": examples})
+
+
+def words() -> Iterator[tuple[str, list[Context]]]:
+    """Components that stand within a line."""
+    badges = {value: label for choices in STATUSES for value, label in choices.choices}
+    yield "status_badge", [{"status": value, "label": label} for value, label in badges.items()]
+    yield "status_icon", [{"status": value} for value in badges]
+    yield (
+        "icon",
+        [{"name": name} for name in ("add", "search", "file", "download", "calendar", "mail", "bell", "print")],
+    )
+    yield "moment", [{"at": WHEN}]
+    yield "deadline", [WINDOW]
+    yield "copy_button", [{"text": "7f3c2a10-58d4-4b7e-9a61-0c2f6d3e8b01", "label": _("Copy tenant ID")}]
+
+
+def boxes() -> Iterator[tuple[str, list[Context]]]:
+    """Components that stand on their own."""
+    yield "banner", [{"tone": tone, "title": _("Status"), "text": _("The claim was withdrawn.")} for tone in TONES]
+    yield "messages", [{"messages": [Told(_("The claim was withdrawn."))]}]
+    yield (
+        "card",
+        [
+            {
+                "title": _("Contacts"),
+                "body": "components/moment.html",
+                "at": WHEN,
+                "link_url": HERE,
+                "link_label": _("Change"),
+            }
+        ],
+    )
+    yield (
+        "counter",
+        [
+            {"value": 7, "label": _("Approved"), "status": "approved", "url": HERE},
+            {"value": 0, "label": _("Draft"), "note": _("Not given")},
+        ],
+    )
+    nothing = {"title": _("No claim matches"), "text": _("Try fewer or other words, or take a filter away.")}
+    yield (
+        "empty_state",
+        [nothing, nothing | {"icon": "search", "action_url": HERE, "action_label": _("Show all claims")}],
+    )
+    yield (
+        "page_header",
+        [{"title": "Northwind Teams", "kicker": "CPOR-0000123", "status": "approved", "status_label": _("Approved")}],
+    )
+    line = {
+        "type": "line",
+        "labels": ["2020-08", "2020-09", "2020-10"],
+        "series": [{"label": _("Submitted"), "values": [3, None, 5]}],
+    }
+    bar = line | {"type": "bar", "horizontal": True}
+    yield (
+        "chart",
+        [
+            {"id": chart["type"], "title": _("Claims"), "chart": chart, "rows_label": _("Month")}
+            for chart in (line, bar)
+        ],
+    )
+    yield (
+        "window_card",
+        [
+            {
+                "recipient_name": "Carla Bianchi",
+                "recipient_email": "carla.bianchi@northwindtraders.example",
+                "status": NoticeAnswer.APPROVED,
+                "status_label": NoticeAnswer.APPROVED.label,
+                "mail_steps": steps(),
+                "bounce_reason": "550 5.1.1",
+                "correct_url": HERE,
+                **WINDOW,
+            }
+        ],
+    )
+
+
+def lists() -> Iterator[tuple[str, list[Context]]]:
+    """Components that show several of something."""
+    yield (
+        "facts",
+        [
+            {
+                "rows": [
+                    {"label": _("Customer"), "value": "Northwind Traders", "change_url": HERE},
+                    {"label": _("Tenant ID"), "value": "7f3c2a10-58d4-4b7e-9a61-0c2f6d3e8b01", "mono": True},
+                    {"label": _("Contacts"), "lines": ["Carla Bianchi", "Anna Conti"]},
+                    {"label": _("Status"), "status": "approved", "status_label": _("Approved")},
+                    {"label": _("Comment"), "value": ""},
+                ]
+            }
+        ],
+    )
+    comment = {"author": "Anna Conti", "at": WHEN, "text": _("The claim was withdrawn."), "role": _("Reviewer")}
+    yield "comment_thread", [{"comments": [comment]}, {"comments": []}]
+    file = {"name": "statement-of-work.docx", "size": 36_864, "kind": "DOCX", "at": WHEN, "by": "Anna Conti"}
+    yield "file_list", [{"files": [file | {"status": scan.value, "status_label": scan.label} for scan in ScanStatus]}]
+    yield (
+        "history_row",
+        [
+            {
+                "at": WHEN,
+                "actor": "Anna Conti",
+                "text": _("Submitted"),
+                "note": "PoE",
+                "status": "submitted",
+                "status_label": _("Submitted"),
+            }
+        ],
+    )
+    yield "status_tracker", [{"steps": steps()}]
+    yield "table", [{"caption": _("Claims"), "body": "styleguide/table_body.html"}]
+    yield (
+        "pagination",
+        [{"first_url": HERE, "previous_url": HERE, "next_url": HERE, "last_url": HERE, "summary": "31 - 60"}],
+    )
+
+
+def forms_and_steps() -> Iterator[tuple[str, list[Context]]]:
+    """Components of forms and of the wizard."""
+    wrong = ProofForm({})
+    yield "error_summary", [{"form": wrong, "problems": [{"text": _("There is a problem"), "url": HERE}]}]
+    yield "error_links", [{"form": wrong}]
+    yield "file_drop", [{"field": wrong["proof"]}]
+    question = {
+        "title": _("Withdraw claim"),
+        "text": _("Nothing is decided yet: you check your answer on the next page."),
+    }
+    ways = {"action_url": HERE, "action_label": _("Withdraw claim"), "cancel_url": HERE}
+    yield "confirm_panel", [question | ways, question | ways | {"danger": True}]
+    states = {"completed": _("Completed"), "in_progress": _("In progress"), "problem": _("There is a problem")}
+    states["cannot_start"] = _("Cannot start yet")
+    yield (
+        "step_list",
+        [
+            {
+                "steps": [
+                    {
+                        "label": _("Contacts"),
+                        "url": HERE,
+                        "status": status,
+                        "status_label": label,
+                        "current": status == "in_progress",
+                    }
+                    for status, label in states.items()
+                ]
+            }
+        ],
+    )
+    yield "back_link", [{"url": HERE, "label": _("Customer associations")}]
+
+
+def header_parts() -> Iterator[tuple[str, list[Context]]]:
+    """Components of the header, which this page itself has too."""
+    yield "nav_link", [{"url": HERE, "label": _("Help"), "path": path} for path in (HERE, "/")]
+    yield "bell", [{"count": 0}, {"count": 12}]
+    yield (
+        "account_menu",
+        [{"user": SimpleNamespace(email="admin@contoso.example", is_staff=True), "manages_people": True}],
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message as django.contrib.messages keeps it."""
+
+    text: str
+    level_tag: str = "success"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def steps() -> list[dict[str, Any]]:
+    """Return a tracker's steps, one in each state."""
+    return [
+        {"label": _("Draft"), "state": "done", "at": WHEN},
+        {"label": _("Submitted"), "state": "now", "at": WHEN},
+        {"label": _("Approved"), "state": "next"},
+    ]
