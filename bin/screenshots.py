@@ -19,11 +19,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 CHOSEN = ROOT / "docs" / "screenshots"
@@ -45,7 +46,7 @@ EVERY_ONE = re.compile(r"^/associations/[0-9a-f-]{36}/$")
 """Addresses of which each page is another picture: a claim looks different in every status."""
 FILES = re.compile(r"\.(csv|xlsx|ics|docx|pdf)$|/(file|template|proofs/[^/]+|html|jsi18n)/?$|/r/|/autocomplete/")
 LANGUAGES = ("en", "it")
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
 HIGHEST = 3000
 # The style guide names its components as their files are named.
@@ -75,7 +76,7 @@ class Sweep:
                 page.emulate_media(color_scheme=theme)
                 page.wait_for_timeout(80)  # until charts have followed
                 path = self.folder / f"{name}-{language}-{theme}-{width}.jpg"
-                clip = {"x": 0, "y": 0, "width": width, "height": height}
+                clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
                 page.screenshot(path=path, type="jpeg", quality=70, full_page=True, clip=clip)
                 self.pictures.setdefault((language, theme, width), []).append(path)
 
@@ -261,7 +262,7 @@ def take_chosen(browser: Browser, address: str) -> None:
     page.goto("/associations/")
     page.get_by_role("row", name=re.compile("Proseware mail")).get_by_role("link").first.click()
     comments = page.get_by_role("heading", name="Comments").bounding_box()
-    clip = {"x": 0, "y": 0, "width": 1280, "height": comments["y"] - 32 if comments else 1500}
+    clip: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": comments["y"] - 32 if comments else 1500}
     page.screenshot(path=CHOSEN / "claim.png", full_page=True, clip=clip)
     for name, path in {"list": "/associations/", "overview": "/incentives/", "usage": "/usage/"}.items():
         page.goto(path)
