@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-$(shell git hash-object requirements-dev.txt)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test bench check fix screenshots migrations messages lock backup restore
+.PHONY: help run reset test coverage bench check fix screenshots migrations messages lock backup restore
 
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -29,6 +29,10 @@ test: $(DEV)  ## Run all tests, on every engine that answers
 
 bench: $(DEV)  ## Measure the portal beside bare floors on PostgreSQL, and write docs/benchmarks.md: make bench SIZE=small
 	$(PY) -m bench --size $(or $(SIZE),full)
+
+coverage: export COVERAGE = 1
+coverage: $(DEV)  ## Run all tests and say which lines none of them reaches; takes twice as long
+	@bin/test
 
 check: $(DEV)  ## Check style, types, layers, templates, migrations and deployment; changes no file
 	@bin/check

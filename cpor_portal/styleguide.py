@@ -40,12 +40,21 @@ HERE = "#main"
 Context = Mapping[str, Any]
 
 
+# Components that stand inside a list of the page that includes them.
+LIST_ITEMS = frozenset({"error_links", "history_row", "nav_link"})
+
+
 @dataclass(frozen=True)
 class Example:
     """One component, drawn in each of its states."""
 
     name: str
     states: list[str]
+
+    @property
+    def is_item(self) -> bool:
+        """Whether the component is the inside of a list."""
+        return self.name in LIST_ITEMS
 
 
 class ProofForm(forms.Form):

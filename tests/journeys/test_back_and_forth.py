@@ -70,6 +70,7 @@ def test_10_a_workload_that_is_ours_is_blocked() -> None:
     file_on_monday(anna, "EXO")
 
     with at(TUESDAY):
+        anna.sign_in()
         anna.start()
         anna.answer("work", solution_area="M365")
         anna.answer("details", name="Contoso once more")

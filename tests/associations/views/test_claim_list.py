@@ -294,7 +294,7 @@ def test_the_row_shows_tenant_owner_and_dates(client, location):
 
     assertContains(response, '<abbr title="8f3c0aa7-4242-4c4c-8888-000000000001">8f3c0aa7…</abbr>')
     assertContains(response, "Olga Owner")
-    assertContains(response, "Mon 19 Oct 2020", count=3)
+    assertContains(response, ">19 Oct 2020</time>", count=3)
 
 
 @pytest.mark.parametrize(("days", "is_offered"), [(-1, True), (59, True), (70, False)])
