@@ -192,7 +192,7 @@ def test_a_file_that_was_removed_during_its_scan_is_not_missed(scanner):
 
 @pytest.mark.postgres
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole database")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_workers_take_different_files(scanner):
     first, second = attach(stories.draft_claim()), attach(stories.draft_claim())
 

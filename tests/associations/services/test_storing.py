@@ -147,7 +147,7 @@ def test_a_store_that_fails_leaves_no_proof_behind(store, monkeypatch, fault):
 
 @pytest.mark.postgres
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole database")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_sweep_passes_by_a_file_that_is_being_attached():
     claim, stored, swept = stories.draft_claim(), store(), []
 
