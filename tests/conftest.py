@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if not opens_an_engine(item):
             item.add_marker(pytest.mark.once)
+        if leaves_the_tables_empty(item):
+            raise pytest.UsageError(f"{item.nodeid}: real transactions need serialized_rollback=True")
     yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if any(item.get_closest_marker("browser") for item in items):
@@ -54,6 +56,12 @@ def opens_an_engine(item: pytest.Item) -> bool:
     """Whether a test meets the database, the broker or the cache: by its marks, or as what starts the portal does."""
     is_marked = any(item.get_closest_marker(name) for name in ("django_db", "browser", "faults", "postgres"))
     return is_marked or not ENGINES.isdisjoint(item.path.parts) or "db" in getattr(item, "fixturenames", ())
+
+
+def leaves_the_tables_empty(item: pytest.Item) -> bool:
+    """Whether a test flushes the tables and takes away what the migrations wrote: the next one could not load it."""
+    mark = item.get_closest_marker("django_db")
+    return mark is not None and "transaction" in mark.kwargs and not mark.kwargs.get("serialized_rollback")
 
 
 def pytest_unconfigure() -> None:
