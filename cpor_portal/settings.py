@@ -356,7 +356,7 @@ CPOR_LIMITS = {
     "invite": rate(env.str("CPOR_LIMIT_INVITATIONS", default="30/3600")),
 }
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "overview"
+LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 # Languages and time

@@ -38,7 +38,10 @@ class Counter:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead the signed-in person to the overview."""
+    """Lead a person to where their work is: Microsoft's people to the desk, everybody else to the overview."""
+    user = signed_in(request)
+    if user.is_staff:
+        return redirect("admin:index" if user.is_superuser else "admin:associations_claim_changelist")
     return redirect("overview")
 
 

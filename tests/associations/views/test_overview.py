@@ -1,6 +1,7 @@
 """The overview: what needs the person, how the claims stand, which dates come next."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from associations.choices import MemberRole
 from associations.models import Claim, Subscription
 from notifications.models import EmailStatus, OutboxEmail
-from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, UserFactory
+from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, ReviewerFactory, UserFactory
 from tests.stories import (
     approved_claim,
     claim_needing_action,
@@ -54,6 +55,20 @@ def undelivered_claim(**fields: Any) -> Claim:
 
 def test_start_page_leads_to_the_overview():
     assertRedirects(author(draft_claim()).get("/"), "/incentives/", fetch_redirect_response=False)
+
+
+@pytest.mark.parametrize(
+    ("person", "desk"),
+    [
+        (ReviewerFactory, "/admin/associations/claim/"),
+        (partial(UserFactory, is_staff=True, is_superuser=True), "/admin/"),
+    ],
+)
+def test_start_page_leads_microsofts_people_to_their_desk(person, desk):
+    client = Client()
+    client.force_login(person())
+
+    assertRedirects(client.get("/"), desk, fetch_redirect_response=False)
 
 
 @pytest.mark.parametrize("path", ["/", "/incentives/"])
