@@ -82,7 +82,7 @@ def customer_notice(claim: Claim, *, number: int, token: str, closes_at: datetim
     leave later with that date.
     """
     contact = contact_of(claim, ContactKind.CUSTOMER)
-    noticeboard.settle(kind="notice_bounced", urls=[_claim_path(claim)], now=now)
+    noticeboard.settle(kind="notice_bounced", urls=[claim_path(claim)], now=now)
     return outbox.enqueue(
         key=f"claim:{claim.pk}:notice:{number}",
         template="customer_notice",
@@ -328,7 +328,7 @@ def forget_reminders(claims: Iterable[Claim], *, now: datetime) -> None:
 
 def settle_notices(claims: Iterable[Claim], *, now: datetime) -> None:
     """Note that nothing more is to be done about what the partner was asked, for *claims* that have just moved on."""
-    moved = [(claim.status, _claim_path(claim)) for claim in claims]
+    moved = [(claim.status, claim_path(claim)) for claim in claims]
     answered = [path for status, path in moved if status != ClaimStatus.ACTION_REQUIRED]
     decided = [path for status, path in moved if status not in lifecycle.UNDECIDED]
     noticeboard.settle(kind="action_required", urls=answered, now=now)
@@ -523,7 +523,7 @@ def subscription_claimable(watch: SubscriptionWatch, *, now: datetime) -> None:
     key = f"watch:{watch.pk}"
     names = {"claim_number": claim.number, "customer_name": claim.tenant.name, "product_name": watch.product.name}
     noticeboard.post(
-        key=key, users=[watcher], kind="subscription_claimable", context=names, url=_claim_path(claim), now=now
+        key=key, users=[watcher], kind="subscription_claimable", context=names, url=claim_path(claim), now=now
     )
     outbox.enqueue(
         key=key,
@@ -560,7 +560,7 @@ def _partners_mail(claim: Claim, template: str, *, key: str, now: datetime, more
         key=f"claim:{claim.pk}:{key}",
         template=template,
         to=_once(addresses),
-        context=_facts(claim, language=locale) | {"claim_url": settings.PORTAL_URL + _claim_path(claim)} | more,
+        context=_facts(claim, language=locale) | {"claim_url": settings.PORTAL_URL + claim_path(claim)} | more,
         locale=locale,
         now=now,
     )
@@ -576,7 +576,7 @@ def _notices(
         users=users,
         kind=kind,
         context=names | {name: facts[name] for name in NOTICES[kind]},
-        url=_claim_path(claim),
+        url=claim_path(claim),
         now=now,
         due_at=claim.answer_due_at if kind in WITH_ANSWER_DUE else None,
         is_mandatory=kind in MANDATORY_NOTICES,
@@ -586,8 +586,10 @@ def _notices(
 def _to_customer(
     claim: Claim, template: str, *, key: str, reader: tuple[str, str], more: dict[str, Any], now: datetime
 ) -> None:
-    """Queue one mail for *reader*: an address and the language it is written in."""
+    """Queue one mail for *reader*: an address, if it was not forgotten, and the language it is written in."""
     to, locale = reader
+    if not to:
+        return
     facts = _facts(claim, language=locale) | more
     outbox.enqueue(key=f"claim:{claim.pk}:{key}", template=template, to=[to], context=facts, locale=locale, now=now)
 
@@ -617,7 +619,8 @@ def _facts(claim: Claim, *, language: str) -> dict[str, Any]:
         }
 
 
-def _claim_path(claim: Claim) -> str:
+def claim_path(claim: Claim) -> str:
+    """Return the address of the claim's page, which notices about it lead to."""
     return _path_to_any_claim().replace(str(NOBODYS_ID), str(claim.public_id))
 
 
@@ -659,7 +662,7 @@ def _url(name: str, *args: object) -> str:
 
 
 def _once(addresses: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(address.lower() for address in addresses))
+    return list(dict.fromkeys(address.lower() for address in addresses if address))
 
 
 def _iso(moment: datetime | None) -> str | None:

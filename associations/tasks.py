@@ -1,10 +1,21 @@
 """One task per clock: read the time, make one call."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from associations import jobs
-from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered, watching
+from associations.services import (
+    approval,
+    associating,
+    clocks,
+    forgetting,
+    reminding,
+    scans,
+    storing,
+    undelivered,
+    watching,
+)
 from associations.services.jobs import discard_expired
 from notifications.heartbeats import run_of
 
@@ -78,6 +89,12 @@ def run_due_jobs() -> None:
 @run_of("discard_expired_jobs")
 def discard_expired_jobs() -> None:
     discard_expired(now=timezone.now())
+
+
+@shared_task
+@run_of("forget_closed_claims")
+def forget_closed_claims() -> None:
+    forgetting.forget_closed_claims(months=settings.CPOR_RETENTION_MONTHS, now=timezone.now())
 
 
 @shared_task

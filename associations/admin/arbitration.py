@@ -141,4 +141,4 @@ def proofs_of(claims: Iterable[Claim]) -> list[Row]:
 
 def proof_row(proof: ProofOfExecution, claim: Claim) -> Row:
     url = preview_url(proof, claim) if proof.is_usable else ""
-    return {"name": proof.name, "at": proof.uploaded_at, "url": url, "claim": claim}
+    return {"name": proof.shown_name, "at": proof.uploaded_at, "url": url, "claim": claim}

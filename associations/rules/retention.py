@@ -1,0 +1,18 @@
+"""How long people are remembered, and what must not be forgotten yet (domain.md R17)."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import datetime
+
+
+def months_before(moment: datetime, *, months: int) -> datetime:
+    """Return the same time of the same day so many *months* earlier, or of that month's last day."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def mentions(text: str, people: Iterable[str]) -> bool:
+    """Whether *text* contains one of the names or addresses of *people* as whole words, blind to case."""
+    folded = text.casefold()
+    return any(re.search(rf"(?<!\w){re.escape(one.casefold())}(?!\w)", folded) for one in people if one)
