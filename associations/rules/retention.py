@@ -13,6 +13,10 @@ def months_before(moment: datetime, *, months: int) -> datetime:
 
 
 def mentions(text: str, people: Iterable[str]) -> bool:
-    """Whether *text* contains one of the names or addresses of *people* as whole words, blind to case."""
+    """Whether *text* contains one of the addresses or full names of *people* as whole words, blind to case.
+
+    A name of one word tells nobody from anybody: it may be "IT".
+    """
     folded = text.casefold()
-    return any(re.search(rf"(?<!\w){re.escape(one.casefold())}(?!\w)", folded) for one in people if one)
+    told = [one.casefold() for one in people if "@" in one or len(one.split()) > 1]
+    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", folded) for one in told)

@@ -143,8 +143,8 @@ def forgotten_in_words(event: ClaimEvent) -> str:
     if months is None:
         return _("Of one person, on request")
     return ngettext(
-        "The claim was closed more than %(months)s month ago",
-        "The claim was closed more than %(months)s months ago",
+        "The claim had been closed for %(months)s month",
+        "The claim had been closed for %(months)s months",
         months,
     ) % {"months": months}
 

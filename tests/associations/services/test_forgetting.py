@@ -29,8 +29,8 @@ def test_only_claims_that_have_been_over_for_so_long_are_due():
     for claim, ended_at in ((ended_lately, now - 700 * DAY), (ended_long_ago, now - 740 * DAY)):
         held = Association.objects.filter(claimed_products__claim=claim)
         held.update(ended_at=ended_at, end_reason=EndReason.PARTNER_DISASSOCIATED)
-    first = partly.items.first().association
-    Association.objects.filter(pk=first.pk).update(ended_at=MONDAY + 20 * DAY, end_reason=EndReason.CUSTOMER_OPT_OUT)
+    first = Association.objects.filter(claimed_products__claim=partly).order_by("pk").values("pk")[:1]
+    Association.objects.filter(pk__in=first).update(ended_at=MONDAY + 20 * DAY, end_reason=EndReason.CUSTOMER_OPT_OUT)
     stories.draft_claim()
     stories.claim_needing_action()
     cancelled = stories.draft_claim()
@@ -47,10 +47,13 @@ def test_only_claims_that_have_been_over_for_so_long_are_due():
 
 def test_a_rejection_that_can_still_be_disputed_is_not_forgotten():
     claim = stories.rejected_claim()
+    # 30 days after Monday 19 October, at the midnight that ends the day in Rome.
+    closes_at = datetime(2020, 11, 18, 23, tzinfo=UTC)
+    assert claim.dispute_closes_at == closes_at
     Claim.objects.filter(pk=claim.pk).update(closed_at=MONDAY - 40 * DAY)
 
-    assert forget_closed_claims(months=1, now=claim.dispute_closes_at - timedelta(seconds=1)) == 0
-    assert forget_closed_claims(months=1, now=claim.dispute_closes_at) == 1
+    assert forget_closed_claims(months=1, now=closes_at - timedelta(seconds=1)) == 0
+    assert forget_closed_claims(months=1, now=closes_at) == 1
 
 
 def test_a_mail_in_flight_leaves_its_claim_for_the_next_run(caplog):
