@@ -170,7 +170,7 @@ def request_closed(claim: Claim, *, notice: CustomerNotice, now: datetime) -> No
 def review_started(claim: Claim, *, now: datetime) -> None:
     """E4: tells who submitted the claim, if they asked for this mail, that a reviewer has started on it."""
     submitter = claim.submitted_by
-    if submitter is None or OptionalMail.REVIEW_STARTED in submitter.muted_mails:
+    if submitter is None or not submitter.is_active or OptionalMail.REVIEW_STARTED in submitter.muted_mails:
         return
     locale = submitter.language or settings.LANGUAGE_CODE
     more = {
@@ -195,7 +195,7 @@ def action_required(claim: Claim, *, text: str, now: datetime) -> None:
 
 def answer_arrived(claim: Claim, *, now: datetime) -> None:
     """E6: tells the assigned reviewer that the partner answered."""
-    if claim.reviewer is None:
+    if claim.reviewer is None or not claim.reviewer.is_active:
         return
     locale = claim.reviewer.language or settings.LANGUAGE_CODE
     outbox.enqueue(
@@ -210,7 +210,7 @@ def answer_arrived(claim: Claim, *, now: datetime) -> None:
 
 def dispute_arrived(claim: Claim, *, justification: str, now: datetime) -> None:
     """E6 for a dispute: tells the reviewer who knows the claim that the partner disputes its rejection."""
-    if claim.reviewer is None:
+    if claim.reviewer is None or not claim.reviewer.is_active:
         return
     locale = claim.reviewer.language or settings.LANGUAGE_CODE
     desk = {"claim_url": _url("admin:associations_claim_change", claim.pk), "text": justification}
@@ -284,7 +284,7 @@ def customer_reminder(claim: Claim, *, key: str, now: datetime) -> None:
 
 def draft_reminder(claim: Claim, *, key: str, now: datetime) -> None:
     """E14: reminds the author of a draft, who may have switched that off; what is not filed earns nothing."""
-    if OptionalMail.DRAFT_REMINDER in claim.created_by.muted_mails:
+    if not claim.created_by.is_active or OptionalMail.DRAFT_REMINDER in claim.created_by.muted_mails:
         return
     locale = claim.created_by.language or settings.LANGUAGE_CODE
     outbox.enqueue(
@@ -542,7 +542,7 @@ def _to_partner(claim: Claim, template: str, *, key: str, now: datetime, more: d
 def _to_partners(claims: Iterable[Claim], template: str, *, key: str, now: datetime, more: dict[str, Any]) -> None:
     """Queue one mail to the partner of each of *claims*, and put what must be known on the noticeboard too."""
     told = list(claims)
-    outbox.enqueue_all([_partners_mail(claim, template, key=key, more=more, now=now) for claim in told])
+    outbox.enqueue_all(mail for claim in told for mail in _partners_mail(claim, template, key=key, more=more, now=now))
     if template in NOTICES:
         people = people_at_each({claim.location for claim in told}, roles=NOTICED_ROLES)
         noticeboard.post_all(
@@ -552,18 +552,22 @@ def _to_partners(claims: Iterable[Claim], template: str, *, key: str, now: datet
         )
 
 
-def _partners_mail(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any]) -> OutboxEmail:
+def _partners_mail(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any]) -> list[OutboxEmail]:
+    """Return the mail to the partner of *claim*; none when everybody was erased to whom it would go."""
     submitter, locale = claim.submitted_by, _partners_language(claim)
     contact = contact_of(claim, ContactKind.PARTNER)
-    addresses = [contact.email, submitter.email if submitter else contact.email]
-    return outbox.compose(
+    readers = _once([contact.email, submitter.email if submitter and submitter.is_active else ""])
+    if not readers:
+        return []
+    mail = outbox.compose(
         key=f"claim:{claim.pk}:{key}",
         template=template,
-        to=_once(addresses),
+        to=readers,
         context=_facts(claim, language=locale) | {"claim_url": settings.PORTAL_URL + claim_path(claim)} | more,
         locale=locale,
         now=now,
     )
+    return [mail]
 
 
 def _notices(

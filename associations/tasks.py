@@ -4,6 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from accounts import ended_sessions
 from associations import jobs
 from associations.services import (
     approval,
@@ -95,6 +96,12 @@ def discard_expired_jobs() -> None:
 @run_of("forget_closed_claims")
 def forget_closed_claims() -> None:
     forgetting.forget_closed_claims(months=settings.CPOR_RETENTION_MONTHS, now=timezone.now())
+
+
+@shared_task
+@run_of("discard_ended_sessions")
+def discard_ended_sessions() -> None:
+    ended_sessions.discard_ended_sessions(now=timezone.now())
 
 
 @shared_task

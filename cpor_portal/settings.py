@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell_watchers": clock("associations.tasks.tell_watchers", every=timedelta(minutes=5)),
     "run_due_jobs": clock("associations.tasks.run_due_jobs", every=timedelta(seconds=2)),
     "forget_closed_claims": clock("associations.tasks.forget_closed_claims", every=timedelta(hours=1)),
+    "discard_ended_sessions": clock("associations.tasks.discard_ended_sessions", every=timedelta(hours=1)),
     "discard_expired_jobs": clock("associations.tasks.discard_expired_jobs", every=timedelta(hours=1)),
     "send_review_digests": clock("associations.tasks.send_review_digests", every=timedelta(minutes=15)),
 }

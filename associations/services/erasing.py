@@ -12,7 +12,15 @@ from django.db.models import Q
 from accounts.erasing import AccountInUse, erase_account
 from accounts.models import User
 from associations.choices import NoticeAnswer
-from associations.models import Association, CalendarFeed, Claim, CustomerNotice, PartnerMember
+from associations.models import (
+    Association,
+    CalendarFeed,
+    Claim,
+    CustomerNotice,
+    PartnerMember,
+    SavedView,
+    SubscriptionWatch,
+)
 from associations.rules import lifecycle
 from associations.rules.actors import Role
 from associations.rules.retention import mentions
@@ -147,6 +155,8 @@ def erase_account_of(address: str) -> Erasure:
         return Erasure("account", kept=(ACCOUNT_IN_USE,))
     for theirs in (PartnerMember, CalendarFeed, Notice):
         theirs._default_manager.filter(user=account).delete()
+    SavedView.objects.filter(owner=account, is_shared=False).delete()
+    SubscriptionWatch.objects.filter(watcher=account, told_at=None).delete()
     return Erasure("account", erased={"name, address and roles": 1})
 
 

@@ -5,10 +5,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from associations.models import ClaimEvent, Comment, Contact, CustomerNotice, JobRow, PartnerMember
+from associations.models import ClaimEvent, Comment, Contact, CustomerNotice, JobRow, PartnerMember, SavedView
 from notifications.models import Notice, OutboxEmail
 
 CONTACT_FACTS = ("claim_id", "kind", "name", "title", "email", "language", "mismatch_reason")
@@ -43,6 +44,8 @@ ACCOUNT_FACTS = (
     "last_login",
     "is_active",
 )
+SIGN_IN_FACTS = ("created_at", "last_seen_at", "ip", "user_agent")
+VIEW_FACTS = ("name", "query", "is_shared")
 ROLE_FACTS = ("partner__name", "role")
 NOTICE_IN_PORTAL_FACTS = ("kind", "context", "url", "created_at", "read_at")
 
@@ -55,6 +58,8 @@ def personal_data_of(address: str) -> dict[str, list[dict[str, Any]]]:
     return {
         "account": rows(account, ACCOUNT_FACTS),
         "roles": rows(PartnerMember.objects.filter(user__in=account), ROLE_FACTS),
+        "sign-ins": rows(UserSession.objects.filter(user__in=account), SIGN_IN_FACTS),
+        "saved views": rows(SavedView.objects.filter(owner__in=account), VIEW_FACTS),
         "contacts": rows(Contact.objects.filter(email__iexact=address), CONTACT_FACTS),
         "decisions": rows(CustomerNotice.objects.filter(contact_email__iexact=address), NOTICE_FACTS),
         "mails": rows(mails_about(address), MAIL_FACTS),

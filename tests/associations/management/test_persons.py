@@ -129,7 +129,7 @@ def test_a_person_is_exported_and_erased_everywhere_but_where_they_have_to_be_ke
 
 
 def test_an_account_is_erased_once_nobody_signs_in_with_it(capsys):
-    claim = stories.declined_claim()
+    claim = stories.approved_claim()
     author = claim.created_by
     User.objects.filter(pk=author.pk).update(full_name="Ines Neri", email="ines@partner.example")
     PartnerMemberFactory(user=UserFactory(), partner=claim.partner)
@@ -147,6 +147,12 @@ def test_an_account_is_erased_once_nobody_signs_in_with_it(capsys):
     assert not author.memberships.exists()
     assert claim.events.filter(actor=author).exists()
     call_command("verify_history")
+
+    # The last reader of the partner's mails goes: what happens to the claim is told to nobody, and happens.
+    call_command("erase_person", "--email", claim.contacts.get(kind="partner").email)
+    answering.opt_out(notice_id=claim.notices.get().pk, answerer=ANSWER, reason=OptOutReason.OTHER, now=LATER)
+    assert not OutboxEmail.objects.filter(template="association_ended").exists()
+    assert OutboxEmail.objects.filter(template="opt_out_receipt").count() == 1
 
 
 def test_a_person_who_is_named_in_a_draft_is_erased_from_it(capsys):
