@@ -9,6 +9,10 @@ RUN python -m venv /venv \
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CPOR_VAR=/var/lib/cpor
+# pg_dump, of the server's version, for `manage.py backup`.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends postgresql-client-15 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin cpor \
  && install -d -o cpor -g cpor /var/lib/cpor
 WORKDIR /portal
