@@ -34,7 +34,7 @@ from tests.factories import (
 )
 from tests.stories import approved_claim, claim_needing_action, complete_claim, rejected_claim, submitted_claim
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PUBLIC = {
     "accept_with_entra",

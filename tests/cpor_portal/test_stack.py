@@ -16,7 +16,7 @@ from django.conf import settings
 
 from tests.browser.conftest import free_port
 
-pytestmark = [pytest.mark.faults, pytest.mark.postgres]
+pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.timeout(300)]
 
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 # Files a draft's proof, as the wizard does, and waits until a worker has had it scanned.
