@@ -11,6 +11,7 @@ from kombu.transport import TRANSPORT_ALIASES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor_portal.settings")
 
 TRANSPORT_ALIASES["filesystem"] = "cpor_portal.broker:Transport"
+TRANSPORT_ALIASES["redis"] = "cpor_portal.broker:RedisTransport"
 
 app = Celery("cpor_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

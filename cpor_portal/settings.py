@@ -132,17 +132,18 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
-if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-else:
+DATABASE_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "portal_cache",
     # Room for every counted try: Django's 300 entries would be culled, and the counts with them.
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "portal_cache",
-            "OPTIONS": {"MAX_ENTRIES": 100_000},
-        }
-    }
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
+}
+CACHES: dict[str, Any] = {"default": DATABASE_CACHE}
+if REDIS_URL:
+    # Nobody waits longer for a count than this.
+    patience = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    in_redis = {"BACKEND": "cpor_portal.spare_cache.RedisOrDatabase", "LOCATION": REDIS_URL, "OPTIONS": patience}
+    CACHES = {"default": in_redis, "spare": DATABASE_CACHE}
 
 # Files. Evidence is private: no public URL; a view that has checked the person hands it out.
 
