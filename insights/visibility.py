@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.models import User
 from associations.choices import MemberRole
@@ -50,13 +52,16 @@ def items_open_to(user: User, *, roles: tuple[str, ...] = USAGE_READERS) -> Quer
 
     An association is in the scope of the locations whose claims stand behind it; one that was migrated has none, and
     is seen by who acts for all locations of the partner. What ended is not among them from that very commit on.
+    Each row has its `first_month`, for `outer_months`.
     """
     everywhere = PartnerMember.objects.filter(user=user, role__in=roles, all_locations=True).values("partner")
     behind = ClaimedProduct.objects.filter(
         association=OuterRef("pk"), claim__location__in=locations_open_to(user, roles=roles)
     )
     in_scope = Q(partner__in=everywhere) | Exists(behind)
-    return Association.objects.active().filter(in_scope).select_related("tenant", "product", "subscription")
+    first_month = TruncMonth("starts_at", output_field=DateField(), tzinfo=UTC)
+    active = Association.objects.active().filter(in_scope).annotate(first_month=first_month)
+    return active.select_related("tenant", "product", "subscription")
 
 
 def matching(items: QuerySet[Association], words: str) -> QuerySet[Association]:
@@ -88,6 +93,25 @@ def usage_of(items: Sequence[Association]) -> dict[int, list[MonthOfUse]]:
         ][-MONTHS_SHOWN:]
         for item in items
     }
+
+
+def outer_months(*, levels: int = 1) -> QuerySet[MonthlyUsage]:
+    """Return the months that `usage_of` shows of an item, and earlier ones since it is official, for a subquery.
+
+    The query on associations is so many *levels* further out.
+    """
+    months = MonthlyUsage.objects.annotate(of_subscription=Coalesce("subscription_id", 0))
+    return months.filter(
+        tenant=outer("tenant_id", levels),
+        product=outer("product_id", levels),
+        of_subscription=Coalesce(outer("subscription_id", levels), 0),
+        month__gte=outer("first_month", levels),
+    )
+
+
+def outer(name: str, levels: int) -> Any:
+    """Return a reference to a column of the query that is so many levels further out."""
+    return OuterRef(name) if levels == 1 else OuterRef(outer(name, levels - 1))
 
 
 def first_month(item: Association) -> date:
