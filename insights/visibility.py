@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Association, ClaimedProduct, PartnerMember, locations_open_to
-from associations.models.claims import search_key
+from associations.models.folding import search_key
 from insights.models import MonthlyUsage
 
 USAGE_READERS = (
@@ -65,12 +65,14 @@ def items_open_to(user: User, *, roles: tuple[str, ...] = USAGE_READERS) -> Quer
 
 
 def matching(items: QuerySet[Association], words: str) -> QuerySet[Association]:
-    """Return those of *items* whose customer, or a claim behind them, contains every one of *words*, blind to case."""
-    for word in words.split():
-        behind = ClaimedProduct.objects.filter(
-            association=OuterRef("pk"), claim__search_text__contains=search_key(word)
-        )
-        items = items.filter(Exists(behind) | Q(tenant__name__icontains=word) | Q(product__name__icontains=word))
+    """Return those of *items* whose customer, product or a claim behind them contains every one of *words*.
+
+    It is blind to case and accents; the names of products have none.
+    """
+    for word in search_key(words).split():
+        behind = ClaimedProduct.objects.filter(association=OuterRef("pk"), claim__search_text__contains=word)
+        named = Q(tenant__folded_name__contains=word) | Q(product__name__icontains=word)
+        items = items.filter(Exists(behind) | named)
     return items
 
 

@@ -292,6 +292,12 @@ def refresh_search_text(claim: Claim) -> None:
     Claim.objects.filter(pk=claim.pk).update(search_text=fresh.searchable(), item_count=len(fresh.items.all()))
 
 
+def refresh_claims_on(tenant: CustomerTenant) -> None:
+    """Let the claims on a renamed tenant be found by its new name."""
+    for claim in tenant.claim_set.all():
+        refresh_search_text(claim)
+
+
 def _open_for_edit(claim_id: int, *, group: str, by: Actor) -> Claim:
     claim = lock_claim(claim_id)
     if group not in lifecycle.editable_facts(claim.status, by.role):

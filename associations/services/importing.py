@@ -144,7 +144,11 @@ def store_tenant(*, tenant_id: UUID, facts: Mapping[str, Any], domain_names: Ite
     tenant, is_new = CustomerTenant.objects.get_or_create(tenant_id=tenant_id, defaults=stated)
     changed = [name for name, value in stated.items() if getattr(tenant, name) != value]
     if changed:
-        CustomerTenant.objects.filter(pk=tenant.pk).update(**stated)
+        for name in changed:
+            setattr(tenant, name, stated[name])
+        tenant.save(update_fields=[*changed, "folded_name"])
+    if "name" in changed:
+        drafting.refresh_claims_on(tenant)
     known = set(tenant.domains.values_list("domain_name", flat=True))
     missing = [name for name in domain_names if name not in known]
     TenantDomain.objects.bulk_create(TenantDomain(tenant=tenant, domain_name=name) for name in missing)

@@ -62,8 +62,11 @@ def test_without_associations_the_page_says_what_opens_it():
 
 def test_words_narrow_the_list():
     claim = official_teams()
+    claim.tenant.name = "Città"
+    claim.tenant.save()
     client = browser(claim.created_by)
 
+    assertContains(client.get(LIST, {"q": "CITTA"}), "Città")
     assertContains(client.get(LIST, {"q": claim.domain_name.upper()}), claim.tenant.name)
     assertContains(client.get(LIST, {"q": "teams"}), claim.tenant.name)
     assertContains(client.get(LIST, {"q": "nowhere"}), "No customer matches")
