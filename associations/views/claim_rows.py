@@ -21,6 +21,9 @@ class Row:
     """What a list shows of one claim."""
 
     claim: Claim
+    number: str
+    url: str
+    tenant_id: str
     area: str
     activities: str
     items: Sequence[str]
@@ -35,7 +38,7 @@ class Row:
     @property
     def tenant_short(self) -> str:
         """The first group of the tenant ID, enough to tell tenants apart at a glance."""
-        return f"{str(self.claim.tenant.tenant_id)[:8]}\N{HORIZONTAL ELLIPSIS}"
+        return f"{self.tenant_id[:8]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def with_row_facts(claims: ClaimQuerySet) -> ClaimQuerySet:
@@ -57,6 +60,9 @@ def row_of(claim: Claim, *, now: datetime, may_renew: bool = False) -> Row:
     answer_due = due_of(claim, now=now)
     return Row(
         claim=claim,
+        number=claim.number,
+        url=reverse("claim_detail", args=[claim.public_id]),
+        tenant_id=str(claim.tenant.tenant_id),
         area=str(claim.get_solution_area_display()),
         activities=", ".join(str(activity.label) for activity in claim.activities),
         items=[str(item.product) for item in claim.items.all()],
