@@ -84,7 +84,7 @@ def usage_of(items: Sequence[Association]) -> dict[int, list[MonthOfUse]]:
     """
     figures = MonthlyUsage.objects.filter(tenant__in={item.tenant_id for item in items}).order_by("month")
     by_item = defaultdict(list)
-    for row in figures.filter(product__in={item.product_id for item in items}).iterator():
+    for row in figures.filter(product__in={item.product_id for item in items}):
         key = (row.tenant_id, row.product_id, row.subscription_id)
         by_item[key].append(MonthOfUse(row.month, row.active, row.available, row.assigned))
     return {

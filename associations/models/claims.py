@@ -252,6 +252,11 @@ class Claim(models.Model):
         """The number people read and search, from the database's own sequence (domain.md D16)."""
         return f"{NUMBER_PREFIX}{self.pk:07d}"
 
+    def window_has_run_out(self, now: datetime) -> bool:
+        """Whether the customer's time is over and the window not yet closed."""
+        closes_at = self.opt_out_closes_at
+        return self.consent_status == ConsentStatus.OPEN and closes_at is not None and closes_at <= now
+
     @property
     def activities(self) -> tuple[Activity, ...]:
         """The activities claimed, in the order of domain.md 3.2."""
