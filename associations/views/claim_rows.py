@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Prefetch, Subquery, Value, prefetch_relat
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from associations.choices import ClaimStatus
+from associations.choices import ClaimStatus, SolutionArea
 from associations.models import Claim, ClaimedProduct, CustomerNotice
 from associations.models.claims import ClaimQuerySet
 from associations.services.copying import items_to_copy
@@ -63,7 +63,7 @@ def row_of(claim: Claim, *, now: datetime, may_renew: bool = False) -> Row:
         number=claim.number,
         url=reverse("claim_detail", args=[claim.public_id]),
         tenant_id=str(claim.tenant.tenant_id),
-        area=str(claim.get_solution_area_display()),
+        area=str(SolutionArea(claim.solution_area).label) if claim.solution_area else "",
         activities=", ".join(str(activity.label) for activity in claim.activities),
         items=[str(item.product) for item in claim.items.all()],
         status=claim.status,
