@@ -28,6 +28,7 @@ from associations.choices import (
     MemberRole,
     OptOutReason,
     ReasonCode,
+    SolutionArea,
     UndeliveredReason,
 )
 from associations.models import (
@@ -606,7 +607,7 @@ def _facts(claim: Claim, *, language: str) -> dict[str, Any]:
             "customer_name": claim.tenant.name,
             "domain_name": claim.domain_name,
             "tenant_id": str(claim.tenant.tenant_id),
-            "solution_area": claim.get_solution_area_display(),
+            "solution_area": str(SolutionArea(claim.solution_area).label) if claim.solution_area else "",
             "activities": [str(activity.label) for activity in claim.activities],
             "items": item_names(claim),
             "is_revenue": claim.claims_revenue,

@@ -169,7 +169,8 @@ def _copy_people(size: Size) -> None:
         ("id", "password", "email", "full_name", "date_joined"),
         ((n, "!", f"admin{n}@partner{n}.example", f"Person {n}", TODAY) for n in numbers),
     )
-    copy_rows(Partner, ("id", "name", "global_mpn_id"), ((n, f"Partner {n} S.p.A.", 6_000_000 + n) for n in numbers))
+    names = ((n, f"Partner {n} S.p.A.", f"partner {n} s.p.a.", 6_000_000 + n) for n in numbers)
+    copy_rows(Partner, ("id", "name", "folded_name", "global_mpn_id"), names)
     location_columns = ("id", "partner_id", "mpn_id", "name", "country")
     copy_rows(PartnerLocation, location_columns, ((n, n, 4_000_000 + n, f"Partner {n} Milano", "IT") for n in numbers))
     members = ((n, n, n, MemberRole.INCENTIVES_ADMIN.value, "t") for n in numbers)

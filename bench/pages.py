@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
@@ -41,6 +42,7 @@ def read_pages(size: Size) -> Iterator[Figure]:
 def _reviewer() -> User:
     reviewer = User.objects.create_user("reviewer@microsoft.example", full_name="Rita Reviewer", is_staff=True)
     reviewer.groups.add(Group.objects.get(name="Reviewers"))
+    Authenticator.objects.create(user=reviewer, type=Authenticator.Type.TOTP, data={})
     return reviewer
 
 

@@ -95,11 +95,13 @@ class Browser:
 
 
 def signed_in(user: User, *, port: int) -> Browser:
-    """Return the browser of a person who has signed in."""
+    """Return the browser of a person who has signed in, with the second factor of whoever has one."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return Browser(port, {settings.SESSION_COOKIE_NAME: session.session_key})
 

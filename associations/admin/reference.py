@@ -25,6 +25,7 @@ from associations.models import (
     Subscription,
     TenantDomain,
 )
+from associations.services import drafting
 
 
 @admin.register(IncentiveProgram)
@@ -114,6 +115,12 @@ class CustomerTenantAdmin(admin.ModelAdmin):
     list_display = ("name", "tenant_id", "country", "time_zone")
     search_fields = ("name", "tenant_id", "domains__domain_name")
     inlines = (DomainInline,)
+
+    def save_model(self, request: HttpRequest, obj: CustomerTenant, form: CustomerTenantForm, change: bool) -> None:
+        """Save a tenant, and let its claims be found by a new name."""
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            drafting.refresh_claims_on(obj)
 
 
 @admin.register(Subscription)

@@ -1,6 +1,7 @@
 """An uploaded sheet, and each of its rows, checked in the words of the wizard (domain.md 2.2, 2.3, R4, R5)."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO, cast
 
@@ -23,6 +24,7 @@ from associations.models import (
     Association,
     Claim,
     CustomerTenant,
+    JobFile,
     Partner,
     PartnerLocation,
     Product,
@@ -34,6 +36,7 @@ from associations.rules.competing import Holding
 from associations.rules.evidence import ProofKind, ProofRefused, check_proof, display_name
 from associations.rules.sheets import NumberedRow, SheetRefused, read_sheet
 from associations.services.competing import holders_on, holding
+from associations.services.jobs import AttachedFile
 from associations.services.submission import is_enrolled, programs_of
 
 SEPARATOR = re.compile(r"[;,|\n]")
@@ -55,6 +58,10 @@ class SheetForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
+    def attached(self) -> Iterator[AttachedFile]:
+        """Yield the checked files that came with the valid sheet."""
+        yield from ()
+
     def clean_sheet(self) -> list[NumberedRow]:
         file: UploadedFile = self.cleaned_data["sheet"]
         size = file.size or 0
@@ -72,7 +79,7 @@ class SheetWithProofsForm(SheetForm):
 
     shared_proof = forms.FileField(
         label=_("Proof of execution for every row"),
-        help_text=_("It is attached to each draft whose row names no file of its own."),
+        help_text=_("It is attached for every row that names no file of its own."),
         required=False,
     )
     proofs = SeveralFilesField(
@@ -101,6 +108,16 @@ class SheetWithProofsForm(SheetForm):
             )
         self.named = [(file, checked_proof(file)) for file in files]
 
+    def attached(self) -> Iterator[AttachedFile]:
+        if self.shared:
+            yield attached_file(*self.shared, is_shared=True)
+        for file, kind in self.named:
+            yield attached_file(file, kind, is_shared=False)
+
+
+def attached_file(file: UploadedFile, kind: ProofKind, *, is_shared: bool) -> AttachedFile:
+    return AttachedFile(file=file, name=display_name(file.name or ""), kind=kind.value, is_shared=is_shared)
+
 
 def checked_proof(file: UploadedFile) -> ProofKind:
     """Return the kind of an acceptable proof, or raise its refusal."""
@@ -114,7 +131,7 @@ def checked_proof(file: UploadedFile) -> ProofKind:
 class RowForm(forms.Form):
     """One row of a sheet, checked for its owner."""
 
-    def __init__(self, cells: dict[str, str], *, user: User, now: datetime, proofs: frozenset[str]) -> None:
+    def __init__(self, cells: dict[str, str], *, user: User, now: datetime, proofs: Mapping[str, JobFile]) -> None:
         super().__init__(cells)
         self.user, self.now, self.proofs = user, now, proofs
         self.warnings: list[str] = []
@@ -130,7 +147,20 @@ class RowForm(forms.Form):
         self.add_error(name, refusal(code))
 
 
-class ReassociationRow(RowForm):
+class BackedRow(RowForm):
+    """A row that may name one of the proofs that came with the sheet."""
+
+    proof = forms.CharField(required=False)
+
+    def clean_proof(self) -> JobFile | None:
+        """Return the file that the row names, or the one for every row, whose name is empty."""
+        name = str(self.cleaned_data["proof"])
+        if name and name not in self.proofs:
+            raise forms.ValidationError(_("No file of this name was uploaded: %(name)s"), params={"name": name})
+        return self.proofs.get(name)
+
+
+class ReassociationRow(BackedRow):
     """A Microsoft 365 customer of the partner's, to be claimed anew (domain.md R4)."""
 
     mpn_id = forms.CharField(error_messages=required(_("Choose an MPN ID.")))
@@ -145,7 +175,6 @@ class ReassociationRow(RowForm):
     customer_mismatch_reason = forms.CharField(max_length=200, required=False)
     partner_name = forms.CharField(max_length=120, required=False)
     partner_email = forms.EmailField(max_length=254, required=False)
-    proof = forms.CharField(required=False)
 
     location: PartnerLocation
     tenant: CustomerTenant | None = None
@@ -169,12 +198,6 @@ class ReassociationRow(RowForm):
     def clean_customer_email(self) -> str:
         return organisation_email(self.cleaned_data["customer_email"])
 
-    def clean_proof(self) -> str:
-        name = str(self.cleaned_data["proof"])
-        if name and name not in self.proofs:
-            raise forms.ValidationError(_("No file of this name was uploaded: %(name)s"), params={"name": name})
-        return name
-
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         answers["partner_name"] = answers.get("partner_name") or self.user.get_full_name()
@@ -189,7 +212,7 @@ class ReassociationRow(RowForm):
             self.refuse("customer_email", "EMAIL_OTHER_DOMAIN")
         if self.tenant and answers.get("workloads") and not self.errors:
             self.judge_items(answers["workloads"])
-        if not answers.get("proof") and "" not in self.proofs:
+        if "proof" not in self.errors and not answers.get("proof"):
             self.warnings.append(str(MESSAGES["POE_MISSING"]))
         return answers
 
@@ -269,7 +292,7 @@ def day_field(*, is_required: bool = False) -> DayField:
     )
 
 
-class MigrationRow(RowForm):
+class MigrationRow(BackedRow):
     """An association that existed before this process: valid until its subscription ends (domain.md R5)."""
 
     mpn_id = forms.CharField(error_messages=required(REQUIRED))
@@ -329,7 +352,8 @@ class MigrationRow(RowForm):
         partner = answers.get("mpn_id")
         if held and partner and held.partner_id != partner.pk:
             self.refuse("subscription_id", "SUB_ALREADY_CLAIMED")
-        self.is_known = held is not None
+        proof = answers.get("proof")
+        self.is_known = held is not None and (proof is None or held.has_proof_named(proof.name))
         return answers
 
 
