@@ -125,6 +125,8 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("notice_read", "1"): POST_ONLY,
     ("notice_archive", "1"): POST_ONLY,
     ("preferences", ""): SIGNED_IN,
+    ("show_notes_again", ""): POST_ONLY,
+    ("put_note_away", "claim_status"): POST_ONLY,
     ("usersessions_list", ""): SIGNED_IN,
     ("socialaccount_connections", ""): SIGNED_IN,
     ("socialaccount_signup", ""): (302,) * len(ROLES),

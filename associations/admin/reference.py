@@ -1,6 +1,10 @@
 """Reference data, for the platform admin only: what can be claimed, by whom, for whom (domain.md 3, 7)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.confirming import ConfirmedAdmin
@@ -99,6 +103,14 @@ class PartnerMemberAdmin(ConfirmedAdmin):
     list_select_related = ("user", "partner")
     search_fields = ("user__email", "user__full_name", "partner__name")
     raw_id_fields = ("user",)
+
+    def get_deleted_objects(self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest) -> tuple[Any, ...]:
+        """Name the members alone: the rows that join them to locations are nothing to a reader."""
+        named, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        members = PartnerMember._meta.verbose_name_plural
+        counts = {name: count for name, count in counts.items() if name == members}
+        lines: list[Any] = named
+        return [line for line in lines if isinstance(line, str)], counts, forbidden, protected
 
 
 class DomainInline(admin.StackedInline):
