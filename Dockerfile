@@ -22,4 +22,4 @@ COPY . .
 RUN SECRET_KEY=only-for-collectstatic CPOR_VAR=/tmp/build python manage.py collectstatic --noinput && rm -rf /tmp/build
 USER cpor
 EXPOSE 8000
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=8", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "cpor_portal.wsgi"]
+CMD ["gunicorn", "--config=python:cpor_portal.web_server", "cpor_portal.wsgi"]

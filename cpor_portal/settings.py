@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from cpor_portal import error_reports
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(env.path("CPOR_ENV_FILE", default=str(BASE_DIR / ".env")))
@@ -429,3 +431,8 @@ LOGGING = {
         "kombu": {"level": "WARNING"},
     },
 }
+
+# Errors reported to a Sentry service.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    error_reports.start(SENTRY_DSN)

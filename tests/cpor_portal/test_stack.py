@@ -1,6 +1,7 @@
 """`bin/stack`: every part that docker-compose.yml names, real and on this machine, works with the others."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from tests.browser.conftest import free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.timeout(300)]
 
+TOKEN = "the token of the monitoring"
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 # Files a draft's proof, as the wizard does, and waits until a worker has had it scanned.
 ATTACH_AND_WAIT = """
@@ -73,7 +75,10 @@ def stack() -> Iterator[Stack]:
     # PostgreSQL's own account has to get in, which pytest's folders do not allow.
     folder = Path(tempfile.mkdtemp(prefix="cpor-stack-"))
     port = free_port()
-    environment = {"PATH": PATH, "HOME": str(folder), "STACK_VAR": str(folder), "PORT": str(port), "WEB": "1"}
+    environment = {"PATH": PATH, "HOME": str(folder), "METRICS_TOKEN": TOKEN} | {
+        "STACK_VAR": str(folder),
+        "PORT": str(port),
+    }
     process = subprocess.Popen(
         ["bin/stack"],
         cwd=settings.BASE_DIR,
@@ -122,6 +127,19 @@ def test_every_part_is_well_and_the_clocks_run(stack: Stack):
 
 def test_a_worker_has_files_in_the_bucket_scanned_by_the_real_scanner(stack: Stack):
     assert stack.run(ATTACH_AND_WAIT).split() == ["clean", "infected"]
+
+
+def test_every_web_process_tells_how_long_the_requests_of_all_took(stack: Stack):
+    for _ in range(20):
+        requests.get(f"{stack.address}/healthz", timeout=20)
+
+    told = {
+        requests.get(f"{stack.address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20).text
+        for _ in range(5)
+    }
+
+    counted = [re.search(r'^cpor_request_seconds_count{.*route="healthz".*} ([0-9.]+)$', text, re.M) for text in told]
+    assert all(found and float(found[1]) >= 20 for found in counted)
 
 
 def test_a_bucket_that_is_there_is_left_alone(stack: Stack):
