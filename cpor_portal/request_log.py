@@ -10,6 +10,8 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from cpor_portal.logs import discreet
+
 logger = logging.getLogger(__name__)
 
 # What a proxy may hand in: nothing that could end a line or forge another one.
@@ -30,9 +32,15 @@ class RequestLogMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)
         milliseconds = round((time.monotonic() - started) * 1000)
-        logger.info("%s %s %s in %d ms", request.method, request.path, response.status_code, milliseconds)
+        path = one_line(request.path)
+        logger.info("%s %s %s in %d ms", request.method, path, response.status_code, milliseconds)
         response.headers["X-Request-ID"] = request_id
         return response
+
+
+def one_line(path: str) -> str:
+    """Return *path* as one line of plain letters, whatever it was made of, without the token of a personal link."""
+    return str(discreet(path)).encode("unicode_escape").decode("ascii")
 
 
 def id_of(request: HttpRequest) -> str:
