@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Histogram
 
+from cpor_portal.logs import discreet
+
 logger = logging.getLogger(__name__)
 
 # What a proxy may hand in: nothing that could end a line or forge another one.
@@ -39,7 +41,8 @@ class RequestLogMiddleware:
         response = self.get_response(request)
         seconds = time.monotonic() - started
         REQUEST_SECONDS.labels(request.method, route_of(request), response.status_code).observe(seconds)
-        logger.info("%s %s %s in %d ms", request.method, request.path, response.status_code, round(seconds * 1000))
+        path = one_line(request.path)
+        logger.info("%s %s %s in %d ms", request.method, path, response.status_code, round(seconds * 1000))
         response.headers["X-Request-ID"] = request_id
         return response
 
@@ -47,6 +50,11 @@ class RequestLogMiddleware:
 def route_of(request: HttpRequest) -> str:
     """Return the name of the address, so that there are no more rows than pages; empty where there is no page."""
     return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def one_line(path: str) -> str:
+    """Return *path* as one line of plain letters, whatever it was made of, without the token of a personal link."""
+    return str(discreet(path)).encode("unicode_escape").decode("ascii")
 
 
 def id_of(request: HttpRequest) -> str:
