@@ -52,6 +52,38 @@ def memory(process: int | str = "self") -> float:
 
 
 @dataclass
+class Peak:
+    """What `peak_memory` saw so far, in megabytes."""
+
+    start: float
+    highest: float
+
+    @property
+    def growth(self) -> float:
+        return self.highest - self.start
+
+
+@contextmanager
+def peak_memory(*processes: int) -> Iterator[Peak]:
+    """Watch the memory of *processes* together, or of this one, and tell how far it rose."""
+    watched = processes or ("self",)
+    start = sum(map(memory, watched))
+    peak, done = Peak(start, start), Event()
+    watcher = Thread(target=_weigh, args=(watched, peak, done))
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _weigh(processes: tuple[int | str, ...], peak: Peak, done: Event) -> None:
+    while not done.wait(1 / LOOKS_A_SECOND):
+        peak.highest = max(peak.highest, sum(map(memory, processes)))
+
+
+@dataclass
 class Longest:
     """What `longest_transaction` saw so far."""
 

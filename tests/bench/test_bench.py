@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from associations.models import Claim
-from bench import data, delivering, report, sweeping
+from associations.models import Claim, Product
+from bench import data, delivering, exporting, metering, report, sweeping
 from bench.__main__ import own_database
 from bench.measuring import Figure
 from bench.ports import free_port
 from bench.sizes import SIZES
+from insights.models import MonthlyUsage
 
 pytestmark = [
     pytest.mark.postgres,
@@ -75,3 +76,34 @@ def test_a_figure_knows_its_budget(ratio, wants_more, holds):
     figure = Figure(work="list", floor="bare", ratio=ratio, budget=3, wants_more=wants_more)
 
     assert figure.holds is holds
+
+
+def test_a_report_and_its_floor_write_the_same_months_and_memory_is_watched():
+    data.build(TINY)
+
+    rate, memory = metering.import_usage_report(TINY)
+
+    assert rate.ratio > 0
+    assert memory.ratio >= 0
+    assert MonthlyUsage.objects.count() == 300
+
+
+def test_exports_and_their_floors_write_the_same_claims():
+    data.build(TINY)
+
+    assert [figure.work for figure in exporting.export_claims(TINY)] == [
+        "export of 50 claims as CSV",
+        "memory of that CSV export",
+        "export of 50 claims as XLSX",
+        "memory of that XLSX export",
+    ]
+
+
+def test_the_world_can_be_built_again_after_it_was_cleared():
+    data.build(TINY)
+    data.clear()
+
+    assert not Claim.objects.exists()
+    assert Product.objects.exists()
+    data.build(TINY)
+    assert Claim.objects.count() == TINY.claims + 2 * TINY.due_claims
