@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from associations.models import Product
 from bench.data import guid
-from bench.measuring import Figure, peak_memory, seconds
+from bench.measuring import Figure, growth_of_a_worker, seconds
 from bench.sizes import Size
 from insights.importing import import_usage
 from insights.models import MonthlyUsage, UsageImport, UsageReport
@@ -27,12 +27,10 @@ def import_usage_report(size: Size) -> Iterator[Figure]:
     Floor: COPY of the same figures, keys already known, into the same table with its constraints. In turns, each time
     into the empty table.
     """
-    product, shares, growth = Product.objects.get(code="TEAMS"), [], 0.0
+    product, shares, tenants = Product.objects.get(code="TEAMS"), [], size.claims // 2
     for _turn in range(size.rounds):
         _empty()
-        with peak_memory() as peak:
-            ours = seconds(partial(_import, size))
-        growth = max(growth, peak.growth)
+        ours = seconds(partial(read, rows=size.usage_rows, tenants=tenants))
         _empty()
         shares.append(seconds(partial(_copy, _rows_to_copy(size, product))) / ours)
         if MonthlyUsage.objects.count() != size.usage_rows:
@@ -44,23 +42,32 @@ def import_usage_report(size: Size) -> Iterator[Figure]:
         budget=0.25,
         wants_more=True,
     )
-    yield Figure(work="memory of that import", floor="megabytes", ratio=growth, budget=MOST_MEGABYTES)
+    yield Figure(
+        work="memory of that import",
+        floor="megabytes",
+        ratio=growth_of_a_worker(
+            first=f"metering.read(rows=100, tenants={tenants})",
+            then=f"metering.read(rows={size.usage_rows}, tenants={tenants})",
+        ),
+        budget=MOST_MEGABYTES,
+    )
 
 
-def _facts(size: Size) -> Iterator[tuple[int, date, int, int]]:
-    """Yield tenant, month and figures: as many months of as many customers as it takes."""
-    for n in range(size.usage_rows):
-        tenant, month = n % (size.claims // 2) + 1, n // (size.claims // 2)
+def _facts(*, rows: int, tenants: int) -> Iterator[tuple[int, date, int, int]]:
+    """Yield tenant, month and figures: as many months of so many customers as it takes."""
+    for n in range(rows):
+        tenant, month = n % tenants + 1, n // tenants
         yield tenant, date(2018 + month // 12, month % 12 + 1, 1), n % 900, 1_000
 
 
-def _import(size: Size) -> None:
+def read(*, rows: int, tenants: int) -> None:
+    """Import a report of so many rows about so many customers."""
     lines = (
         f"{guid(tenant)},Contoso {tenant},Microsoft Teams,{active},{available},{month}\n"
-        for tenant, month, active, available in _facts(size)
+        for tenant, month, active, available in _facts(rows=rows, tenants=tenants)
     )
     outcome = import_usage(_with_head(lines), report=UsageReport.M365, source="bench", now=timezone.now())
-    if outcome.taken != size.usage_rows:
+    if outcome.taken != rows:
         raise RuntimeError(f"{outcome.refused} rows were refused: {outcome.faults[:1]}")
 
 
@@ -74,7 +81,7 @@ def _rows_to_copy(size: Size, product: Product) -> io.StringIO:
     return io.StringIO(
         "".join(
             f"{tenant}\t{product.pk}\t\\N\t{month}\t{active}\t{available}\t\\N\t{origin.pk}\n"
-            for tenant, month, active, available in _facts(size)
+            for tenant, month, active, available in _facts(rows=size.usage_rows, tenants=size.claims // 2)
         )
     )
 
