@@ -21,14 +21,11 @@ from accounts.models import User
 from associations import wizard
 from associations.choices import JobKind, RowOutcome
 from associations.exports import BYTE_ORDER_MARK
-from associations.forms.importing import (
-    MigrationRow,
-    ReassociationRow,
-    RowForm,
-    SubscriptionRow,
-    TenantRow,
-)
+from associations.forms.directory_rows import SubscriptionRow, TenantRow
+from associations.forms.import_row import RowForm
 from associations.forms.messages import MESSAGES
+from associations.forms.migration_row import MigrationRow
+from associations.forms.reassociation_row import ReassociationRow
 from associations.forms.steps import suggested_name
 from associations.models import Claim, Job, JobFile, JobRow, PartnerMember
 from associations.rules.lifecycle import ActionNotAllowed

@@ -28,13 +28,18 @@ class NotAnswered(RuntimeError):
 
 
 @contextmanager
-def server(settings_module: str, *, port: int, workers: int = 2) -> Iterator[int]:
-    """Serve a project on loopback, return its port once it answers, and stop it afterwards."""
+def server(
+    settings_module: str, *, port: int, workers: int = 2, more: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """Serve a project on loopback, return its port once it answers, and stop it afterwards.
+
+    *more* is environment beside that of this process.
+    """
     application = "cpor_portal.wsgi" if settings_module == PORTAL else "bench.floor.wsgi"
     options = ["--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "error"]
     running = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *options, application],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": settings_module},
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": settings_module} | dict(more or {}),
     )
     try:
         wait_for(port)

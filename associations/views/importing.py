@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from associations import imports
 from associations.choices import JobKind, JobPhase, RowOutcome
 from associations.exports import CSV_TYPE, XLSX_TYPE, csv_pieces
-from associations.forms.importing import SheetForm, SheetWithProofsForm
+from associations.forms.import_sheet import SheetForm, SheetWithProofsForm
 from associations.forms.steps import SubmitForm
 from associations.imports import KINDS, ColumnsMissing
 from associations.models import Job, JobRow

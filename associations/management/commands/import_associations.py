@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from accounts.models import User
 from associations import imports
 from associations.choices import JobKind, JobPhase, RowOutcome
-from associations.forms.importing import SheetWithProofsForm
+from associations.forms.import_sheet import SheetWithProofsForm
 from associations.imports import ColumnsMissing
 from associations.jobs import run_to_the_end
 from associations.models import Job
