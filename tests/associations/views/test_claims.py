@@ -708,7 +708,7 @@ def test_upload_without_a_file_says_what_is_missing():
 
     response = author(claim).post(url("claim_add_proof", claim), {})
 
-    assertContains(response, "Add at least one proof of execution.")
+    assertContains(response, "Choose a file to upload.")
 
 
 def test_proof_for_a_closed_claim_changes_nothing():
