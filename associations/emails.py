@@ -173,10 +173,7 @@ def review_started(claim: Claim, *, now: datetime) -> None:
     if submitter is None or OptionalMail.REVIEW_STARTED in submitter.muted_mails:
         return
     locale = submitter.language or settings.LANGUAGE_CODE
-    more = {
-        "review_due_on": _last_day(claim, claim.review_due_at),
-        "claim_url": _url("claim_detail", claim.public_id),
-    }
+    more = _review_due(claim) | {"claim_url": _url("claim_detail", claim.public_id)}
     outbox.enqueue(
         key=f"claim:{claim.pk}:review-started:{now.isoformat()}",
         template="review_started",
@@ -202,7 +199,7 @@ def answer_arrived(claim: Claim, *, now: datetime) -> None:
         key=f"claim:{claim.pk}:answer:{now.isoformat()}",
         template="answer_arrived",
         to=[claim.reviewer.email],
-        context=_facts(claim, language=locale) | {"claim_url": _url("admin:associations_claim_change", claim.pk)},
+        context=_facts(claim, language=locale) | _review_due(claim) | {"claim_url": _desk_url(claim)},
         locale=locale,
         now=now,
     )
@@ -213,12 +210,12 @@ def dispute_arrived(claim: Claim, *, justification: str, now: datetime) -> None:
     if claim.reviewer is None:
         return
     locale = claim.reviewer.language or settings.LANGUAGE_CODE
-    desk = {"claim_url": _url("admin:associations_claim_change", claim.pk), "text": justification}
+    more = _review_due(claim) | {"claim_url": _desk_url(claim), "text": justification}
     outbox.enqueue(
         key=f"claim:{claim.pk}:dispute",
         template="dispute_arrived",
         to=[claim.reviewer.email],
-        context=_facts(claim, language=locale) | desk,
+        context=_facts(claim, language=locale) | more,
         locale=locale,
         now=now,
     )
@@ -615,6 +612,15 @@ def _facts(claim: Claim, *, language: str) -> dict[str, Any]:
             "zone": claim.window_zone,
             "customers_url": settings.PORTAL_URL + _path_to_customers_page(),
         }
+
+
+def _review_due(claim: Claim) -> dict[str, str | None]:
+    """Return until when the reviewers owe the next step."""
+    return {"review_due_at": _iso(claim.review_due_at), "review_due_on": _last_day(claim, claim.review_due_at)}
+
+
+def _desk_url(claim: Claim) -> str:
+    return _url("admin:associations_claim_change", claim.pk)
 
 
 def _claim_path(claim: Claim) -> str:
