@@ -2,10 +2,7 @@
 
 import base64
 import hashlib
-import logging
-from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -23,8 +20,6 @@ from accounts.accepting import take_invited
 from accounts.confirming import has_just_confirmed
 from accounts.models import User
 
-logger = logging.getLogger(__name__)
-
 WAYS_TO_CONFIRM: dict[str, str | Promise] = {
     "reauthenticate": _("With the password"),
     "mfa_reauthenticate": _("With a code"),
@@ -37,22 +32,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """Return where a password is chosen, on the portal's own host: who asks for the mail names the request's."""
-        return f"{settings.PORTAL_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of allauth's mails, which name the portal by its own host, too; who waits for it can ask again.
-
-        An error page while the mail server is away would tell who has an account.
-        """
-        host = urlsplit(settings.PORTAL_URL).netloc
-        portal = {"current_site": SimpleNamespace(name=host, domain=host)}
-        try:
-            super().send_mail(template_prefix, email, context | portal)
-        except OSError as error:
-            logger.warning("A mail of %s could not be sent: %s", template_prefix, type(error).__name__)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether the person has to confirm who they are; having just signed in is as good as having confirmed."""

@@ -184,6 +184,9 @@ def take_each(
     for claim in chosen:
         try:
             decision.service(claim_id=claim.pk, by=by, now=timezone.now(), **answers)
+        except lifecycle.ActionNotAllowed as refusal:
+            facts = {"claim": claim.number, "status": ClaimStatus(refusal.status).label}
+            messages.warning(request, _("%(claim)s: not possible in the status %(status)s.") % facts)
         except tuple(REFUSALS) as refusal:
             messages.warning(request, f"{claim.number}: {REFUSALS[type(refusal)]}")
         else:

@@ -128,3 +128,15 @@ def last_day_on(claim: Claim, closes_at: datetime | None) -> str | None:
     if closes_at is None:
         return None
     return last_day(closes_at, zone=zone_for(claim.tenant.country, claim.window_zone)).isoformat()
+
+
+def review_due(claim: Claim) -> dict[str, str | None]:
+    """Return until when the reviewers owe the next step."""
+    return {
+        "review_due_at": iso_or_none(claim.review_due_at),
+        "review_due_on": last_day_on(claim, claim.review_due_at),
+    }
+
+
+def desk_url(claim: Claim) -> str:
+    return url_of("admin:associations_claim_change", claim.pk)

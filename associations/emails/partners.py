@@ -23,6 +23,7 @@ from associations.emails.facts import (
     last_day_on,
     once,
     partners_language,
+    review_due,
     url_of,
 )
 from associations.models import (
@@ -71,10 +72,7 @@ def review_started(claim: Claim, *, now: datetime) -> None:
     if submitter is None or OptionalMail.REVIEW_STARTED in submitter.muted_mails:
         return
     locale = submitter.language or settings.LANGUAGE_CODE
-    more = {
-        "review_due_on": last_day_on(claim, claim.review_due_at),
-        "claim_url": url_of("claim_detail", claim.public_id),
-    }
+    more = review_due(claim) | {"claim_url": url_of("claim_detail", claim.public_id)}
     outbox.enqueue(
         key=f"claim:{claim.pk}:review-started:{now.isoformat()}",
         template="review_started",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.conf import settings
 
 from accounts.models import OptionalMail, User
-from associations.emails.facts import facts_of, url_of
+from associations.emails.facts import desk_url, facts_of, review_due, url_of
 from associations.models import Claim
 from notifications import outbox
 from notifications.models import OutboxEmail
@@ -20,7 +20,7 @@ def answer_arrived(claim: Claim, *, now: datetime) -> None:
         key=f"claim:{claim.pk}:answer:{now.isoformat()}",
         template="answer_arrived",
         to=[claim.reviewer.email],
-        context=facts_of(claim, language=locale) | {"claim_url": url_of("admin:associations_claim_change", claim.pk)},
+        context=facts_of(claim, language=locale) | review_due(claim) | {"claim_url": desk_url(claim)},
         locale=locale,
         now=now,
     )
@@ -31,12 +31,12 @@ def dispute_arrived(claim: Claim, *, justification: str, now: datetime) -> None:
     if claim.reviewer is None:
         return
     locale = claim.reviewer.language or settings.LANGUAGE_CODE
-    desk = {"claim_url": url_of("admin:associations_claim_change", claim.pk), "text": justification}
+    more = review_due(claim) | {"claim_url": desk_url(claim), "text": justification}
     outbox.enqueue(
         key=f"claim:{claim.pk}:dispute",
         template="dispute_arrived",
         to=[claim.reviewer.email],
-        context=facts_of(claim, language=locale) | desk,
+        context=facts_of(claim, language=locale) | more,
         locale=locale,
         now=now,
     )

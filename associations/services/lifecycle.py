@@ -75,20 +75,18 @@ def act(
     for claim, _before, after in moves:
         vars(claim).update(facts or {})
         claim.status = after
-        claim.changed_at = now
-        claim.closed_at = _closed_at(after, now)
+        vars(claim).update(_dates_at(after, now))
         reached[after].append(claim.pk)
     for status, ids in reached.items():
         Claim.objects.filter(pk__in=ids).update(
-            **(facts or {}),
-            status=status,
-            changed_at=now,
-            closed_at=_closed_at(status, now),
-            history_head=NEWEST_LINE,
+            **(facts or {}), status=status, **_dates_at(status, now), history_head=NEWEST_LINE
         )
     emails.forget_reminders(claims, now=now)
     emails.settle_notices(claims, now=now)
 
 
-def _closed_at(status: ClaimStatus, now: datetime) -> datetime | None:
-    return now if status in lifecycle.CLOSED else None
+def _dates_at(status: ClaimStatus, now: datetime) -> dict[str, datetime | None]:
+    """Return the dates that change with the status: what is closed waits for no reviewer any more."""
+    if status in lifecycle.CLOSED:
+        return {"changed_at": now, "closed_at": now, "review_due_at": None}
+    return {"changed_at": now, "closed_at": None}
