@@ -3,11 +3,22 @@
 from datetime import UTC, datetime
 
 from celery import shared_task
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from associations import jobs
-from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered, watching
+from associations.services import (
+    approval,
+    associating,
+    clocks,
+    forgetting,
+    reminding,
+    scans,
+    storing,
+    undelivered,
+    watching,
+)
 from associations.services.jobs import discard_expired
 from notifications.heartbeats import run_of
 
@@ -90,6 +101,12 @@ def run_due_jobs() -> None:
 @run_of("discard_expired_jobs")
 def discard_expired_jobs() -> None:
     discard_expired(now=timezone.now())
+
+
+@shared_task
+@run_of("forget_closed_claims")
+def forget_closed_claims() -> None:
+    forgetting.forget_closed_claims(months=settings.CPOR_RETENTION_MONTHS, now=timezone.now())
 
 
 @shared_task

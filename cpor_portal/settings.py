@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove_loose_files": clock("associations.tasks.remove_loose_files", every=timedelta(minutes=5)),
     "tell_watchers": clock("associations.tasks.tell_watchers", every=timedelta(minutes=5)),
     "run_due_jobs": clock("associations.tasks.run_due_jobs", every=timedelta(seconds=2)),
+    "forget_closed_claims": clock("associations.tasks.forget_closed_claims", every=timedelta(hours=1)),
     "discard_expired_jobs": clock("associations.tasks.discard_expired_jobs", every=timedelta(hours=1)),
     "send_review_digests": clock("associations.tasks.send_review_digests", every=timedelta(minutes=15)),
 }
@@ -376,6 +377,9 @@ USE_TZ = True
 TIME_ZONE = env.str("CPOR_DEFAULT_TIME_ZONE", default="Europe/Rome")
 CPOR_DEFAULT_TIME_ZONE = TIME_ZONE
 CPOR_DEFAULT_COUNTRY = env.str("CPOR_DEFAULT_COUNTRY", default="IT")
+
+# Personal data: months after which a closed claim forgets its people and its files; 0 is never (domain.md R17).
+CPOR_RETENTION_MONTHS = env.int("CPOR_RETENTION_MONTHS", default=24)
 
 # Security
 

@@ -138,4 +138,4 @@ def held_row(held: Association) -> Row:
 
 def proof_row(proof: ProofOfExecution, holder: Claim | Association) -> Row:
     url = preview_url(proof, holder) if proof.is_usable else ""
-    return {"name": proof.name, "at": proof.uploaded_at, "url": url, "holder": holder}
+    return {"name": proof.shown_name, "at": proof.uploaded_at, "url": url, "holder": holder}

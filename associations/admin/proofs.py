@@ -36,7 +36,7 @@ def file_row(proof: ProofOfExecution, claim: Claim) -> dict[str, Any]:
     kind = ProofKind(proof.kind)
     return {
         "id": str(proof.public_id),
-        "name": proof.name,
+        "name": proof.shown_name,
         "size": proof.size,
         "kind": proof.kind.upper(),
         "status": proof.scan_status,

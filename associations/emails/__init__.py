@@ -16,6 +16,7 @@ from associations.emails.customers import (
     request_closed,
 )
 from associations.emails.facts import (
+    claim_path,
     contact_of,
     end_of_local_day,
     item_name,
@@ -63,6 +64,7 @@ __all__ = [
     "answer_reminder",
     "association_ended",
     "associations_active",
+    "claim_path",
     "claim_received",
     "claim_rejected",
     "claims_approved",

@@ -137,7 +137,9 @@ def customer_reminder(claim: Claim, *, key: str, now: datetime) -> None:
 def _to_customer(
     claim: Claim, template: str, *, key: str, reader: tuple[str, str], more: dict[str, Any], now: datetime
 ) -> None:
-    """Queue one mail for *reader*: an address and the language it is written in."""
+    """Queue one mail for *reader*: an address, if it was not forgotten, and the language it is written in."""
     to, locale = reader
+    if not to:
+        return
     facts = facts_of(claim, language=locale) | more
     outbox.enqueue(key=f"claim:{claim.pk}:{key}", template=template, to=[to], context=facts, locale=locale, now=now)

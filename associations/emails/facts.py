@@ -116,7 +116,7 @@ def url_of(name: str, *args: object) -> str:
 
 
 def once(addresses: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(address.lower() for address in addresses))
+    return list(dict.fromkeys(address.lower() for address in addresses if address))
 
 
 def iso_or_none(moment: datetime | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +95,20 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Claims whose partner let the reviewer's question run out (domain.md T9)."""
         return self.filter(status=ClaimStatus.ACTION_REQUIRED, answer_due_at__lte=now)
 
+    def over_since(self, moment: datetime) -> "ClaimQuerySet":
+        """Claims that were decided by *moment*, and of which nothing was in force any more (domain.md R17).
+
+        An official association rests on its claim: as long as it is in force the claim is not over.
+        """
+        items = ClaimedProduct.objects.filter(claim=OuterRef("pk"), association__isnull=False)
+        in_force = items.filter(Q(association__ended_at=None) | Q(association__ended_at__gt=moment))
+        return self.filter(~Exists(in_force), closed_at__lte=moment)
+
+    def to_forget(self, moment: datetime, *, now: datetime) -> "ClaimQuerySet":
+        """Claims over since *moment* that still name people, and whose rejection can't be disputed any more."""
+        is_settled = Q(dispute_closes_at=None) | Q(dispute_closes_at__lte=now)
+        return self.over_since(moment).filter(is_settled, forgotten_at=None)
+
     def window_closed_unopposed(self, now: datetime) -> "ClaimQuerySet":
         """Claims that silence, or the customer's yes, makes official now, since nothing holds them (domain.md D1)."""
         return self.filter(
@@ -156,6 +170,7 @@ class Claim(models.Model):
     dispute_closes_at = models.DateTimeField(_("dispute possible until"), null=True, blank=True)
     disputed_at = models.DateTimeField(_("disputed"), null=True, blank=True)
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(_("personal data removed"), null=True, blank=True)
 
     requires_validation = models.BooleanField(_("needs a reviewer's validation"), default=False)
     opt_out_business_days = models.PositiveSmallIntegerField(_("opt-out window in business days"), default=5)
@@ -205,6 +220,11 @@ class Claim(models.Model):
             models.Index(fields=["has_competing_claim", "id"], name="claims_competing"),
             models.Index(SUBMITTED_OR_NEVER, F("id"), name="claims_submitted"),
             models.Index(CLOSES_OR_NEVER, F("id"), name="claims_closing"),
+            models.Index(
+                fields=["closed_at", "id"],
+                condition=Q(closed_at__isnull=False, forgotten_at=None),
+                name="claims_to_forget",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=ClaimStatus.values), name="claim_status_is_known"),
@@ -241,6 +261,9 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(claims_revenue=False) | Q(claims_usage=False, claims_presales=False),
                 name="revenue_association_stands_alone",
+            ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(closed_at__isnull=False), name="forgotten_claim_was_closed"
             ),
         ]
 

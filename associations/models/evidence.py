@@ -80,7 +80,12 @@ class ProofOfExecution(models.Model):
     @property
     def is_usable(self) -> bool:
         """Whether people may open it: not before the scan that awaits it, and never once found infected."""
-        return self.scan_status in (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
+        return bool(self.file) and self.scan_status in (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
+
+    @property
+    def shown_name(self) -> str:
+        """The document's name, or that it was removed with the personal data of its claim."""
+        return self.name or str(_("File removed"))
 
 
 class LooseFile(models.Model):

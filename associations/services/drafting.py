@@ -248,10 +248,15 @@ def attach_stored(
 
 def refuse_proof(claim: Claim, *, max_files: int, by: Actor) -> None:
     """Raise ClaimLocked or TooManyProofs when the claim takes no more proofs, or none from this person."""
-    if claim.status not in lifecycle.PROOF_ACCEPTED_IN or by.role not in lifecycle.EDITORS:
+    if not takes_proofs(claim) or by.role not in lifecycle.EDITORS:
         raise ClaimLocked
     if claim.proofs.count() >= max_files:
         raise TooManyProofs
+
+
+def takes_proofs(claim: Claim) -> bool:
+    """Whether a proof can still be added to *claim*: what it has forgotten must not begin to gather again."""
+    return claim.status in lifecycle.PROOF_ACCEPTED_IN and claim.forgotten_at is None
 
 
 @transaction.atomic

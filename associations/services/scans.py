@@ -36,7 +36,7 @@ def scan_proofs(*, now: datetime) -> int:
             scan_status=ScanStatus.NOT_SCANNED, scan_due_at=None
         )
         return 0
-    ProofOfExecution.objects.filter(scan_status=ScanStatus.NOT_SCANNED).update(
+    ProofOfExecution.objects.filter(scan_status=ScanStatus.NOT_SCANNED).exclude(file="").update(
         scan_status=ScanStatus.PENDING, scan_due_at=now
     )
     done = 0

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from associations.choices import (
@@ -110,7 +110,7 @@ def note_of(event: ClaimEvent) -> str:
     """Return what was written, as a partner may read it: which reviewer was assigned is Microsoft's matter."""
     if event.kind == EventKind.ASSIGNED:
         return ""
-    if event.kind == EventKind.COPIED:
+    if event.kind == EventKind.COPIED and event.note:
         return _("From %(number)s") % {"number": event.note}
     return event.note
 
@@ -132,10 +132,24 @@ def details_of(event: ClaimEvent, *, claim: Claim, names: Names, now: datetime) 
         yield str(GROUPS.get(details["facts"], ""))
     if "to" in details:
         yield _("To %(email)s") % {"email": details["to"]}
+    if event.kind == EventKind.FORGOTTEN:
+        yield forgotten_in_words(event)
     if "closes_at" in details:
         closes_at = datetime.fromisoformat(details["closes_at"])
         yield _("Until %(deadline)s") % {"deadline": deadline_of(claim, closes_at, now=now).in_words}
     yield from reasons_of(event)
+
+
+def forgotten_in_words(event: ClaimEvent) -> str:
+    """Return why what the History said of people was removed."""
+    months = event.details.get("months")
+    if months is None:
+        return _("Of one person, on request")
+    return ngettext(
+        "The claim had been closed for %(months)s month",
+        "The claim had been closed for %(months)s months",
+        months,
+    ) % {"months": months}
 
 
 def reasons_of(event: ClaimEvent) -> Iterable[str]:

@@ -30,7 +30,7 @@ def test_a_forgotten_password_is_replaced_through_a_mail_in_the_persons_language
     delivery.deliver_due_emails(now=timezone.now())
 
     (sent,) = mail.outbox
-    assert (sent.to, sent.subject) == ([person.email], "Scegli una nuova password per il portale CPOR")
+    assert (sent.to, sent.subject) == ([person.email], "Nuova password per il portale CPOR")
     link = re.search(r"http://[^/]+(/accounts/password/reset/key/\S+)", str(sent.body))
     assert link
     assert link[1].split("/")[-2] not in str(OutboxEmail.objects.values())

@@ -47,6 +47,8 @@ def due_claims(count: int) -> set[int]:
         events_a_claim=2,
         due_claims=count // 2,
         mails=1,
+        exported=1,
+        usage_rows=1,
         requests=1,
         rounds=1,
     )
