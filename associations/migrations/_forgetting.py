@@ -1,6 +1,6 @@
 """Triggers, on both engines, that let a History forget what it says of people, and refuse every other change.
 
-They take the place of those of `_append_only` from migration 0031 on. SQLite drops them when Django rebuilds a table: a
+They take the place of those of `_append_only` from the migration that sealed the History on. SQLite drops them when Django rebuilds a table: a
 migration that adds a column to one of EMPTIED takes them off before and puts them back afterwards. So does one that
 follows a new name in `rules.history_chain.PERSONAL_DETAILS`.
 """

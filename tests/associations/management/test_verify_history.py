@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 triggers = importlib.import_module("associations.migrations._forgetting")
 former_triggers = importlib.import_module("associations.migrations._append_only")
-sealing = importlib.import_module("associations.migrations.0031_seal_the_history")
+sealing = importlib.import_module("associations.migrations.0023_seal_the_history")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from associations.migrations._append_only import guard, unguard
 class Migration(migrations.Migration):
     """Lines of a History get a salt and a digest for what they say of people."""
 
-    dependencies: ClassVar = [("associations", "0017_partners_may_demand_a_second_factor")]
+    dependencies: ClassVar = [("associations", "0021_find_partners_by_name")]
 
     operations: ClassVar = [
         migrations.RunPython(unguard, guard),

@@ -7,7 +7,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """A claim says when its people were forgotten; whoever answered a notice may lose their name with the link."""
 
-    dependencies: ClassVar = [("associations", "0031_seal_the_history")]
+    dependencies: ClassVar = [("associations", "0023_seal_the_history")]
 
     operations: ClassVar = [
         migrations.AddField(

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """The retention sweep finds what is due by index."""
 
     atomic = False
-    dependencies: ClassVar = [("associations", "0032_claims_can_be_forgotten")]
+    dependencies: ClassVar = [("associations", "0024_claims_can_be_forgotten")]
 
     operations: ClassVar = [
         AddIndexUnderLoad(

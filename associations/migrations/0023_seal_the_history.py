@@ -65,5 +65,5 @@ def back_to_append_only(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor
 class Migration(migrations.Migration):
     """The lines stay sealed when this is undone: the version before can add to them, and verify none of them."""
 
-    dependencies: ClassVar = [("associations", "0030_history_can_forget")]
+    dependencies: ClassVar = [("associations", "0022_history_can_forget")]
     operations: ClassVar = [migrations.RunPython(chain_afresh, back_to_append_only)]
