@@ -34,10 +34,12 @@ NOBODY = {"name": "", "title": "", "email": "", "language": "", "mismatch_reason
 def forget_closed_claims(*, months: int, now: datetime) -> int:
     """Forget the people of claims that have been over for so many *months*, and return of how many; 0 months is never.
 
-    What waits longest comes first, and what one run does not reach is left for the next.
+    What waits longest comes first, and what one run does not reach is left for the next. The files of associations
+    that were migrated without a claim go when these have ended for as long.
     """
     if months < 1:
         return 0
+    forget_proofs_without_claim(months_before(now, months=months), now=now)
     due = Claim.objects.to_forget(months_before(now, months=months), now=now).order_by("closed_at", "pk")
     done = 0
     for claim_id in list(due.values_list("pk", flat=True)[:CLAIMS_PER_RUN]):
@@ -46,6 +48,14 @@ def forget_closed_claims(*, months: int, now: datetime) -> int:
         except Exception:
             logger.exception("Claim %s was left for the next run.", claim_id)
     return done
+
+
+@transaction.atomic
+def forget_proofs_without_claim(moment: datetime, *, now: datetime) -> None:
+    """Forget the files of associations without a claim that had ended by *moment*."""
+    due = ProofOfExecution.objects.filter(association__ended_at__lte=moment).exclude(name="").order_by("pk")
+    for proof in due.select_for_update(of=("self",), skip_locked=True)[:CLAIMS_PER_RUN]:
+        forget_proof(proof, now=now)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from notifications import outbox
 from notifications.bounces import Action, BounceReport, note_report
 from notifications.models import OutboxEmail
 from tests import stories
-from tests.factories import MONDAY, ProofFactory
+from tests.factories import MONDAY, AssociationFactory, ProofFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,21 @@ def test_a_rejection_that_can_still_be_disputed_is_not_forgotten():
 
     assert forget_closed_claims(months=1, now=closes_at - timedelta(seconds=1)) == 0
     assert forget_closed_claims(months=1, now=closes_at) == 1
+
+
+def test_the_files_of_an_association_without_a_claim_go_when_it_has_ended_for_so_long():
+    ended_at = TWO_YEARS_LATER - 740 * DAY
+    ended = AssociationFactory(is_migrated=True, ended_at=ended_at, end_reason=EndReason.SUBSCRIPTION_EXPIRED)
+    gone, kept = (
+        ProofFactory(claim=None, association=ended),
+        ProofFactory(claim=None, association=AssociationFactory()),
+    )
+
+    assert forget_closed_claims(months=24, now=TWO_YEARS_LATER) == 0
+
+    for proof, name in ((gone, ""), (kept, "statement-of-work.pdf")):
+        proof.refresh_from_db()
+        assert (proof.name, proof.is_usable) == (name, bool(name))
 
 
 def test_a_mail_in_flight_leaves_its_claim_for_the_next_run(caplog):
