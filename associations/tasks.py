@@ -13,6 +13,7 @@ from associations.services import (
     approval,
     associating,
     clocks,
+    erasing,
     forgetting,
     reminding,
     scans,
@@ -107,7 +108,9 @@ def discard_expired_jobs() -> None:
 @shared_task
 @run_of("forget_closed_claims")
 def forget_closed_claims() -> None:
-    forgetting.forget_closed_claims(months=settings.CPOR_RETENTION_MONTHS, now=timezone.now())
+    now = timezone.now()
+    erasing.finish_erasures(now=now)
+    forgetting.forget_closed_claims(months=settings.CPOR_RETENTION_MONTHS, now=now)
 
 
 @shared_task

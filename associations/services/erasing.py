@@ -1,13 +1,14 @@
 """Erasing one person everywhere at once, on request, as far as nothing about them has to be kept (domain.md R17)."""
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.erasing import AccountInUse, erase_account
 from accounts.models import User
@@ -39,11 +40,12 @@ from notifications import outbox
 from notifications.models import Notice, OutboxEmail
 from notifications.outbox import StillInFlight
 
+logger = logging.getLogger(__name__)
+
 OPEN_CLAIM = "everything, because the claim is not decided for good and needs its people until then"
-DECISION = "name and time of the customer's answer, because the association that rests on it is in force"
 APPROVAL = (
-    "name and time, IP address and browser of the customer's approval, because the association that rests on it is"
-    " in force"
+    "name and time, IP address and browser of the customer's approval,"
+    " until the association that rests on it has ended"
 )
 IN_FLIGHT = "everything, because a mail is being sent at this moment: run the command again"
 ACCOUNT_IN_USE = "all of it, because somebody can sign in with it: make it inactive in the admin, then run this again"
@@ -89,9 +91,8 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
 
     While an association of it is in force, who decided stays, and the link by which the customer can end it too.
     """
-    is_in_force = Association.objects.active().filter(claimed_products__claim=claim).exists()
+    is_in_force = rests_on(claim).exists()
     notices = claim.notices.filter(_is_one_of("contact_email", people))
-    answers = [notice for notice in notices if notice.answer and is_in_force]
     comments = [comment.pk for comment in claim.comments.all() if mentions(comment.text, people)]
     mails = [mail.key for mail in mails_of(claim) if mentions(words_of(mail), people)]
     facts = [name for name in ("name", "dynamics_solution_seller_name") if mentions(getattr(claim, name), people)]
@@ -102,8 +103,8 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
         and not (is_in_force and line.actor_role == Role.CUSTOMER)
     ]
     for notice in notices:
-        if is_in_force:
-            forget_all_but_the_decision(notice)
+        if is_in_force and notice.answer != NoticeAnswer.OPTED_OUT:
+            forget_the_contact(notice)
         else:
             forget_notice(notice, now=now)
     erased = Counter(
@@ -120,17 +121,44 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
         Claim.objects.filter(pk=claim.pk).update(**dict.fromkeys(facts, ""))
         refresh_search_text(claim)
         forget_lines(claim, lines, details={}, now=now)
-    kept = [APPROVAL if notice.answer == NoticeAnswer.APPROVED else DECISION for notice in answers]
+    kept = [APPROVAL for notice in notices if is_in_force and notice.answer == NoticeAnswer.APPROVED]
     return Erasure(claim.number, erased=+erased, kept=kept)
 
 
-def forget_all_but_the_decision(notice: CustomerNotice) -> None:
-    """Forget whom *notice* went to and what they wrote, not who decided; an approval keeps where it came from."""
-    is_evidence = notice.answer == NoticeAnswer.APPROVED
-    traces = {} if is_evidence else {"answer_ip": None, "answer_user_agent": ""}
+def forget_the_contact(notice: CustomerNotice) -> None:
+    """Forget whom *notice* went to, but not who approved by it: `finish_erasure` does that in time."""
     CustomerNotice.objects.filter(pk=notice.pk).update(
-        contact_name="", contact_email="", covers=notice.covers | {"contact": ""}, answer_text="", **traces
+        contact_name="", contact_email="", covers=notice.covers | {"contact": ""}
     )
+
+
+def finish_erasures(*, now: datetime) -> int:
+    """Forget who answered a notice whose contact was erased, once nothing rests on it any more; return how many."""
+    waiting = CustomerNotice.objects.filter(contact_email="").exclude(answered_by_name="").order_by("pk")
+    done = 0
+    for notice_id in list(waiting.values_list("pk", flat=True)):
+        try:
+            done += finish_erasure(notice_id, now=now)
+        except Exception:
+            logger.exception("The erasure of notice %s was left for the next run.", notice_id)
+    return done
+
+
+@transaction.atomic
+def finish_erasure(notice_id: int, *, now: datetime) -> bool:
+    """Forget who answered one notice, in its claim's History too, unless an association still rests on it."""
+    notice = CustomerNotice.objects.get(pk=notice_id)
+    claim = lock_claim(notice.claim_id)
+    if rests_on(claim).exists():
+        return False
+    forget_notice(notice, now=now)
+    forget_lines(claim, claim.events.filter(actor_role=Role.CUSTOMER), details={}, now=now)
+    return True
+
+
+def rests_on(claim: Claim) -> QuerySet[Association]:
+    """Return the associations in force that *claim* made official."""
+    return Association.objects.active().filter(claimed_products__claim=claim)
 
 
 def erase_other_mails(address: str, *, now: datetime) -> Erasure:

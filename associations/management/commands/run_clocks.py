@@ -16,6 +16,7 @@ from associations.services import (
     approval,
     associating,
     clocks,
+    erasing,
     forgetting,
     reminding,
     scans,
@@ -133,8 +134,9 @@ def run_jobs(now: datetime) -> str:
 
 
 def forget(now: datetime) -> str:
+    erased = erasing.finish_erasures(now=now)
     count = forgetting.forget_closed_claims(months=settings.CPOR_RETENTION_MONTHS, now=now)
-    return f"{count} closed claims forgot their people"
+    return f"{count} closed claims forgot their people, {erased} erasures were finished"
 
 
 def discard_jobs(now: datetime) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from accounts.models import User
+from associations import tasks
 from associations.choices import OptOutReason
 from associations.models import Claim, Contact, CustomerNotice
 from associations.services import answering, drafting
@@ -95,8 +96,8 @@ def test_a_person_is_exported_and_erased_everywhere_but_where_they_have_to_be_ke
     assert foreseen.splitlines() == [
         f"{declined.number}: erased contacts (1), notices (1), comments (1), mails (3), lines of History (3)",
         f"{approved.number}: erased contacts (1), notices (1), comments (1), mails (3), lines of History (2)",
-        f"{approved.number}: kept name and time, IP address and browser of the customer's approval, because the"
-        " association that rests on it is in force",
+        f"{approved.number}: kept name and time, IP address and browser of the customer's approval, until the"
+        " association that rests on it has ended",
         f"{still_open.number}: kept everything, because the claim is not decided for good and needs its people until"
         " then",
         "other mails: erased mails (1)",
@@ -116,11 +117,16 @@ def test_a_person_is_exported_and_erased_everywhere_but_where_they_have_to_be_ke
     assertContains(history, "Of one person, on request")
 
     # Once nothing rests on her answers any more, nothing is left of her.
+    tasks.forget_closed_claims()
+    assert traces_of(["Firefox"]) == {"Firefox": ["CustomerNotice"]}
     answering.opt_out(notice_id=kept.pk, answerer=ANSWER, reason=OptOutReason.OTHER, now=LATER)
     notice = still_open.notices.get()
     answering.opt_out(notice_id=notice.pk, answerer=ANSWER, reason=OptOutReason.OTHER, now=LATER)
     call_command("erase_person", "--email", address)
-    assert traces_of([CARLA]) == {}
+    tasks.forget_closed_claims()
+    assert traces_of([CARLA, "Firefox"]) == {}
+    names = [pk for pk, name in Claim.objects.values_list("pk", "events__actor_name") if name]
+    assert set(names) == {bystander.pk}
     assert OutboxEmail.objects.filter(status="queued", to=[]).count() == 0
     call_command("verify_history")
     for command in ("export_person", "erase_person"):
