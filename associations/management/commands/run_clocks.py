@@ -1,4 +1,4 @@
-"""Run every clock once as of a moment, and send what they decided to say, so that a person can try five business days in a minute."""
+"""Run every clock once as of a moment, and send what was decided: a person tries five business days in a minute."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable

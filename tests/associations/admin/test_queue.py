@@ -113,7 +113,10 @@ def test_start_review_of_many_says_what_became_of_each(client, reviewer):
 
     response = bulk(client, "start_reviews", fresh, taken)
 
-    assert sorted(said(response)) == [f"{taken.number}: not possible in the status Under review.", f"The review of {fresh.number} has started."]
+    assert sorted(said(response)) == [
+        f"{taken.number}: not possible in the status Under review.",
+        f"The review of {fresh.number} has started.",
+    ]
     assert stories.fresh(fresh).status == ClaimStatus.UNDER_REVIEW
     assert stories.fresh(fresh).reviewer == reviewer
     assert stories.fresh(taken).reviewer == rival_reviewer
