@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from associations.calendars import zone_for
 from associations.choices import (
@@ -75,9 +75,23 @@ def details_of(event: ClaimEvent, *, claim: Claim, names: Names) -> Iterable[str
         yield str(GROUPS.get(details["facts"], ""))
     if "to" in details:
         yield _("To %(email)s") % {"email": details["to"]}
+    if event.kind == EventKind.FORGOTTEN:
+        yield forgotten_in_words(event)
     if "closes_at" in details:
         yield _("Until %(deadline)s") % {"deadline": end_in_words(claim, datetime.fromisoformat(details["closes_at"]))}
     yield from reasons_of(event)
+
+
+def forgotten_in_words(event: ClaimEvent) -> str:
+    """Return why what the History said of people was removed."""
+    months = event.details.get("months")
+    if months is None:
+        return _("Of one person, on request")
+    return ngettext(
+        "The claim had been closed for %(months)s month",
+        "The claim had been closed for %(months)s months",
+        months,
+    ) % {"months": months}
 
 
 def end_in_words(claim: Claim, closes_at: datetime) -> str:

@@ -196,7 +196,7 @@ class Notice(models.Model):
         ordering: ClassVar = ["-pk"]
         indexes: ClassVar = [
             models.Index(fields=["user"], condition=Q(read_at=None, archived_at=None), name="notice_unread"),
-            models.Index(fields=["url"], condition=Q(is_mandatory=True, done_at=None), name="notice_to_be_done"),
+            models.Index(fields=["url"], name="notice_by_url"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "key"], name="person_is_told_once_per_key"),

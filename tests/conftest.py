@@ -74,6 +74,8 @@ def quick_and_apart(settings: Settings) -> None:
     """Hash passwords cheaply, and leave a test nothing of another: keys in the cache, overrides, a language."""
     translation.activate(settings.LANGUAGE_CODE)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Without it every test client looks at all static files before its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
     # Imported only now: the models behind it need the settings that this file prepares.
     overrides = import_module("associations.calendars").recent_overrides

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from associations.admin.proofs import file_rows
 from associations.admin.waiting import deadline_of, window_of
 from associations.choices import ClaimStatus, ContactKind, EventKind, ReviewOutcome
+from associations.countries import country_name
 from associations.history_words import Names, details_of, names_in
 from associations.models import (
     Claim,
@@ -86,7 +87,7 @@ def dispute_of(claim: Claim) -> ClaimEvent | None:
 
 def partner_rows(claim: Claim) -> list[Row]:
     location, submitter = claim.location, claim.submitted_by
-    site = filter(None, [location.name, location.country, location.partner_type])
+    site = filter(None, [location.name, country_name(location.country), location.partner_type])
     return [
         {"label": _("Partner"), "value": claim.partner.name},
         {"label": _("MPN ID"), "value": location.mpn_id, "mono": True},
@@ -100,19 +101,20 @@ def customer_rows(claim: Claim) -> list[Row]:
         {"label": _("Customer"), "value": claim.tenant.name},
         {"label": _("Domain name"), "value": claim.domain_name},
         {"label": _("Directory ID (tenant ID)"), "value": str(claim.tenant.tenant_id), "mono": True},
-        {"label": _("Country"), "value": claim.tenant.country},
+        {"label": _("Country"), "value": country_name(claim.tenant.country)},
     ]
 
 
 def work_rows(claim: Claim) -> list[Row]:
+    removed = _("Removed") if claim.forgotten_at else ""
     rows: list[Row] = [
-        {"label": _("Claim name"), "value": claim.name},
+        {"label": _("Claim name"), "value": claim.name or removed},
         {"label": _("Solution area"), "value": claim.get_solution_area_display()},
         {"label": _("Activity"), "lines": [activity.label for activity in claim.activities]},
     ]
     if claim.claims_revenue:
         rows += [
-            {"label": _("Dynamics solution seller name"), "value": claim.dynamics_solution_seller_name},
+            {"label": _("Dynamics solution seller name"), "value": claim.dynamics_solution_seller_name or removed},
             {"label": _("Customer name"), "value": claim.revenue_customer_name},
             {"label": _("ISV product/solution name"), "value": claim.isv_product_solution_name},
         ]
@@ -153,8 +155,8 @@ def competitors(claim: Claim) -> list[Row]:
 def contact_row(contact: Contact) -> Row:
     language = [contact.get_language_display()] if contact.language else []
     mismatch = [contact.mismatch_reason] if contact.mismatch_reason else []
-    lines = [contact.name, *filter(None, [contact.title]), contact.email, *language, *mismatch]
-    return {"label": KINDS[contact.kind], "lines": lines}
+    lines = [*filter(None, [contact.name, contact.title, contact.email]), *language, *mismatch]
+    return {"label": KINDS[contact.kind], "lines": lines or [_("Removed")]}
 
 
 def holds_on(claim: Claim) -> list[Promise]:
@@ -183,7 +185,12 @@ def notice_row(notice: CustomerNotice, claim: Claim) -> Row:
 
 def comment_row(comment: Comment) -> Row:
     role = _("Reviewer") if comment.is_by_reviewer else _("Partner")
-    return {"author": comment.author.get_full_name(), "role": role, "at": comment.at, "text": comment.text}
+    return {
+        "author": comment.author.get_full_name(),
+        "role": role,
+        "at": comment.at,
+        "text": comment.text or _("Text removed"),
+    }
 
 
 def history_rows(claim: Claim) -> list[Row]:

@@ -90,7 +90,7 @@ class QueueAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_badge(self, claim: Claim) -> SafeString:
         return render_to_string(
-            "components/status_badge.html", {"status": claim.status, "label": claim.get_status_display()}
+            "components/status_badge.html", {"status": claim.status, "label": ClaimStatus(claim.status).label}
         )
 
     @admin.display(description=gettext_lazy("competing"), ordering="has_competing_claim")

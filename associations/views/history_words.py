@@ -64,6 +64,6 @@ def note_of(event: ClaimEvent) -> str:
     """Return what was written, as a partner may read it: which reviewer was assigned is Microsoft's matter."""
     if event.kind == EventKind.ASSIGNED:
         return ""
-    if event.kind == EventKind.COPIED:
+    if event.kind == EventKind.COPIED and event.note:
         return _("From %(number)s") % {"number": event.note}
     return event.note

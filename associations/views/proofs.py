@@ -33,7 +33,7 @@ def proof_download(request: HttpRequest, public_id: UUID, proof_id: UUID) -> Htt
     """
     claims = readable_claims(signed_in(request))
     proofs = ProofOfExecution.objects.filter(claim__in=claims, claim__public_id=public_id)
-    proof = get_object_or_404(proofs, public_id=proof_id)
+    proof = get_object_or_404(proofs.exclude(name=""), public_id=proof_id)
     if not proof.is_usable:
         return refuse_unusable(request, proof)
     path = proof.file.name or ""

@@ -13,6 +13,9 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
+# The embedded mode has its own database, whatever engines this run is for.
+pytestmark = pytest.mark.once
+
 ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "S3_BUCKET"}
 
 

@@ -38,6 +38,7 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
+        "  forget_closed_claims: 0 closed claims forgot their people\n"
         "  deliver_due_emails: 0 sent, 0 to be tried again, 0 failed\n"
         "As of 2020-10-27T09:00:00+01:00:\n"
         "  renew_promised_dates: 0 dates corrected in notices that had not left\n"
@@ -54,6 +55,7 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
+        "  forget_closed_claims: 0 closed claims forgot their people\n"
         "  deliver_due_emails: 2 sent, 0 to be tried again, 0 failed\n"
     )
 
@@ -83,6 +85,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(capsys):
         "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
+        "  forget_closed_claims: 0 closed claims forgot their people\n"
     )
 
 

@@ -91,7 +91,7 @@ def test_overview_counts_the_claims_and_leads_to_each_list():
         ("Under review", 1, "/associations/?status=under_review"),
         ("In the customer period", 3, "/associations/?window=open"),
         ("Approved", 1, "/associations/?status=approved"),
-        ("Ending soon", 0, ""),
+        ("Ending soon", 0, "/associations/?ending=1"),
     ]
 
 
@@ -224,8 +224,9 @@ def test_overview_counts_what_ends_soon_and_leads_to_it():
     response = overview(author(claim), moment=MONDAY)
 
     counter = response.context["counters"][-1]
-    assert (counter.label, counter.value, counter.url) == ("Ending soon", 1, "#endings")
-    assertContains(response, '<h2 id="endings">')
+    assert (counter.label, counter.value, counter.url) == ("Ending soon", 1, "/associations/?ending=1")
+    with time_machine.travel(MONDAY, tick=False):
+        assertContains(author(claim).get(counter.url), "Ending within 60 days")
 
 
 def test_overview_asks_for_fresh_proof_where_another_partner_claims_the_same():
@@ -235,6 +236,8 @@ def test_overview_asks_for_fresh_proof_where_another_partner_claims_the_same():
     (group,) = overview(author(claim)).context["groups"]
 
     assert (group.need.title, [line.claim for line in group.lines]) == ("Another partner claims the same", [claim])
+    assert group.need.url == "/associations/?competing=1"
+    assert [row.claim for row in author(claim).get(group.need.url).context["rows"]] == [claim]
     assert group.lines[0].due
     assert group.lines[0].due.kind == "window"
 
