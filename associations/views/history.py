@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from associations import emails
 from associations.choices import ClaimStatus
 from associations.exports import csv_lines
 from associations.keyset import page_of
@@ -20,9 +21,11 @@ from associations.models import Claim, ClaimEvent
 from associations.views.history_words import Line, lines_of
 from associations.views.moments import in_own_zone, zone_of_person
 from associations.views.people import signed_in
+from notifications.models import OutboxEmail
 
 EVENTS_A_PAGE = 50
 EVENTS_A_BATCH = 500
+MAILS_SHOWN = 100
 
 
 @require_safe
@@ -36,6 +39,7 @@ def claim_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "claim": claim,
         "status_label": ClaimStatus(claim.status).label,
         "lines": lines_of(claim, page.rows, reader=user),
+        "mails": mails_about(claim),
         "newer_url": f"{request.path}?after={page.newer}" if page.newer else "",
         "older_url": f"{request.path}?before={page.older}" if page.older else "",
     }
@@ -52,6 +56,7 @@ def claim_history_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "claim": claim,
         "status_label": ClaimStatus(claim.status).label,
         "lines": lines_of(claim, list(events), reader=None),
+        "mails": mails_about(claim),
         "printed_at": timezone.now(),
     }
     return render(request, "associations/history_print.html", context)
@@ -79,6 +84,13 @@ def find_visible_claim(user: User, public_id: UUID) -> Claim:
     if claim is None:
         raise Http404
     return claim
+
+
+def mails_about(claim: Claim) -> list[OutboxEmail]:
+    """Return what partner and customer were mailed about the claim, newest first; what reviewers got is theirs."""
+    return list(
+        OutboxEmail.objects.accepted(f"claim:{claim.pk}:").exclude(template__in=emails.TO_REVIEWERS)[:MAILS_SHOWN]
+    )
 
 
 def whole_history(claim: Claim, *, zone: ZoneInfo, language: str) -> Iterator[Line]:
