@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from associations.admin.proofs import file_rows
 from associations.admin.waiting import deadline_of, window_of
-from associations.choices import ClaimStatus, ContactKind, EventKind, ReasonCode, ReviewOutcome
+from associations.choices import ClaimStatus, ContactKind, EventKind, ReviewOutcome
 from associations.countries import country_name
+from associations.history_words import Names, details_of, names_in
 from associations.models import (
     Claim,
     ClaimedProduct,
@@ -70,7 +71,7 @@ def claim_page(claim: Claim) -> dict[str, Any]:
         "holds": holds_on(claim),
         "notices": [notice_row(notice, claim) for notice in list(claim.notices.all())[::-1]],
         "comments": [comment_row(comment) for comment in claim.comments.all()],
-        "history": [event_row(event) for event in list(claim.events.all())[::-1]],
+        "history": history_rows(claim),
         "answer_due": deadline_of(claim, claim.answer_due_at) if claim.status == ClaimStatus.ACTION_REQUIRED else None,
         "review_due": deadline_of(claim, claim.review_due_at),
         "dispute": dispute_of(claim),
@@ -192,25 +193,31 @@ def comment_row(comment: Comment) -> Row:
     }
 
 
-def event_row(event: ClaimEvent) -> Row:
-    """One line of the History, with the names that only reviewers see."""
-    return {
-        "at": event.at,
-        "actor": actor_of(event),
-        "text": EventKind(event.kind).label,
-        "note": "\n".join(filter(None, [*details_of(event), event.note])),
-        "status": event.to_status,
-        "status_label": event.get_to_status_display(),
-    }
+def history_rows(claim: Claim) -> list[Row]:
+    """The lines of the History, newest first, with the names that only reviewers see."""
+    events = list(claim.events.all())[::-1]
+    names = names_in(events)
+    return [
+        {
+            "at": event.at,
+            "actor": actor_of(event),
+            "text": EventKind(event.kind).label,
+            "note": note_of(event, claim=claim, names=names),
+            "status": event.to_status,
+            "status_label": event.get_to_status_display(),
+        }
+        for event in events
+    ]
+
+
+def note_of(event: ClaimEvent, *, claim: Claim, names: Names) -> str:
+    """What a line adds to its kind; to whom a claim was assigned only reviewers read."""
+    return "\n".join(
+        filter(None, (*details_of(event, claim=claim, names=names), event.details.get("reviewer"), event.note))
+    )
 
 
 def actor_of(event: ClaimEvent) -> str:
     if event.actor is not None:
         return event.actor.get_full_name()
     return event.actor_name or str(ACTORS.get(event.actor_role, event.actor_role))
-
-
-def details_of(event: ClaimEvent) -> list[str]:
-    """Return what a line adds to its kind: the reasons in words, the products, to whom a notice went."""
-    reasons = [str(ReasonCode(code).label) for code in event.details.get("reasons", ())]
-    return [*reasons, ", ".join(event.details.get("products", ())), event.details.get("to", "")]

@@ -53,11 +53,12 @@ from associations.emails.people import (
     has_requested_access,
     invitation,
 )
-from associations.emails.staff import answer_arrived, dispute_arrived, review_digest
+from associations.emails.staff import TO_REVIEWERS, answer_arrived, dispute_arrived, review_digest
 
 __all__ = [
     "MANDATORY_NOTICES",
     "NOTICES",
+    "TO_REVIEWERS",
     "access_request",
     "action_required",
     "answer_arrived",

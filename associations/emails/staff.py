@@ -10,6 +10,9 @@ from associations.models import Claim
 from notifications import outbox
 from notifications.models import OutboxEmail
 
+# What is mailed to reviewers about one claim.
+TO_REVIEWERS = ("answer_arrived", "dispute_arrived")
+
 
 def answer_arrived(claim: Claim, *, now: datetime) -> None:
     """E6: tells the assigned reviewer that the partner answered."""

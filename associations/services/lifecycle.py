@@ -75,18 +75,18 @@ def act(
     for claim, _before, after in moves:
         vars(claim).update(facts or {})
         claim.status = after
-        vars(claim).update(_dates_at(after, now))
+        vars(claim).update(_facts_of(after, now))
         reached[after].append(claim.pk)
     for status, ids in reached.items():
         Claim.objects.filter(pk__in=ids).update(
-            **(facts or {}), status=status, **_dates_at(status, now), history_head=NEWEST_LINE
+            **(facts or {}), status=status, **_facts_of(status, now), history_head=NEWEST_LINE
         )
     emails.forget_reminders(claims, now=now)
     emails.settle_notices(claims, now=now)
 
 
-def _dates_at(status: ClaimStatus, now: datetime) -> dict[str, datetime | None]:
-    """Return the dates that change with the status: what is closed waits for no reviewer any more."""
+def _facts_of(status: ClaimStatus, now: datetime) -> dict[str, datetime | bool | None]:
+    """Return what changes with the status: a closed claim waits for no reviewer and competes with nobody."""
     if status in lifecycle.CLOSED:
-        return {"changed_at": now, "closed_at": now, "review_due_at": None}
+        return {"changed_at": now, "closed_at": now, "review_due_at": None, "has_competing_claim": False}
     return {"changed_at": now, "closed_at": None}

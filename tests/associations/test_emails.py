@@ -349,6 +349,13 @@ def test_one_business_day_is_not_plural():
     assert "for 1 business day from the moment" in delivery.render(email).text
 
 
+@pytest.mark.parametrize(("sent", "until"), [(1, "entro l'8 ottobre 2020"), (2, "entro il 9 ottobre 2020")])
+def test_the_italian_subject_elides_its_article_before_the_eighth(sent, until):
+    stories.submitted_claim(claim=stories.complete_claim(language="it"), at=datetime(2020, 10, sent, 8, tzinfo=UTC))
+
+    assert delivery.render(mail_named("customer_notice")).subject.endswith(f": è possibile rifiutare {until}")
+
+
 def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
     quiet, curious = stories.noticed_claim(), stories.noticed_claim()
     User.objects.filter(pk=curious.created_by_id).update(muted_mails=[])

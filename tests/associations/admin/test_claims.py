@@ -11,9 +11,10 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from accounts.models import User
 from associations.admin import desk
+from associations.choices import WithdrawalReason
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Actor, Role
-from associations.services import drafting, review
+from associations.services import drafting, review, submission
 from tests import stories
 from tests.associations.admin.cases import disputed_claim
 from tests.factories import (
@@ -255,6 +256,29 @@ def test_the_claim_page_shows_facts_people_files_and_names_in_the_history(client
         "The partner has to answer first.",
     ]:
         assertContains(response, text)
+
+
+def test_the_history_of_the_desk_says_as_much_as_the_partners(client, reviewer):
+    claim = stories.noticed_claim()
+    review.assign_reviewer(
+        claim_id=claim.pk, reviewer_id=reviewer.pk, by=Actor(Role.REVIEWER, reviewer.pk), now=MONDAY
+    )
+    submission.withdraw_claim(
+        claim_id=claim.pk, reason=WithdrawalReason.WRONG_ACTIVITY, by=stories.admin_of(claim), now=MONDAY
+    )
+
+    rows = client.get(page_of(claim)).context["history"]
+
+    assert [(row["text"], row["note"]) for row in rows[:5]] == [
+        ("Claim withdrawn", "Reason: Wrong activity"),
+        ("Reviewer assigned", str(reviewer)),
+        ("Notice delivered, customer period started", "Until Mon 26 Oct 2020, end of day (CET)"),
+        ("Notice to the customer queued", f"To customer@{claim.domain_name}"),
+        (
+            "Claim submitted",
+            f"Items: Exchange Online, Microsoft Teams\nCustomer contact: customer@{claim.domain_name}",
+        ),
+    ]
 
 
 def test_a_reviewer_downloads_a_proof_of_a_filed_claim(client, reviewer):

@@ -212,11 +212,31 @@ def test_claims_on_a_renamed_tenant_are_found_by_its_new_name(client, platform_a
     assert CustomerTenant.objects.get(pk=tenant.pk).folded_name == "muller"
 
 
-def test_a_subscription_is_edited(client, platform_admin):
-    subscription = SubscriptionFactory(tenant=CustomerTenantFactory())
-    address = reverse("admin:associations_subscription_change", args=[subscription.pk])
+@pytest.mark.parametrize(
+    ("model", "identity"),
+    [
+        ("product", {"code"}),
+        ("partnerlocation", {"partner", "mpn_id"}),
+        ("customertenant", {"tenant_id"}),
+        ("subscription", {"subscription_id", "tenant", "product"}),
+    ],
+)
+def test_what_claims_point_at_stays_what_it_is(client, platform_admin, model, identity):
+    claim = stories.complete_dynamics_claim()
+    rows = {
+        "product": claim.items.get().product,
+        "partnerlocation": claim.location,
+        "customertenant": claim.tenant,
+        "subscription": claim.items.get().subscription,
+    }
 
-    assert client.get(address).status_code == 200
+    added = client.get(reverse(f"admin:associations_{model}_add")).context["adminform"].form
+    changed = (
+        client.get(reverse(f"admin:associations_{model}_change", args=[rows[model].pk])).context["adminform"].form
+    )
+
+    assert identity <= set(added.fields)
+    assert identity.isdisjoint(changed.fields)
 
 
 def test_a_holiday_is_added_and_no_open_window_moves(client, platform_admin):

@@ -10,7 +10,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from docx import Document
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -19,6 +19,7 @@ from associations.choices import ClaimStatus, EventKind, MemberRole, OptOutReaso
 from associations.models import Claim, ClaimEvent, Comment
 from associations.services import answering, submission
 from associations.services.recording import record
+from notifications.delivery import deliver_due_emails
 from notifications.models import EmailStatus, OutboxEmail
 from tests.factories import (
     MONDAY,
@@ -46,7 +47,7 @@ pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 10
 DETAIL_QUERIES = 11
-HISTORY_QUERIES = 6
+HISTORY_QUERIES = 7
 HISTORY_FILE_QUERIES = 5
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -954,6 +955,20 @@ def test_history_takes_the_same_queries_for_any_number_of_lines(count, django_as
 
     with django_assert_num_queries(HISTORY_QUERIES):
         client.get(url("claim_history", claim))
+
+
+def test_history_lists_the_mails_of_both_sides_and_none_of_the_reviewers(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    claim = claim_needing_action(at=timezone.now() - timedelta(days=2))
+    submission.resubmit_claim(claim_id=claim.pk, reply="Page 2 names it.", by=admin_of(claim), now=timezone.now())
+    rival = submitted_claim(at=timezone.now() - timedelta(days=1))
+    deliver_due_emails(now=timezone.now())
+
+    mails = author(claim).get(url("claim_history", claim)).context["mails"]
+
+    assert {mail.template for mail in mails} == {"claim_received", "customer_notice", "action_required"}
+    assert OutboxEmail.objects.filter(template="answer_arrived", status="sent").exists()
+    assert rival.number not in " ".join(mail.subject for mail in mails)
 
 
 def test_long_history_has_pages():
