@@ -1,9 +1,8 @@
 """How allauth behaves here: people are invited, never self-registered; one tenant of Entra ID may vouch for them."""
 
-import logging
-from types import SimpleNamespace
+import base64
+import hashlib
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -11,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -19,8 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.accepting import take_invited
 from accounts.confirming import has_just_confirmed
 from accounts.models import User
-
-logger = logging.getLogger(__name__)
 
 WAYS_TO_CONFIRM: dict[str, str | Promise] = {
     "reauthenticate": _("With the password"),
@@ -35,22 +33,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """Return where a password is chosen, on the portal's own host: who asks for the mail names the request's."""
-        return f"{settings.PORTAL_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of allauth's mails, which name the portal by its own host, too; who waits for it can ask again.
-
-        An error page while the mail server is away would tell who has an account.
-        """
-        host = urlsplit(settings.PORTAL_URL).netloc
-        portal = {"current_site": SimpleNamespace(name=host, domain=host)}
-        try:
-            super().send_mail(template_prefix, email, context | portal)
-        except OSError as error:
-            logger.warning("A mail of %s could not be sent: %s", template_prefix, type(error).__name__)
-
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether the person has to confirm who they are; having just signed in is as good as having confirmed."""
         if has_just_confirmed(self.request):
@@ -64,7 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Names new passkeys neutrally; the person may choose another name."""
+    """Keeps the secrets of apps and recovery codes encrypted, and names new passkeys neutrally."""
+
+    def encrypt(self, text: str) -> str:
+        return keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret; raise InvalidToken when neither SECRET_KEY nor one of its fallbacks encrypted it."""
+        return keys().decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         count = Authenticator.objects.filter(user=user, type=type).count()
@@ -92,6 +81,13 @@ class IdentityProviders(DefaultSocialAccountAdapter):
         invited = take_invited(request)
         if invited and not sociallogin.is_existing and sociallogin.state.get("process") == AuthProcess.LOGIN:
             sociallogin.connect(request, invited)
+
+
+def keys() -> MultiFernet:
+    """Return the keys made of SECRET_KEY and its fallbacks: the first encrypts, any of them decrypts."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = [hashlib.sha256(b"second factor:" + secret.encode()).digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def entra_app() -> SocialApp:

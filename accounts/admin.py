@@ -5,7 +5,7 @@ from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -25,12 +25,21 @@ class UserCreationForm(BaseUserCreationForm):
         fields = ("email",)
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    # Django joins its own help text to a warning before it knows the reader's language.
+    usable_password_help_text = _(  # type: ignore[assignment]
+        "Whether this person can sign in with a password. If not, the present password is lost, and Entra ID or a"
+        " passkey is the way in."
+    )
+
+
 @admin.register(User)
 class UserAdmin(ConfirmedAdmin, DjangoUserAdmin):
     """Accounts, their language and whether they work for Microsoft."""
 
     form = UserChangeForm
     add_form = UserCreationForm
+    change_password_form = PasswordForm
     ordering = ("email",)
     list_display = ("email", "full_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active")

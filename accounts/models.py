@@ -19,6 +19,29 @@ class OptionalMail(models.TextChoices):
     REVIEW_DIGEST = "review_digest", _("The daily overview of the review queue")
 
 
+class Note(models.TextChoices):
+    """What a person is told once, in the place where it helps, until they put it away. In the order of the tour."""
+
+    CLAIM_STATUS = (
+        "claim_status",
+        _("Here you see where the claim stands: what is done, what happens now and what comes next, with dates."),
+    )
+    CLAIM_NOTICE = (
+        "claim_notice",
+        _(
+            "Your customer is told by mail. This card says how the mail travelled and until when the customer can opt"
+            " out. When it comes back you can correct the contact here."
+        ),
+    )
+    CLAIM_ACTIONS = (
+        "claim_actions",
+        _(
+            "These buttons are what you can do now; they change with the status. History says who did what and when,"
+            " and can be printed."
+        ),
+    )
+
+
 def mails_off_at_first() -> list[str]:
     """Return the mails that a person gets only after asking for them."""
     return [OptionalMail.REVIEW_STARTED.value]
@@ -52,6 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     muted_mails = models.JSONField(_("mails switched off"), default=mails_off_at_first, blank=True)
+    notes_put_away = models.JSONField(
+        _("notes put away"), default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
     is_staff = models.BooleanField(_("works for Microsoft"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

@@ -21,7 +21,7 @@ from django.views.i18n import set_language
 from accounts.accepting import keep_invited
 from accounts.forms import PreferencesForm
 from accounts.mfa import has_proved_factor, must_use_second_factor
-from accounts.models import User
+from accounts.models import Note, User
 
 
 @login_not_required
@@ -48,6 +48,24 @@ def preferences(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your preferences were saved."))
         return without_picked_language(redirect("preferences"))
     return render(request, "account/preferences.html", {"form": form})
+
+
+@require_POST
+def put_note_away(request: HttpRequest, note: str) -> HttpResponse:
+    """Remember that the person has read this note of the tour, and go back to the page. Raise 404 for no such note."""
+    user = cast(User, request.user)
+    if note not in Note.values:
+        raise Http404
+    User.objects.filter(pk=user.pk).update(notes_put_away=sorted({*user.notes_put_away, note}))
+    return redirect(get_next_redirect_url(request) or "home")
+
+
+@require_POST
+def show_notes_again(request: HttpRequest) -> HttpResponse:
+    """Begin the tour anew."""
+    User.objects.filter(pk=cast(User, request.user).pk).update(notes_put_away=[])
+    messages.info(request, _("The notes are shown again, beginning with the next claim you open."))
+    return redirect("preferences")
 
 
 @require_safe

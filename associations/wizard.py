@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import ContactKind
+from associations.countries import country_name
 from associations.forms.asking import StepForm
 from associations.forms.contacts import ContactsForm
 from associations.forms.products import ProductsForm, subscription_in_words
@@ -107,8 +108,9 @@ def record_customer(facts: Mapping[str, Any], recording: Recording) -> Claim:
 
 
 def answers_customer(claim: Claim) -> list[Answer]:
+    location = claim.location
     return [
-        Answer(_("MPN ID"), f"{claim.location.mpn_id} · {claim.location.name} · {claim.location.country}"),
+        Answer(_("MPN ID"), f"{location.mpn_id} · {location.name} · {country_name(location.country)}"),
         Answer(_("Customer domain name"), claim.domain_name),
         Answer(_("Directory ID (tenant ID)"), str(claim.tenant.tenant_id), mono=True),
         Answer(_("Customer"), claim.tenant.name),

@@ -28,7 +28,7 @@ def faults(po_path: Path) -> list[str]:
 
 
 def main() -> int:
-    po_paths = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+    po_paths = sorted(LOCALE.rglob("LC_MESSAGES/*.po"))
     if "--check" in sys.argv[1:]:
         lines = [line for po_path in po_paths for line in faults(po_path)]
         print(*lines, sep="\n", end="\n" if lines else "")

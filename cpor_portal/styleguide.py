@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import Note
 from associations.choices import (
     ClaimStatus,
     ConsentStatus,
@@ -92,6 +93,7 @@ def words() -> Iterator[tuple[str, list[Context]]]:
 def boxes() -> Iterator[tuple[str, list[Context]]]:
     """Components that stand on their own."""
     yield "banner", [{"tone": tone, "title": _("Status"), "text": _("The claim was withdrawn.")} for tone in TONES]
+    yield "note", [{"note": Note.CLAIM_STATUS, "number": 1, "total": len(Note), "path": "/styleguide/"}]
     yield "messages", [{"messages": [Told(_("The claim was withdrawn."))]}]
     yield (
         "card",

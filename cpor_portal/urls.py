@@ -8,7 +8,14 @@ from django.urls import include, path
 
 from accounts.entra import callback
 from accounts.limits import too_many
-from accounts.views import accept_with_entra, choose_language, preferences, second_factor
+from accounts.views import (
+    accept_with_entra,
+    choose_language,
+    preferences,
+    put_note_away,
+    second_factor,
+    show_notes_again,
+)
 from cpor_portal.health import healthz, metrics, readyz
 from cpor_portal.styleguide import styleguide
 from notifications.mailbox import urlpatterns as mailbox_urls
@@ -30,6 +37,8 @@ urlpatterns = [
     path("accounts/second-factor/", second_factor, name="second_factor"),
     path("language/", choose_language, name="set_language"),
     path("preferences/", preferences, name="preferences"),
+    path("preferences/notes/", show_notes_again, name="show_notes_again"),
+    path("preferences/notes/<slug:note>/", put_note_away, name="put_note_away"),
     path("notifications/", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

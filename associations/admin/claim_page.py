@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from associations.admin.proofs import file_rows
 from associations.admin.waiting import deadline_of, window_of
 from associations.choices import ClaimStatus, ContactKind, EventKind, ReasonCode, ReviewOutcome
+from associations.countries import country_name
 from associations.models import (
     Claim,
     ClaimedProduct,
@@ -85,7 +86,7 @@ def dispute_of(claim: Claim) -> ClaimEvent | None:
 
 def partner_rows(claim: Claim) -> list[Row]:
     location, submitter = claim.location, claim.submitted_by
-    site = filter(None, [location.name, location.country, location.partner_type])
+    site = filter(None, [location.name, country_name(location.country), location.partner_type])
     return [
         {"label": _("Partner"), "value": claim.partner.name},
         {"label": _("MPN ID"), "value": location.mpn_id, "mono": True},
@@ -99,7 +100,7 @@ def customer_rows(claim: Claim) -> list[Row]:
         {"label": _("Customer"), "value": claim.tenant.name},
         {"label": _("Domain name"), "value": claim.domain_name},
         {"label": _("Directory ID (tenant ID)"), "value": str(claim.tenant.tenant_id), "mono": True},
-        {"label": _("Country"), "value": claim.tenant.country},
+        {"label": _("Country"), "value": country_name(claim.tenant.country)},
     ]
 
 

@@ -1,6 +1,10 @@
 """Reference data, for the platform admin only: what can be claimed, by whom, for whom (domain.md 3, 7)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.confirming import ConfirmedAdmin
@@ -25,6 +29,7 @@ from associations.models import (
     Subscription,
     TenantDomain,
 )
+from associations.services import drafting
 
 
 @admin.register(IncentiveProgram)
@@ -99,6 +104,14 @@ class PartnerMemberAdmin(ConfirmedAdmin):
     search_fields = ("user__email", "user__full_name", "partner__name")
     raw_id_fields = ("user",)
 
+    def get_deleted_objects(self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest) -> tuple[Any, ...]:
+        """Name the members alone: the rows that join them to locations are nothing to a reader."""
+        named, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        members = PartnerMember._meta.verbose_name_plural
+        counts = {name: count for name, count in counts.items() if name == members}
+        lines: list[Any] = named
+        return [line for line in lines if isinstance(line, str)], counts, forbidden, protected
+
 
 class DomainInline(admin.StackedInline):
     model = TenantDomain
@@ -114,6 +127,12 @@ class CustomerTenantAdmin(admin.ModelAdmin):
     list_display = ("name", "tenant_id", "country", "time_zone")
     search_fields = ("name", "tenant_id", "domains__domain_name")
     inlines = (DomainInline,)
+
+    def save_model(self, request: HttpRequest, obj: CustomerTenant, form: CustomerTenantForm, change: bool) -> None:
+        """Save a tenant, and let its claims be found by a new name."""
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            drafting.refresh_claims_on(obj)
 
 
 @admin.register(Subscription)

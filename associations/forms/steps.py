@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import EnrolmentStatus, MemberRole, SolutionArea
+from associations.countries import country_name
 from associations.directory import (
     DirectoryUnavailable,
     DomainTenantMismatch,
@@ -96,7 +97,7 @@ class CustomerForm(StepForm):
         """Return "1234567 · Name · Country · Enrolled"."""
         is_enrolled = location.pk in self.enrolled
         state = _("Enrolled") if is_enrolled else _("Not enrolled in an incentive program")
-        parts = [location.mpn_id, location.name, location.partner_type, location.country, str(state)]
+        parts = [location.mpn_id, location.name, location.partner_type, country_name(location.country), str(state)]
         return " · ".join(part for part in parts if part)
 
     def clean_location(self) -> PartnerLocation:

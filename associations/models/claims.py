@@ -1,6 +1,5 @@
 """The claim, its items and its people."""
 
-import unicodedata
 import uuid
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -24,6 +23,7 @@ from associations.choices import (
 )
 from associations.models.catalogue import Product
 from associations.models.customers import CustomerTenant, Subscription
+from associations.models.folding import search_key
 from associations.models.partners import CLAIM_READERS, ClaimScope, Partner, PartnerLocation, locations_open_to
 from associations.rules import lifecycle
 from associations.rules.requirements import ClaimPath
@@ -54,12 +54,6 @@ ACTIVITY_RANK = Case(
     default=Value(0),
     output_field=models.IntegerField(),
 )
-
-
-def search_key(text: str) -> str:
-    """Return *text* without accents and case, so that both engines find the same rows."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -257,6 +251,11 @@ class Claim(models.Model):
     def number(self) -> str:
         """The number people read and search, from the database's own sequence (domain.md D16)."""
         return f"{NUMBER_PREFIX}{self.pk:07d}"
+
+    def window_has_run_out(self, now: datetime) -> bool:
+        """Whether the customer's time is over and the window not yet closed."""
+        closes_at = self.opt_out_closes_at
+        return self.consent_status == ConsentStatus.OPEN and closes_at is not None and closes_at <= now
 
     @property
     def activities(self) -> tuple[Activity, ...]:

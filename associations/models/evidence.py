@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import ScanStatus
+from associations.models.associations import Association
 from associations.models.claims import Claim
 
 
@@ -22,10 +23,20 @@ def proof_path(proof: "ProofOfExecution", filename: str) -> str:
 
 
 class ProofOfExecution(models.Model):
-    """One uploaded file that shows the partner's work."""
+    """One uploaded file that shows the partner's work; an association migrated without a claim has its own."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="proofs", verbose_name=_("claim"))
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="proofs", verbose_name=_("claim")
+    )
+    association = models.ForeignKey(
+        Association,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proofs",
+        verbose_name=_("association"),
+    )
     file = models.FileField(upload_to=proof_path, max_length=200)
     name = models.CharField(_("document name"), max_length=255)
     kind = models.CharField(_("type"), max_length=10)
@@ -46,6 +57,11 @@ class ProofOfExecution(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(scan_status__in=ScanStatus.values), name="scan_status_is_known"),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="proof_is_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(claim__isnull=False, association=None)
+                | models.Q(claim=None, association__isnull=False),
+                name="proof_backs_one_claim_or_association",
+            ),
             models.CheckConstraint(
                 condition=models.Q(scan_status=ScanStatus.PENDING, scan_due_at__isnull=False)
                 | (~models.Q(scan_status=ScanStatus.PENDING) & models.Q(scan_due_at__isnull=True)),

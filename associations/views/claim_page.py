@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Note, User
 from associations import wizard
 from associations.choices import (
     ClaimAction,
@@ -116,9 +116,19 @@ def page_of_claim(claim: Claim, *, reader: User, actor: Actor, now: datetime) ->
         "can_add_proof": claim.status in lifecycle.PROOF_ACCEPTED_IN and actor.role in lifecycle.EDITORS,
         "proof_step_url": proof_step_url(claim, actor),
         "has_dates": any(ends_of(claim, now=now)),
-        **window_facts(claim, actor=actor, now=now),
+        **(window := window_facts(claim, actor=actor, now=now)),
+        "tour": tour_of(reader, has_notice=window["notice"] is not None),
         **outcome_of(claim, events, actor=actor, now=now),
     }
+
+
+def tour_of(reader: User, *, has_notice: bool) -> dict[str, Any]:
+    """Return the first note that *reader* has not put away, under its own name, with its place in the tour."""
+    for number, note in enumerate(Note, 1):
+        is_about_nothing = note == Note.CLAIM_NOTICE and not has_notice
+        if note not in reader.notes_put_away and not is_about_nothing:
+            return {note.value: note, "number": number, "total": len(Note)}
+    return {}
 
 
 def facts_of(claim: Claim, *, reader: User) -> list[dict[str, Any]]:

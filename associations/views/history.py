@@ -53,7 +53,7 @@ def claim_history_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "claim": claim,
         "status_label": ClaimStatus(claim.status).label,
-        "lines": lines_of(claim, list(events), reader=user, now=now),
+        "lines": lines_of(claim, list(events), reader=None, now=now),
         "printed_at": now,
     }
     return render(request, "associations/history_print.html", context)
@@ -61,12 +61,12 @@ def claim_history_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 def claim_history_csv(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse:
-    """The whole History as a CSV file, newest first, in the words and the zone of the page."""
+    """The whole History as a CSV file, newest first, in the words and the zone of the page, people by name."""
     user, now = signed_in(request), timezone.now()
     claim = find_visible_claim(user, public_id)
     head = (_("When"), _("Who"), _("What happened"), _("Status"), _("Details"))
     language, zone = translation.get_language() or settings.LANGUAGE_CODE, zone_of_person(user)
-    lines = whole_history(claim, reader=user, now=now, language=language)
+    lines = whole_history(claim, zone=zone, now=now, language=language)
     name = f"{claim.number}-history.csv"
     return StreamingHttpResponse(
         csv_lines(head, (row_of(line, zone=zone) for line in lines)),
@@ -83,17 +83,19 @@ def find_visible_claim(user: User, public_id: UUID) -> Claim:
     return claim
 
 
-def whole_history(claim: Claim, *, reader: User, now: datetime, language: str) -> Iterator[Line]:
+def whole_history(claim: Claim, *, zone: ZoneInfo, now: datetime, language: str) -> Iterator[Line]:
     """Yield every line of the History, newest first, some hundred events at a time."""
     events = claim.events.select_related("actor").order_by("-pk").iterator(chunk_size=EVENTS_A_BATCH)
     while batch := list(islice(events, EVENTS_A_BATCH)):
-        yield from _in_words(claim, batch, reader=reader, now=now, language=language)
+        yield from _in_words(claim, batch, zone=zone, now=now, language=language)
 
 
-def _in_words(claim: Claim, events: Sequence[ClaimEvent], *, reader: User, now: datetime, language: str) -> list[Line]:
+def _in_words(
+    claim: Claim, events: Sequence[ClaimEvent], *, zone: ZoneInfo, now: datetime, language: str
+) -> list[Line]:
     # A response is streamed after the view has returned, when its language and zone are no longer active.
-    with translation.override(language), timezone.override(zone_of_person(reader)):
-        return lines_of(claim, events, reader=reader, now=now)
+    with translation.override(language), timezone.override(zone):
+        return lines_of(claim, events, reader=None, now=now)
 
 
 def row_of(line: Line, *, zone: ZoneInfo) -> tuple[str, ...]:

@@ -71,8 +71,11 @@ class Names:
     tenants: Mapping[str, str]
 
 
-def lines_of(claim: Claim, events: Sequence[ClaimEvent], *, reader: User, now: datetime) -> list[Line]:
-    """Return *events* of *claim* in words, in their order, as *reader* may see them; at most three queries."""
+def lines_of(claim: Claim, events: Sequence[ClaimEvent], *, reader: User | None, now: datetime) -> list[Line]:
+    """Return *events* of *claim* in words, in their order, as a partner may see them; at most three queries.
+
+    The *reader* is "You". Without one everybody has a name: what leaves the portal is read by others, too.
+    """
     names = names_in(events)
     return [
         Line(
@@ -87,7 +90,7 @@ def lines_of(claim: Claim, events: Sequence[ClaimEvent], *, reader: User, now: d
     ]
 
 
-def actor_of(event: ClaimEvent, *, reader: User) -> str:
+def actor_of(event: ClaimEvent, *, reader: User | None) -> str:
     """Return who did it, as a partner may know them."""
     if event.actor_role == Role.CUSTOMER:
         return _("Customer: %(name)s") % {"name": event.actor_name} if event.actor_name else _("Customer")
@@ -98,9 +101,9 @@ def actor_of(event: ClaimEvent, *, reader: User) -> str:
     return person_of(event.actor, reader=reader)
 
 
-def person_of(person: User, *, reader: User) -> str:
+def person_of(person: User, *, reader: User | None) -> str:
     """Return a colleague's name, or "You"."""
-    return _("You") if person.pk == reader.pk else person.get_full_name()
+    return _("You") if person == reader else person.get_full_name()
 
 
 def note_of(event: ClaimEvent) -> str:

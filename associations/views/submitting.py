@@ -138,13 +138,14 @@ def warnings_of(visit: Visit) -> list[str]:
     return found
 
 
-def preview_of(visit: Visit) -> delivery.RenderedEmail:
-    """Return the customer's mail as it would leave today, with words in place of the personal link."""
+def preview_of(visit: Visit) -> dict[str, str]:
+    """Return the customer's mail as it would leave today, and its language; words stand for the personal link."""
     claim = visit.claim
     submission.copy_program_rules(claim, programs=visit.programs)
     closes_at = end_of_business_days(claim, visit.now, days=claim.opt_out_business_days)
     email = emails.preview_customer_notice(claim, closes_at=closes_at, now=visit.now)
-    return delivery.render(email).with_link(_("[personal link of the customer]"))
+    rendered = delivery.render(email).with_link(_("[personal link of the customer]"))
+    return {"language": email.locale, "subject": rendered.subject, "text": rendered.text}
 
 
 @in_own_zone

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.forms import zone_choices
-from accounts.models import OptionalMail, User
+from accounts.models import Note, OptionalMail, User
 from associations import emails
 from notifications.models import OutboxEmail
 from tests import stories
@@ -143,3 +143,38 @@ def test_the_start_of_a_review_is_a_mail_that_comes_only_when_asked_for(client, 
 
     person.refresh_from_db()
     assert person.muted_mails == []
+
+
+def test_the_notes_of_the_claim_page_come_one_after_the_other_until_they_are_put_away():
+    claim = stories.submitted_claim()
+    client, path = browser(claim.created_by), f"/associations/{claim.public_id}/"
+
+    for number, note in enumerate(Note, 1):
+        page = client.get(path)
+        assertContains(page, f"Note {number} of 3")
+        assertContains(page, note.label)
+        answer = client.post(f"/preferences/notes/{note}/", {"next": f"{path}#note"})
+        assertRedirects(answer, f"{path}#note", fetch_redirect_response=False)
+
+    assertNotContains(client.get(path), "Got it")
+    assertNotContains(browser(UserFactory()).get("/preferences/"), "Show the notes again")
+    assertContains(client.get("/preferences/"), "Show the notes again")
+    client.post("/preferences/notes/")
+    assertContains(client.get(path), "Note 1 of 3")
+
+
+def test_a_draft_has_no_note_about_a_notice_that_was_not_sent():
+    claim = stories.complete_claim()
+    client = browser(claim.created_by)
+    client.post("/preferences/notes/claim_status/")
+
+    assertContains(client.get(f"/associations/{claim.public_id}/"), "Note 3 of 3")
+
+
+def test_an_unknown_note_or_a_way_out_of_the_portal_is_refused(client, person):
+    assert client.post("/preferences/notes/unheard_of/").status_code == 404
+    answer = client.post("/preferences/notes/claim_status/", {"next": "https://elsewhere.example/"})
+
+    assertRedirects(answer, "/", fetch_redirect_response=False)
+    person.refresh_from_db()
+    assert person.notes_put_away == ["claim_status"]

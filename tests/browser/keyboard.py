@@ -19,11 +19,11 @@ IS_VISIBLE = """() => {
 
 def tab_to(page: Page, words: str) -> None:
     """Press Tab until what has the focus says *words*; fail after a whole page, or where the focus can't be seen."""
-    wanted = re.compile(rf"\b{re.escape(words)}")
+    wanted = re.compile(rf"\b{re.escape(words)}(?!\w)")
     passed = []
     for _press in range(MOST_TABS):
         page.keyboard.press("Tab")
-        passed.append(str(page.evaluate(FOCUSED)))
+        passed.append(" ".join(str(page.evaluate(FOCUSED)).split()))
         if wanted.search(passed[-1]):
             assert page.evaluate(IS_VISIBLE), f"the focus on {words!r} can't be seen on {page.url}"
             return

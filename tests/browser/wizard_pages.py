@@ -9,8 +9,8 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.people import Contact, arrive
 
-MILAN = "1234567 · Contoso Consulting Milano · Systems integrator · IT · Enrolled"
-ZURICH = "6363276 · Contoso Consulting Zürich · Advisor · CH · Enrolled"
+MILAN = "1234567 · Contoso Consulting Milano · Systems integrator · Italy · Enrolled"
+ZURICH = "6363276 · Contoso Consulting Zürich · Advisor · Switzerland · Enrolled"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

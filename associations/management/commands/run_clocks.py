@@ -1,4 +1,4 @@
-"""Run every clock once as of a moment, so that a person can try five business days in a minute."""
+"""Run every clock once as of a moment, and send what they decided to say, so that a person can try five business days in a minute."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -47,6 +47,7 @@ class Command(BaseCommand):
                 transaction.set_rollback(True)
             return
         self.run(CLOCKS, moment)
+        self.run(TELLING, moment)
 
     def run(self, those: Clocks, moment: datetime) -> None:
         for name, clock in those.items():
@@ -140,5 +141,7 @@ CLOCKS: Clocks = {
     "run_due_jobs": run_jobs,
     "discard_expired_jobs": discard_jobs,
 }
+# What the clocks decided is told as of the same moment: no worker would send before a moment that is still to come.
+TELLING: Clocks = {"deliver_due_emails": deliver}
 # What reaches beyond the database can't be taken back.
 DRY_CLOCKS = CLOCKS | {"deliver_due_emails": count_due, "scan_proofs": count_scans, "remove_loose_files": count_loose}

@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import User
+from associations.admin import desk
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Actor, Role
 from associations.services import drafting, review
@@ -152,6 +155,20 @@ def test_the_queue_finds_a_claim_by_its_words_and_its_partner_blind_to_accents(c
     response = client.get(QUEUE, {"q": words.format(claim)})
 
     assert found(response) == [claim.pk]
+
+
+def test_the_search_costs_the_same_for_one_partner_and_for_many(client, reviewer, monkeypatch):
+    monkeypatch.setattr(desk, "FEW_PARTNERS", 2)
+    expected, costs = [], []
+    for more in (1, 4):
+        for _n in range(more):
+            location = PartnerLocationFactory(partner=PartnerFactory(name="Müller Consulting"))
+            expected.append(stories.submitted_claim(location=location).pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert sorted(found(client.get(QUEUE, {"q": "muller consult"}))) == expected
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
 
 
 def test_the_queue_finds_a_claim_by_its_subscription(client, reviewer):

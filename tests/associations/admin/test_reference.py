@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains
 
 from associations.calendars import recent_overrides
 from associations.models import (
+    Claim,
     CustomerTenant,
     HolidayOverride,
     IncentiveProgram,
@@ -16,6 +17,7 @@ from associations.models import (
     PartnerLocation,
     PartnerMember,
 )
+from associations.services.importing import store_tenant
 from tests import stories
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
@@ -195,6 +197,19 @@ def test_a_tenant_refuses_what_is_no_domain_name(client, platform_admin):
     new_tenant(client, **{"domains-0-domain_name": "not a name"})
 
     assert not CustomerTenant.objects.exists()
+
+
+def test_claims_on_a_renamed_tenant_are_found_by_its_new_name(client, platform_admin):
+    claim = stories.submitted_claim()
+    tenant = claim.tenant
+    typed = {"name": "Città S.p.A.", "tenant_id": str(tenant.tenant_id), "country": "IT", "time_zone": ""}
+    domains = {"domains-TOTAL_FORMS": "0", "domains-INITIAL_FORMS": "0"}
+
+    client.post(reverse("admin:associations_customertenant_change", args=[tenant.pk]), typed | domains)
+    assert list(Claim.objects.matching("citta")) == [claim]
+    store_tenant(tenant_id=tenant.tenant_id, facts={"name": "Müller"}, domain_names=[])
+    assert list(Claim.objects.matching("MULLER")) == [claim]
+    assert CustomerTenant.objects.get(pk=tenant.pk).folded_name == "muller"
 
 
 def test_a_subscription_is_edited(client, platform_admin):

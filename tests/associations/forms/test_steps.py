@@ -148,7 +148,7 @@ def test_customer_shows_a_location_that_is_not_enrolled_and_refuses_it(contoso):
     form = ask("customer", {"location": "6363276", "domain_name": "contoso.com"}, user=user)
 
     assert codes(form) == {"location": ["MPN_NOT_ENROLLED"]}
-    assert '<option value="6363276" selected disabled>6363276 · Napoli · IT · Not enrolled' in str(form["location"])
+    assert '<option value="6363276" selected disabled>6363276 · Napoli · Italy · Not enrolled' in str(form["location"])
 
 
 def test_customer_refuses_a_location_not_enrolled_for_the_work_already_stated(contoso):
@@ -653,6 +653,12 @@ def test_proof_asks_for_a_file(intent):
 def test_proof_may_wait_and_needs_no_second_file():
     assert ask("proof", {}, claim=stories.draft_claim(), intent=Intent.LATER).is_valid()
     assert ask("proof", {}, claim=stories.complete_claim()).is_valid()
+
+
+def test_proof_says_what_an_upload_lacks_when_there_are_files_already():
+    form = ask("proof", {}, claim=stories.complete_claim(), intent=Intent.STAY)
+
+    assert form.errors == {"proofs": ["Choose a file to upload."]}
 
 
 # The comments

@@ -708,7 +708,7 @@ def test_upload_without_a_file_says_what_is_missing():
 
     response = author(claim).post(url("claim_add_proof", claim), {})
 
-    assertContains(response, "Add at least one proof of execution.")
+    assertContains(response, "Choose a file to upload.")
 
 
 def test_proof_for_a_closed_claim_changes_nothing():
@@ -986,7 +986,7 @@ def test_history_as_csv_says_what_the_page_says_with_the_persons_clock():
 
     rows = spreadsheet(claim)
 
-    customer = f"customer@{claim.domain_name}"
+    customer, author_name = f"customer@{claim.domain_name}", claim.created_by.full_name
     at = "2020-10-19T10:00:00+02:00"
     assert rows == [
         ["When", "Who", "What happened", "Status", "Details"],
@@ -1000,12 +1000,12 @@ def test_history_as_csv_says_what_the_page_says_with_the_persons_clock():
         [at, "CPOR portal", "Notice to the customer queued", "", f"To {customer}"],
         [
             at,
-            "You",
+            author_name,
             "Claim submitted",
             "Submitted",
             f"Items: Exchange Online, Microsoft Teams\nCustomer contact: {customer}",
         ],
-        [at, "You", "Draft created", "", ""],
+        [at, author_name, "Draft created", "", ""],
     ]
 
 
@@ -1035,7 +1035,7 @@ def test_history_as_csv_speaks_the_language_of_the_page_to_its_last_line():
     with translation.override("en"):
         content = response.getvalue().decode("utf-8-sig")
 
-    assert content.splitlines()[-1] == "2020-10-19T10:00:00+02:00,Io,Bozza creata,,"
+    assert content.splitlines()[-1] == f"2020-10-19T10:00:00+02:00,{claim.created_by.full_name},Bozza creata,,"
 
 
 @pytest.mark.parametrize("name", ["claim_history_csv", "claim_history_print"])

@@ -1,6 +1,7 @@
 """The overview: what needs the person, how the claims stand, which dates come next."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from associations.choices import MemberRole
 from associations.models import Claim, Subscription
 from notifications.models import EmailStatus, OutboxEmail
-from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, UserFactory
+from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, ReviewerFactory, UserFactory
 from tests.stories import (
     approved_claim,
     claim_needing_action,
@@ -56,6 +57,20 @@ def test_start_page_leads_to_the_overview():
     assertRedirects(author(draft_claim()).get("/"), "/incentives/", fetch_redirect_response=False)
 
 
+@pytest.mark.parametrize(
+    ("person", "desk"),
+    [
+        (ReviewerFactory, "/admin/associations/claim/"),
+        (partial(UserFactory, is_staff=True, is_superuser=True), "/admin/"),
+    ],
+)
+def test_start_page_leads_microsofts_people_to_their_desk(person, desk):
+    client = Client()
+    client.force_login(person())
+
+    assertRedirects(client.get("/"), desk, fetch_redirect_response=False)
+
+
 @pytest.mark.parametrize("path", ["/", "/incentives/"])
 def test_overview_needs_a_sign_in(path):
     assertRedirects(Client().get(path), f"/accounts/login/?next={path}", fetch_redirect_response=False)
@@ -76,7 +91,7 @@ def test_overview_counts_the_claims_and_leads_to_each_list():
         ("Under review", 1, "/associations/?status=under_review"),
         ("In the customer period", 3, "/associations/?window=open"),
         ("Approved", 1, "/associations/?status=approved"),
-        ("Ending soon", 0, ""),
+        ("Ending soon", 0, "/associations/?ending=1"),
     ]
 
 
@@ -209,8 +224,9 @@ def test_overview_counts_what_ends_soon_and_leads_to_it():
     response = overview(author(claim), moment=MONDAY)
 
     counter = response.context["counters"][-1]
-    assert (counter.label, counter.value, counter.url) == ("Ending soon", 1, "#endings")
-    assertContains(response, '<h2 id="endings">')
+    assert (counter.label, counter.value, counter.url) == ("Ending soon", 1, "/associations/?ending=1")
+    with time_machine.travel(MONDAY, tick=False):
+        assertContains(author(claim).get(counter.url), "Ending within 60 days")
 
 
 def test_overview_asks_for_fresh_proof_where_another_partner_claims_the_same():
@@ -220,6 +236,8 @@ def test_overview_asks_for_fresh_proof_where_another_partner_claims_the_same():
     (group,) = overview(author(claim)).context["groups"]
 
     assert (group.need.title, [line.claim for line in group.lines]) == ("Another partner claims the same", [claim])
+    assert group.need.url == "/associations/?competing=1"
+    assert [row.claim for row in author(claim).get(group.need.url).context["rows"]] == [claim]
     assert group.lines[0].due
     assert group.lines[0].due.kind == "window"
 

@@ -542,8 +542,8 @@ def test_the_check_page_shows_the_customers_mail_with_its_date(client):
     response = signed_in(client, claim.created_by).get(check(claim))
 
     preview = response.context["preview"]
-    assert claim.partner.name in preview.subject
-    assert "30 ottobre 2020" in preview.text.lower()
+    assert claim.partner.name in preview["subject"]
+    assert "30 ottobre 2020" in preview["text"].lower()
     assertContains(response, "[personal link of the customer]")
 
 

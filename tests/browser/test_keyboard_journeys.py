@@ -1,0 +1,133 @@
+"""A claim filed, found and answered by keyboard alone; the focus is always somewhere, and seen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import wizard_pages
+from tests.browser.conftest import Visit
+from tests.browser.keyboard import press, tab_to
+from tests.browser.people import PARTNER, arrive, open_mail, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(180)]
+
+CUSTOMER = "Giulia Serra"
+ADDRESS = "giulia.serra@tailspintoys.example"
+
+
+def write(page: Page, label: str, text: str) -> None:
+    tab_to(page, label)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def tick(page: Page, label: str) -> None:
+    tab_to(page, label)
+    page.keyboard.press("Space")
+
+
+def meet_the_error_summary(page: Page) -> None:
+    """Go on without an answer: what is wrong is announced and has the focus, and leads to the field."""
+    press(page, "Continue")
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("There is a problem")
+    expect(page).to_have_title(re.compile("^Error: "))
+    tab_to(page, "Choose an MPN ID")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="MPN ID")).to_be_focused()
+
+
+def add_proof(page: Page) -> None:
+    """Choose a file and send it: the page that follows has the focus where the person reads on."""
+    tab_to(page, "Files")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(wizard_pages.statement_of_work())
+    tab_to(page, "Upload")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="statement-of-work.docx")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def file_claim(page: Page) -> None:
+    press(page, "Customer associations")
+    press(page, "Customer association")
+    meet_the_error_summary(page)
+    page.keyboard.type("1234567")
+    write(page, "Customer domain name", "tailspintoys.example")
+    press(page, "Continue")
+    tick(page, "Microsoft 365")
+    press(page, "Continue")
+    write(page, "Claim name", "Tailspin network")
+    press(page, "Create claim")
+    tick(page, "Yammer")
+    press(page, "Continue")
+    write(page, "Name", CUSTOMER)
+    write(page, "Job title", "Direttrice")
+    write(page, "E-mail", ADDRESS)
+    tab_to(page, "Language")
+    page.keyboard.type("English")
+    press(page, "Continue")
+    add_proof(page)
+    press(page, "Continue")
+    arrive(page, "Comments")
+    press(page, "Continue")
+    for acknowledgement in ("The answers above", "The customer"):
+        tick(page, acknowledgement)
+    press(page, "Submit claim")
+    arrive(page, "Claim submitted")
+
+
+def read_the_tour(page: Page) -> None:
+    """Put the three notes away; the next one is where Tab goes on."""
+    for number in (1, 2, 3):
+        expect(page.get_by_text(f"Note {number} of 3")).to_be_visible()
+        press(page, "Got it")
+    expect(page.get_by_text("Got it")).to_have_count(0)
+
+
+def find_in_the_list(page: Page) -> None:
+    press(page, "Customer associations")
+    tab_to(page, "Filters and order")
+    page.keyboard.press("Enter")
+    tab_to(page, "Status")
+    page.keyboard.type("Submitted")
+    press(page, "Apply")
+    tab_to(page, "Remove the filter Status: Submitted")
+    expect(page.get_by_role("row", name="Tailspin network")).to_be_visible()
+    press(page, "Remove the filter Status: Submitted")
+    expect(page.get_by_role("link", name="Remove the filter")).to_have_count(0)
+
+
+def answer(page: Page) -> None:
+    """Say no, with an error on the way."""
+    press(page, "Continue")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="Approve")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Opt out")).to_be_checked()
+    write(page, "Your full name", CUSTOMER)
+    tab_to(page, "Reason for the opt-out")
+    page.keyboard.type("We don't work")
+    press(page, "Continue")
+    arrive(page, "Check your answer")
+    press(page, "Opt out of the association")
+    arrive(page, "Your answer is recorded")
+
+
+def test_a_claim_is_filed_found_and_declined_by_keyboard_alone(visit: Visit):
+    partner, customer = visit(), visit()
+    sign_in(partner, PARTNER)
+
+    file_claim(partner)
+    press(partner, "Open the claim")
+    read_the_tour(partner)
+    find_in_the_list(partner)
+
+    open_mail(customer, to=ADDRESS, subject=re.compile("asks to be associated with tailspintoys.example"))
+    customer.goto(customer.frame_locator("iframe").get_by_role("link", name="Approve").get_attribute("href") or "")
+    answer(customer)
