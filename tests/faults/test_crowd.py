@@ -3,6 +3,7 @@
 FAULTS_USERS=200 FAULTS_SECONDS=300 tries what is promised; without them a smaller crowd stays for a moment.
 """
 
+import itertools
 import os
 import random
 import time
@@ -55,15 +56,15 @@ class Busy:
         first = self.fill_in(reverse("start_claim"), self.customer).headers["Location"]
         self.fill_in(first, {"solution_area": "M365"})
         details = first.replace("/work/", "/details/")
-        turn = 0
-        while time.monotonic() < until:
-            turn += 1
+        for turn in itertools.count(1):
             name = f"Adoption {turn}"
             if self.fill_in(details, {"name": name}).status_code == 302:
                 self.name = name
+            if time.monotonic() > until:
+                return
 
 
-def test_a_crowd_on_the_wizard_sees_no_error_and_loses_no_answer(portal: Portal, record_property):
+def test_a_crowd_on_the_wizard_sees_no_error_and_loses_no_answer(portal: Portal, capsys):
     people = []
     for _ in range(USERS):
         location, tenant = PartnerLocationFactory(), CustomerTenantFactory()
@@ -78,8 +79,9 @@ def test_a_crowd_on_the_wizard_sees_no_error_and_loses_no_answer(portal: Portal,
         for visit in [crowd.submit(person.work, until=until) for person in people]:
             visit.result(timeout=SECONDS + 90)
 
-    p95 = quantiles([seconds for person in people for seconds in person.times], n=20)[-1]
-    record_property("p95_seconds", round(p95, 3))
+    times = [seconds for person in people for seconds in person.times]
+    with capsys.disabled():
+        print(f"\n{USERS} people, {len(times)} pages and forms: p95 {quantiles(times, n=20)[-1]:.2f} s")
     assert {status for person in people for status in person.statuses} == {200, 302}
     kept = dict(Claim.objects.values_list("domain_name", "name"))
     assert kept == {person.customer["domain_name"]: person.name for person in people}
