@@ -14,12 +14,26 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from environ.fileaware_mapping import FileAwareMapping
 
 from cpor_portal import error_reports
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(env.path("CPOR_ENV_FILE", default=str(BASE_DIR / ".env")))
+
+
+class VariablesOrFiles(FileAwareMapping):  # type: ignore[misc]
+    """The environment, and what stands in the file that `<variable>_FILE` names, without the end of its last line."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(super().__getitem__(name)).rstrip("\r\n")
+
+
+class Env(environ.Env):  # type: ignore[misc]
+    ENVIRON = VariablesOrFiles()
+
+
+env = Env()
+Env.read_env(env.path("CPOR_ENV_FILE", default=str(BASE_DIR / ".env")))
 
 EMBEDDED = env.bool("CPOR_EMBEDDED", default=False)
 DEBUG = env.bool("DEBUG", default=False)

@@ -12,6 +12,8 @@ bind = "0.0.0.0:8000"
 worker_class = "gthread"
 workers = 2
 threads = 8
+# Longer than the proxy keeps an idle connection (Caddy: two minutes): no form must meet a server that hangs up.
+keepalive = 130
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - in memory, as gunicorn advises: a slow disk must not look like a dead worker
 control_socket_disable = True
 

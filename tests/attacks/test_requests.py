@@ -13,11 +13,13 @@ from django.db import transaction
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
 from associations.models import Claim, ClaimEvent, Contact, CustomerNotice
 from cpor_portal.logs import Json, Line, WithoutTokens
+from notifications.delivery import deliver_due_emails
 from tests.factories import PASSWORD, UserFactory
 from tests.journeys.people import APPROVE, Customer, anna, rita
 from tests.test_access import MATRIX, World, addresses, desk_address, read_to_the_end, stored
@@ -215,6 +217,7 @@ def test_links_in_mails_lead_to_the_portal_whatever_host_was_asked(settings: Set
     response = Client().post(reverse("account_reset_password"), {"email": user.email}, headers=forged)
 
     assert response.status_code == 302
+    deliver_due_emails(now=timezone.now())
     (message,) = mail.outbox
     assert "https://portal.example/accounts/password/reset/key/" in str(message.body)
     assert "evil" not in str(message.message())

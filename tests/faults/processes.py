@@ -21,7 +21,7 @@ from django.db import connection
 
 from bench.ports import free_port
 
-WEB = ["-m", "gunicorn", "--worker-class=gthread", "--workers=1", "--threads=8", "--no-control-socket"]
+WEB = ["-m", "gunicorn", "--config=python:cpor_portal.web_server", "--log-level=error"]
 CELERY = ["-m", "celery", "--quiet", "--app=cpor_portal"]
 WORKER = [*CELERY, "worker", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
 BEAT = [*CELERY, "beat", "--loglevel=WARNING"]
@@ -118,13 +118,15 @@ class Portal:
         self.folder = folder
         inherited = {name: value for name, value in os.environ.items() if name not in ("S3_BUCKET", "CLAMD_URL")}
         # The folder is that of the tests, whose secret key the sessions of their people are signed with.
-        self.environment = inherited | {"PORTAL_URL": "http://127.0.0.1", "LOG_LEVEL": "WARNING"} | environment
+        self.environment = (
+            inherited | {"PORTAL_URL": "http://127.0.0.1", "LOG_LEVEL": "WARNING", "TMPDIR": str(folder)} | environment
+        )
         self.processes: list[Process] = []
         self.port = free_port()
 
-    def web(self, *, seconds_off: int = 0, **environment: str) -> Process:
+    def web(self, *, workers: int = 1, seconds_off: int = 0, **environment: str) -> Process:
         """Return a web server that answers at `port`."""
-        command = [*WEB, f"--bind=127.0.0.1:{self.port}", "--log-level=error", "cpor_portal.wsgi"]
+        command = [*WEB, f"--workers={workers}", f"--bind=127.0.0.1:{self.port}", "cpor_portal.wsgi"]
         return self.start("web", command, seconds_off=seconds_off, **environment)
 
     def worker(self, *, children: int = 2, seconds_off: int = 0) -> Process:

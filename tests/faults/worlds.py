@@ -1,6 +1,7 @@
 """What a portal has to do while something dies, and what must be true afterwards."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import F
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from associations.models import Association, Claim, ClaimedProduct, ClaimEvent
 from bench import data
-from bench.sizes import Size
+from bench.sizes import SIZES
 from notifications import outbox
 from notifications.models import SENDING_LEASE, EmailStatus, OutboxEmail
 
@@ -40,18 +41,7 @@ def let_leases_run_out(*, of_workers_dead_since: datetime) -> None:
 
 def due_claims(count: int) -> set[int]:
     """Fill the database with due claims, each of a customer of its own, and return their numbers."""
-    few = Size(
-        claims=10,
-        partners=5,
-        big_partner=1,
-        events_a_claim=2,
-        due_claims=count // 2,
-        mails=1,
-        exported=1,
-        usage_rows=1,
-        requests=1,
-        rounds=1,
-    )
+    few = replace(SIZES["tiny"], due_claims=count // 2, rounds=1)
     data.build(few)
     return set(data.due_numbers(few))
 
