@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.people import PARTNER, sign_in
@@ -15,7 +15,7 @@ PAGES = [
     "/incentives/", "/associations/", "/associations/new/", "/usage/", "/notices/", "/help/proof/", "/preferences/",
 ]  # fmt: skip
 # A laptop's window of 1280 x 800 at 200 %.
-ZOOMED = {"width": 640, "height": 400}
+ZOOMED: ViewportSize = {"width": 640, "height": 400}
 CONTROLS = (
     ".btn, .tool, .site-nav a, .back-link, .pill, .skip-link, summary, select, textarea,"
     " input:not([type=hidden], [type=checkbox], [type=radio], [type=file])"
