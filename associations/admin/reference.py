@@ -6,8 +6,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.confirming import ConfirmedAdmin
+from associations.countries import country_name
 from associations.forms.reference import (
     CustomerTenantForm,
     HolidayOverrideForm,
@@ -86,10 +88,14 @@ class PartnerLocationAdmin(admin.ModelAdmin):
     """Sites of partners and where they stand in each program."""
 
     form = PartnerLocationForm
-    list_display = ("mpn_id", "name", "partner", "country", "partner_type")
+    list_display = ("mpn_id", "name", "partner", "country_in_words", "partner_type")
     list_select_related = ("partner",)
     search_fields = ("mpn_id", "name", "partner__name")
     inlines = (EnrolmentInline,)
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_in_words(self, location: PartnerLocation) -> str:
+        return country_name(location.country)
 
 
 @admin.register(PartnerMember)
@@ -123,9 +129,13 @@ class CustomerTenantAdmin(admin.ModelAdmin):
     """The local directory: customers and their domain names."""
 
     form = CustomerTenantForm
-    list_display = ("name", "tenant_id", "country", "time_zone")
+    list_display = ("name", "tenant_id", "country_in_words", "time_zone")
     search_fields = ("name", "tenant_id", "domains__domain_name")
     inlines = (DomainInline,)
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_in_words(self, tenant: CustomerTenant) -> str:
+        return country_name(tenant.country)
 
 
 @admin.register(Subscription)

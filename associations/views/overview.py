@@ -38,8 +38,10 @@ class Counter:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead the signed-in person to the overview."""
-    return redirect("overview")
+    """Lead a signed-in person to the overview, and who works for Microsoft to the desk."""
+    user = signed_in(request)
+    works_at_the_desk = user.is_staff and not user.memberships.exists()
+    return redirect("admin:index" if works_at_the_desk else "overview")
 
 
 @require_safe

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.choices import MemberRole
 from associations.models import Claim, Subscription
 from notifications.models import EmailStatus, OutboxEmail
-from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, UserFactory
+from tests.accounts.signing_in import signed_in_just_now
+from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, ReviewerFactory, UserFactory
 from tests.stories import (
     approved_claim,
     claim_needing_action,
@@ -273,3 +275,19 @@ def test_only_a_page_with_charts_loads_their_scripts():
 
     assertContains(overview(author(claim)), "js/charts.js")
     assertNotContains(author(claim).get("/associations/"), "js/charts.js")
+
+
+def test_who_works_for_microsoft_is_led_to_the_desk():
+    reviewer, partner = ReviewerFactory(), PartnerMemberFactory(role=MemberRole.INCENTIVES_ADMIN).user
+
+    assert signed_in_just_now(reviewer).get("/").headers["Location"] == "/admin/"
+    assert signed_in_just_now(partner).get("/").headers["Location"] == "/incentives/"
+    assertContains(signed_in_just_now(reviewer).get("/incentives/"), "Open the reviewer")
+
+
+def test_what_only_colleagues_can_do_is_called_so():
+    claim = claim_needing_action(at=timezone.now())
+    observer = PartnerMemberFactory(partner=claim.partner, role=MemberRole.GLOBAL_ADMIN).user
+
+    assertContains(signed_in_just_now(observer).get("/incentives/"), "What needs my colleagues")
+    assertContains(signed_in_just_now(claim.created_by).get("/incentives/"), "What needs me")
