@@ -25,7 +25,7 @@ from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 CHOSEN = ROOT / "docs" / "screenshots"
@@ -54,6 +54,7 @@ FILES = re.compile(r"\.(csv|xlsx|ics|docx|pdf)$|/(file|template|proofs/[^/]+|htm
 LANGUAGES = ("en", "it")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
+PHONE: ViewportSize = {"width": 390, "height": 844}
 HIGHEST = 3000
 # The style guide names its components, and the outbox its mails, as their files are named.
 NAMES_OF_FILES = re.compile(r"styleguide|outboxemail")
@@ -240,9 +241,7 @@ def take_mails(browser: Browser, address: str, sweep: Sweep) -> None:
     """Look at each kind of mail as its recipient does."""
     page = visitor(browser, address, account=None, language="en")
     for number, href in enumerate(mails(page).values(), 1):
-        # The sandbox in which the portal shows a mail lets no script in, not even the one that measures the page.
-        page.goto("about:blank")
-        page.set_content(page.request.get(f"{href}html/").text())
+        show_mail(page, href)
         sweep.look(page, name=f"mail-{number:02}", language=page.locator("html").get_attribute("lang") or "en")
     page.context.close()
 
@@ -254,6 +253,18 @@ def decision_link(page: Page) -> str:
         if found := re.search(r"/c/[\w:.-]{20,}/", page.content()):
             return found[0]
     raise LookupError("No mail in the mailbox leads to a customer's decision.")
+
+
+def open_notice(page: Page) -> None:
+    """Show the newest notice to a customer as a mail program would."""
+    show_mail(page, next(href for subject, href in mails(page).items() if "asks to be associated" in subject))
+
+
+def show_mail(page: Page, href: str) -> None:
+    """Draw a mail outside the portal, whose sandbox lets no script in, not even the one that measures the page."""
+    words = page.request.get(f"{href}html/").text()
+    page.goto("about:blank")
+    page.set_content(words)
 
 
 def take_customer(browser: Browser, address: str, sweep: Sweep) -> None:
@@ -272,7 +283,7 @@ def take_customer(browser: Browser, address: str, sweep: Sweep) -> None:
 
 
 def take_chosen(browser: Browser, address: str) -> None:
-    """Take the pictures of README and docs, in the light theme, 1280 px wide."""
+    """Take the pictures of README and docs: in the light theme and 1280 px wide, some on a dark, Italian phone."""
     page = visitor(browser, address, account=ADMIN, language="en")
     page.goto("/associations/new/")
     page.get_by_role("combobox", name="MPN ID").select_option("1234567")
@@ -288,7 +299,20 @@ def take_chosen(browser: Browser, address: str) -> None:
         page.screenshot(path=CHOSEN / f"{name}.png")
     page.goto(decision_link(page))
     page.screenshot(path=CHOSEN / "decision.png")
+    page.set_viewport_size({"width": 640, "height": 900})
+    open_notice(page)
+    page.screenshot(path=CHOSEN / "mail.png")
     page.context.close()
+    phone = visitor(browser, address, account=ADMIN, language="it")
+    phone.set_viewport_size(PHONE)
+    phone.emulate_media(color_scheme="dark")
+    for name, path in {"list": "/associations/", "overview": "/incentives/", "customers": "/customers/"}.items():
+        phone.goto(path)
+        phone.screenshot(path=CHOSEN / f"{name}-phone.png")
+    phone.goto("/associations/?q=Proseware+mail")
+    phone.locator("tbody th a").first.click()
+    phone.screenshot(path=CHOSEN / "claim-phone.png")
+    phone.context.close()
     desk = visitor(browser, address, account="reviewer@microsoft.example", language="en")
     desk.goto("/admin/associations/claim/")
     desk.locator("#result_list tbody th a").first.click()

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "cpor_portal.edges.EdgesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cpor_portal.compression.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -182,7 +183,7 @@ if S3_BUCKET:
     seen_from_outside = env.str("S3_PUBLIC_ENDPOINT_URL", default="") or PRIVATE_FILES["OPTIONS"]["endpoint_url"]
     FILES_FOR_BROWSERS = PRIVATE_FILES | {"OPTIONS": PRIVATE_FILES["OPTIONS"] | {"endpoint_url": seen_from_outside}}
 STATICFILES_STORAGE = (
-    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    "whitenoise.storage.CompressedStaticFilesStorage"
     if EMBEDDED or DEBUG
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
@@ -195,10 +196,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 if EMBEDDED or DEBUG:
-    # WhiteNoise warns of a folder that is not there; here it is empty, and the finders serve.
+    # WhiteNoise warns of a folder that is not there. The finders serve until `run_portal` has compressed the files.
     STATIC_ROOT = VAR_DIR / "static"
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
+WHITENOISE_USE_FINDERS = DEBUG or (EMBEDDED and not any(STATIC_ROOT.iterdir()))
 
 POE_MAX_BYTES = env.int("POE_MAX_BYTES", default=25 * 1024 * 1024)
 POE_MAX_FILES = env.int("POE_MAX_FILES", default=10)

@@ -6,8 +6,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.confirming import ConfirmedAdmin
+from associations.countries import country_name
 from associations.forms.reference import (
     CustomerTenantForm,
     HolidayOverrideForm,
@@ -99,10 +101,14 @@ class PartnerLocationAdmin(KeepsItsIdentity):
 
     identity = ("partner", "mpn_id")
     form = PartnerLocationForm
-    list_display = ("mpn_id", "name", "partner", "country", "partner_type")
+    list_display = ("mpn_id", "name", "partner", "country_in_words", "partner_type")
     list_select_related = ("partner",)
     search_fields = ("mpn_id", "name", "partner__name")
     inlines = (EnrolmentInline,)
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_in_words(self, location: PartnerLocation) -> str:
+        return country_name(location.country)
 
 
 @admin.register(PartnerMember)
@@ -137,7 +143,7 @@ class CustomerTenantAdmin(KeepsItsIdentity):
 
     identity = ("tenant_id",)
     form = CustomerTenantForm
-    list_display = ("name", "tenant_id", "country", "time_zone")
+    list_display = ("name", "tenant_id", "country_in_words", "time_zone")
     search_fields = ("name", "tenant_id", "domains__domain_name")
     inlines = (DomainInline,)
 
@@ -146,6 +152,10 @@ class CustomerTenantAdmin(KeepsItsIdentity):
         super().save_model(request, obj, form, change)
         if change and "name" in form.changed_data:
             drafting.refresh_claims_on(obj)
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_in_words(self, tenant: CustomerTenant) -> str:
+        return country_name(tenant.country)
 
 
 @admin.register(Subscription)

@@ -78,7 +78,11 @@ def check_address(bind: str, *, port: str) -> None:
 
 
 def prepare_data() -> None:
-    """Bring the database up to date; while nobody can sign in yet, add the demo world, all of it or nothing."""
+    """Bring the database up to date; while nobody can sign in yet, add the demo world, all of it or nothing.
+
+    What pages are dressed in is compressed anew, for this may be another version than the last that ran here.
+    """
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     if not get_user_model().objects.exists():

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.choices import MemberRole
 from associations.models import Claim, Subscription
 from notifications.models import EmailStatus, OutboxEmail
+from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, ReviewerFactory, UserFactory
 from tests.stories import (
     approved_claim,
@@ -291,3 +293,15 @@ def test_only_a_page_with_charts_loads_their_scripts():
 
     assertContains(overview(author(claim)), "js/charts.js")
     assertNotContains(author(claim).get("/associations/"), "js/charts.js")
+
+
+def test_who_works_for_microsoft_finds_the_way_from_the_overview_to_the_desk():
+    assertContains(signed_in_just_now(ReviewerFactory()).get("/incentives/"), "Open the reviewer")
+
+
+def test_what_only_colleagues_can_do_is_called_so():
+    claim = claim_needing_action(at=timezone.now())
+    observer = PartnerMemberFactory(partner=claim.partner, role=MemberRole.GLOBAL_ADMIN).user
+
+    assertContains(signed_in_just_now(observer).get("/incentives/"), "What needs my colleagues")
+    assertContains(signed_in_just_now(claim.created_by).get("/incentives/"), "What needs me")
