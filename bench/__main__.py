@@ -60,7 +60,7 @@ def own_database(server: str) -> Iterator[str]:
 
 
 def environment(url: str, *, var: str) -> dict[str, str]:
-    """Return the settings of a production on loopback: everything real but the encryption."""
+    """Return the settings of a production on loopback: everything real but the encryption; REDIS_URL is as it is."""
     return {
         "DJANGO_SETTINGS_MODULE": "cpor_portal.settings",
         "CPOR_ENV_FILE": os.devnull,
@@ -74,6 +74,9 @@ def environment(url: str, *, var: str) -> dict[str, str]:
         "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
         "DATABASE_URL": url,
         "LOG_LEVEL": "WARNING",
+        # One person asks as often as many do.
+        "CPOR_LIMIT_UPLOADS": "1000/1",
+        "CPOR_LIMIT_SEARCHES": "1000/1",
     }
 
 

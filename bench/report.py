@@ -27,6 +27,30 @@ History.
 |---|---|---|---|---|
 """
 
+# Why the portal takes longer than its floor, by how the work begins: said when it takes too long.
+REASONS = {
+    "big partner's": "The floor's view knows no session, person, language or filter and prints eight values a row. The"
+    " list says who is asking in seven small queries, builds each of its ten queries in Python, and prints 25 rows of"
+    " nine columns, translated, under a form of 130 options: half of its time is Django's templates.",
+    "list of a reviewer": "The queue is Django's admin: each of its 450 cells is a call of its own, and three in nine"
+    " are small templates with a badge or a deadline. The counts of the three tabs are queries besides.",
+    "search of a reviewer": "As the list of a reviewer.",
+    "claim page": "It asks fourteen queries where the floor asks five: usage, arbitration, notices and History each"
+    " have their own, and Django builds every one anew.",
+    "overview": "It counts, groups by month and ranks all claims of the partner in six statements; the floor fetches"
+    " 25 rows of an index.",
+    "whole wizard": "Every post reads the whole claim to ask the rules, locks it, reads it again, and writes the"
+    " search text, a chained line of History and the reminders; the floor inserts and redirects.",
+    "sweep": "Each claim is nine rows that Django builds one by one in Python, with their hashes and the facts of two"
+    " mails; the floor lets the database make them.",
+    "longest transaction": "A batch is a hundred claims. On a busy machine it waits for the processor with its locks.",
+    "delivery": "A mail is rendered in its language while the one before it travels, and its state is committed before"
+    " and after it leaves; the floor's messages are ready made. Renderer, mail server and database share the cores.",
+    "upload": "The file travels twice: from the browser to a temporary file, where it is checked and hashed, and from"
+    " there to the bucket.",
+    "start": "The portal imports its views, forms and mails besides; the floor one view.",
+}
+
 
 def write_report(path: Path, figures: Sequence[Figure], *, size: Size) -> None:
     """Write the table, and below it why what missed its budget missed it."""
@@ -41,7 +65,16 @@ def write_report(path: Path, figures: Sequence[Figure], *, size: Size) -> None:
         items=2 * size.claims,
         events=size.events_a_claim * size.claims,
     )
-    path.write_text(head + "".join(map(_line, figures)))
+    path.write_text(head + "".join(map(_line, figures)) + _reasons(figures))
+
+
+def _reasons(figures: Sequence[Figure]) -> str:
+    """Return why what was missed was missed, in a sentence or two for each kind of work."""
+    missed = [figure.work for figure in figures if not figure.holds]
+    told = [(start, why) for start, why in REASONS.items() if any(work.startswith(start) for work in missed)]
+    return (
+        "\n## Why what is missed is missed\n\n" + "".join(f"- {start}: {why}\n" for start, why in told) if told else ""
+    )
 
 
 def _line(figure: Figure) -> str:

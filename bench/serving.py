@@ -11,6 +11,7 @@ from functools import partial
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from importlib import import_module
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -21,6 +22,8 @@ from bench.measuring import seconds
 PORTAL, FLOOR = "cpor_portal.settings", "bench.floor.settings"
 PATIENCE_SECONDS = 60
 BOUNDARY = "between-the-parts-of-a-form"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+FORM = "application/x-www-form-urlencoded"
 
 
 class NotAnswered(RuntimeError):
@@ -73,9 +76,11 @@ class Browser:
         return self._ask("GET", path, body=b"", status=status)[1]
 
     def post(self, path: str, facts: dict[str, str], *, files: Mapping[str, bytes] | None = None) -> str:
-        """Post a form and return where it leads; raise NotAnswered for a form that comes back."""
+        """Post a form as browsers do, and return where it leads; raise NotAnswered for a form that comes back."""
+        if not files:
+            return self._ask("POST", path, body=urlencode(facts).encode(), status=302, media_type=FORM)[0]
         parts = [(f'name="{name}"', value.encode()) for name, value in facts.items()]
-        parts += [(f'name="{name}"; filename="{name}.pdf"', content) for name, content in (files or {}).items()]
+        parts += [(f'name="{name}"; filename="{name}.pdf"', content) for name, content in files.items()]
         lines = [
             line
             for about, content in parts
@@ -83,10 +88,12 @@ class Browser:
         ]
         return self._ask("POST", path, body=b"\r\n".join([*lines, f"--{BOUNDARY}--".encode(), b""]), status=302)[0]
 
-    def _ask(self, method: str, path: str, *, body: bytes, status: int) -> tuple[str, str]:
+    def _ask(
+        self, method: str, path: str, *, body: bytes, status: int, media_type: str = MULTIPART
+    ) -> tuple[str, str]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body:
-            headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
+            headers["Content-Type"] = media_type
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         connection.request(method, path, body=body or None, headers=headers)
         answer = connection.getresponse()

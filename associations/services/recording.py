@@ -62,7 +62,8 @@ def add_lines(lines: Sequence[ClaimEvent]) -> None:
     ClaimEvent.objects.bulk_create(lines)
 
 
-@transaction.atomic
+# Without a savepoint of its own: nobody goes on after a line could not be written.
+@transaction.atomic(savepoint=False)
 def record(
     claims: Iterable[Claim],
     kind: EventKind,

@@ -69,6 +69,20 @@ def test_a_run_leaves_no_database_behind():
         psycopg2.connect(url)
 
 
+def test_the_report_says_why_what_is_missed_is_missed(tmp_path):
+    path = tmp_path / "benchmarks.md"
+    late, quick = (
+        Figure(work=work, floor="bare", ratio=ratio, budget=4)
+        for work, ratio in (("claim page", 5), ("overview of the big partner", 1))
+    )
+
+    report.write_report(path, [quick], size=TINY)
+    assert "Why" not in path.read_text()
+    report.write_report(path, [late, quick], size=TINY)
+    assert "- claim page: It asks fourteen queries" in path.read_text()
+    assert "- overview" not in path.read_text()
+
+
 @pytest.mark.parametrize(
     ("ratio", "wants_more", "holds"), [(2.9, False, True), (3.1, False, False), (3.1, True, True)]
 )

@@ -76,8 +76,8 @@ def test_validate_claim_after_the_window_makes_it_official_at_once():
 
     validated = review.validate_claim(claim_id=claim.pk, by=reviewer_of(claim), now=MONDAY + timedelta(days=14))
 
-    assert validated.status == "approved"
-    assert list(claim.events.values_list("kind", flat=True))[-2:] == ["validate", "approve"]
+    assert (validated.status, validated.consent_status) == ("approved", "no_objection")
+    assert list(claim.events.values_list("kind", flat=True))[-3:] == ["validate", "window_closed", "approve"]
 
 
 def test_validate_claim_does_not_settle_a_competition():
