@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -223,7 +224,7 @@ def test_claims_on_a_renamed_tenant_are_found_by_its_new_name(client, platform_a
 )
 def test_what_claims_point_at_stays_what_it_is(client, platform_admin, model, identity):
     claim = stories.complete_dynamics_claim()
-    rows = {
+    rows: dict[str, Any] = {
         "product": claim.items.get().product,
         "partnerlocation": claim.location,
         "customertenant": claim.tenant,
