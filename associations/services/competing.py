@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
+
 from associations import emails
 from associations.choices import Activity, EventKind
 from associations.models import Association, Claim, ClaimedProduct, CustomerTenant
@@ -38,6 +41,17 @@ def holders_on(tenant: CustomerTenant, *, besides: Claim | None = None) -> dict[
         holder = Holder(item.claim.partner_id, frozenset(item.claim.activities), item.claim_id, item.claim.public_id)
         holders[item_of(item)].append(holder)
     return holders
+
+
+def wanted_by_another() -> Exists:
+    """Whether another partner's undecided claim asks for the same item: a column for a query on claimed products."""
+    rivals = ClaimedProduct.objects.annotate(of_subscription=Coalesce("subscription_id", 0)).filter(
+        claim__tenant=OuterRef("claim__tenant"),
+        claim__status__in=lifecycle.UNDECIDED,
+        product=OuterRef("product"),
+        of_subscription=Coalesce(OuterRef("subscription_id"), 0),
+    )
+    return Exists(rivals.exclude(claim__partner=OuterRef("claim__partner")))
 
 
 def item_of(held: Association | ClaimedProduct) -> Item:

@@ -27,6 +27,7 @@ from associations.models.claims import ClaimQuerySet
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.evidence import ProofKind
+from associations.services.competing import wanted_by_another
 from associations.services.drafting import takes_proofs
 from associations.views.claim_rows import due_of, has_ended
 from associations.views.due_dates import ends_of
@@ -79,7 +80,7 @@ class Link:
 
 def open_claim(claims: ClaimQuerySet, public_id: UUID) -> Claim:
     """Return the claim with everything its page shows, in five queries; raise Claim.DoesNotExist."""
-    items = ClaimedProduct.objects.select_related(
+    items = ClaimedProduct.objects.annotate(is_wanted_by_another=wanted_by_another()).select_related(
         "product", "subscription__product", "subscription__tenant", "association__subscription"
     )
     with_all = claims.select_related("partner", "location", "tenant", "submitted_by", "created_by").prefetch_related(

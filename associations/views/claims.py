@@ -30,7 +30,7 @@ from associations.services.drafting import ClaimLocked, TooManyProofs
 from associations.services.submission import AnswerMissing, ClaimIncomplete, ClaimIneligible
 from associations.views.claim_page import edit_links, open_claim, page_of_claim, question_of, step_url
 from associations.views.moments import in_own_zone
-from associations.views.people import partner_actor, signed_in
+from associations.views.people import member_actor, signed_in, with_member_role
 from associations.views.uploads import files_of
 
 logger = logging.getLogger(__name__)
@@ -164,10 +164,10 @@ def find_claim(request: HttpRequest, public_id: UUID, *, roles: frozenset[Any] |
     """Return the claim and the person's capacity on it; raise Http404 out of sight or without one of *roles*."""
     user = signed_in(request)
     try:
-        claim = open_claim(Claim.objects.visible_to(user), public_id)
+        claim = open_claim(with_member_role(Claim.objects.visible_to(user), user=user), public_id)
     except Claim.DoesNotExist as error:
         raise Http404 from error
-    actor = partner_actor(user, claim.location)
+    actor = member_actor(claim, user=user)
     if roles is not None and actor.role not in roles:
         raise Http404
     return claim, actor

@@ -18,7 +18,6 @@ from associations.models import Claim, ClaimedProduct, ClaimEvent
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
 from associations.rules.evidence import is_over_a_year_old
-from associations.services.competing import item_of
 from associations.services.copying import COPYABLE, items_to_copy
 from associations.services.disputes import is_disputable
 from associations.views.moments import Deadline, deadline_of
@@ -210,12 +209,8 @@ def contest_of(claim: Claim, *, now: datetime) -> Contest | None:
 
 
 def is_challenged(claim: Claim) -> bool:
-    """Whether another partner's undecided claim asks for an item that *claim* made official."""
-    official = {item_of(item) for item in in_force(claim)}
-    if not official:
-        return False
-    rivals = ClaimedProduct.objects.filter(claim__tenant=claim.tenant_id, claim__status__in=lifecycle.UNDECIDED)
-    return any(item_of(rival) in official for rival in rivals.exclude(claim__partner=claim.partner_id))
+    """Whether another partner's undecided claim asks for an item that *claim*, from `open_claim`, made official."""
+    return any(vars(item)["is_wanted_by_another"] for item in in_force(claim))
 
 
 def arbitration_steps() -> list[str]:

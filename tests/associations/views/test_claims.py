@@ -46,7 +46,7 @@ from tests.stories import (
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 10
-DETAIL_QUERIES = 11
+DETAIL_QUERIES = 10
 HISTORY_QUERIES = 7
 HISTORY_FILE_QUERIES = 5
 TUESDAY = MONDAY + timedelta(days=1)
