@@ -9,6 +9,10 @@ RUN python -m venv /venv \
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CPOR_VAR=/var/lib/cpor
+# pg_dump, of the server's version, for `manage.py backup`.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends postgresql-client-15 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin cpor \
  && install -d -o cpor -g cpor /var/lib/cpor
 WORKDIR /portal
@@ -18,4 +22,4 @@ COPY . .
 RUN SECRET_KEY=only-for-collectstatic CPOR_VAR=/tmp/build python manage.py collectstatic --noinput && rm -rf /tmp/build
 USER cpor
 EXPOSE 8000
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=8", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "cpor_portal.wsgi"]
+CMD ["gunicorn", "--config=python:cpor_portal.web_server", "cpor_portal.wsgi"]

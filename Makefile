@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-$(shell git hash-object requirements-dev.txt)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test coverage bench check fix screenshots migrations messages lock backup restore
+.PHONY: help run reset test coverage bench stack check fix screenshots migrations messages lock backup restore
 
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,6 +47,9 @@ screenshots: $(DEV)  ## Take a picture of every page, in both languages, themes 
 migrations: export CPOR_EMBEDDED = 1
 migrations: $(DEV)  ## Write the migration of a model change: make migrations APP=associations NAME=add_region
 	$(PY) manage.py makemigrations $(APP) $(if $(NAME),--name $(NAME))
+
+stack: $(DEV)  ## Run what docker compose would, on PostgreSQL, Redis and clamd of this machine; state in STACK_VAR (var/stack)
+	@bin/stack
 
 backup: $(RUNTIME)  ## Write database and files to one tar: make backup FILE=portal.tar
 	@$(PY) manage.py backup $(or $(FILE),$(error Say where to: make $@ FILE=portal.tar))

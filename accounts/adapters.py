@@ -1,5 +1,7 @@
 """How allauth behaves here: people are invited, never self-registered; one tenant of Entra ID may vouch for them."""
 
+import base64
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -43,7 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Names new passkeys neutrally; the person may choose another name."""
+    """Keeps the secrets of apps and recovery codes encrypted, and names new passkeys neutrally."""
+
+    def encrypt(self, text: str) -> str:
+        return keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret; raise InvalidToken when neither SECRET_KEY nor one of its fallbacks encrypted it."""
+        return keys().decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         count = Authenticator.objects.filter(user=user, type=type).count()
@@ -71,6 +81,13 @@ class IdentityProviders(DefaultSocialAccountAdapter):
         invited = take_invited(request)
         if invited and not sociallogin.is_existing and sociallogin.state.get("process") == AuthProcess.LOGIN:
             sociallogin.connect(request, invited)
+
+
+def keys() -> MultiFernet:
+    """Return the keys made of SECRET_KEY and its fallbacks: the first encrypts, any of them decrypts."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = [hashlib.sha256(b"second factor:" + secret.encode()).digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def entra_app() -> SocialApp:

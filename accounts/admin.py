@@ -1,5 +1,6 @@
 """Users in the platform admin's hands."""
 
+from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
@@ -16,7 +17,7 @@ from accounts.confirming import ConfirmedAdmin, confirm_identity
 from accounts.models import User
 
 # Groups come with the migrations, the identity provider with the settings; the others are their person's own.
-admin.site.unregister([Group, SocialApp, SocialToken, SocialAccount, Authenticator, UserSession])
+admin.site.unregister([Group, EmailAddress, SocialApp, SocialToken, SocialAccount, Authenticator, UserSession])
 
 
 class UserCreationForm(BaseUserCreationForm):

@@ -134,6 +134,7 @@ class EventKind(TextChoices):
     ARBITRATED = "arbitrated", _("Competing claims decided")
     ASSIGNED = "assigned", _("Reviewer assigned")
     ASSOCIATION_ENDED = "association_ended", _("Association ended")
+    FORGOTTEN = "forgotten", _("Personal data removed")
 
 
 class ReminderKind(TextChoices):

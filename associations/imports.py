@@ -3,8 +3,9 @@
 import csv
 import io
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,19 +21,17 @@ from accounts.models import User
 from associations import wizard
 from associations.choices import JobKind, RowOutcome
 from associations.exports import BYTE_ORDER_MARK
-from associations.forms.importing import (
-    MigrationRow,
-    ReassociationRow,
-    RowForm,
-    SubscriptionRow,
-    TenantRow,
-)
+from associations.forms.directory_rows import SubscriptionRow, TenantRow
+from associations.forms.import_row import RowForm
 from associations.forms.messages import MESSAGES
+from associations.forms.migration_row import MigrationRow
+from associations.forms.reassociation_row import ReassociationRow
 from associations.forms.steps import suggested_name
 from associations.models import Claim, Job, JobFile, JobRow, PartnerMember
 from associations.rules.lifecycle import ActionNotAllowed
 from associations.rules.sheets import NumberedRow, with_keys
 from associations.services import importing, submission
+from associations.services.importing import ReadyProof
 from associations.services.submission import ClaimIncomplete, ClaimIneligible
 
 logger = logging.getLogger(__name__)
@@ -50,11 +49,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Context:
-    """What the rows of one job have in common."""
+    """What the rows of one job have in common, and what lies ready for the one in hand."""
 
     owner: User
     now: datetime
     proofs: Mapping[str, JobFile]
+    proof: ReadyProof | None = None
 
     @classmethod
     def of(cls, job: Job, *, now: datetime) -> "Context":
@@ -88,7 +88,7 @@ def write_reassociation(row: ReassociationRow, context: Context) -> Written:
         name=answers["claim_name"] or suggested_name(claim, context.now),
         products=answers["workloads"],
         contacts=contacts,
-        proof=context.proofs.get(answers["proof"]) or context.proofs.get(""),
+        proof=context.proof,
         by=importing.actor_on(context.owner.pk, row.location.partner_id),
         now=context.now,
     )
@@ -113,6 +113,9 @@ def write_migration(row: MigrationRow, context: Context) -> Written:
         subscription=answers["subscription_id"],
         activities=answers["activities"],
         starts_at=importing.start_of(answers.get("starts_on"), now=context.now),
+        proof=context.proof,
+        uploaded_by=context.owner.pk,
+        now=context.now,
     )
     return is_new, None
 
@@ -131,6 +134,7 @@ def write_subscription(row: SubscriptionRow, context: Context) -> Written:
 
 
 TENANT_ID = Column("tenant_id", _("Tenant ID"), hint=_("Optional where the domain name is known."))
+PROOF = Column("proof", _("Proof of execution"), hint=_("The name of an uploaded file."))
 SUBSCRIPTION_ID = Column("subscription_id", _("Subscription ID"), is_required=True)
 
 KINDS: dict[JobKind, Kind] = {
@@ -148,7 +152,7 @@ KINDS: dict[JobKind, Kind] = {
             Column("customer_mismatch_reason", _("Why the e-mail is not at the customer's domain")),
             Column("partner_name", _("Your company's contact: name"), hint=_("You, when empty.")),
             Column("partner_email", _("Your company's contact: e-mail"), hint=_("Yours, when empty.")),
-            Column("proof", _("Proof of execution"), hint=_("The name of an uploaded file.")),
+            PROOF,
         ),
         form=ReassociationRow,
         write=write_reassociation,
@@ -160,6 +164,7 @@ KINDS: dict[JobKind, Kind] = {
             Column("tenant_id", _("Tenant ID"), hint=_("Optional: compared with the directory.")),
             Column("activities", _("Activities"), hint="usage; pre-sales; revenue"),
             Column("starts_on", _("Official since"), hint="2020-12-31"),
+            PROOF,
         ),
         form=MigrationRow,
         write=write_migration,
@@ -248,6 +253,21 @@ def xlsx_template(kind: JobKind) -> bytes:
     return file.getvalue()
 
 
+@contextmanager
+def with_proof_of(row: JobRow, context: Context) -> Iterator[Context]:
+    """Store what backs *row*, if anything does, while the block carries it out; raise StorageUnavailable.
+
+    It stands around the row's transaction: nothing is locked while the bytes travel, and what the row does not take
+    in the end is deleted.
+    """
+    proof = context.proofs.get(row.cells.get("proof", "")) or context.proofs.get("")
+    if proof is None:
+        yield context
+        return
+    with importing.ready_proof(proof, now=context.now) as ready:
+        yield replace(context, proof=ready)
+
+
 def check_row(row: JobRow, context: Context) -> None:
     """Say on *row* what an import would do with it, and do nothing else."""
     form = form_of(row, context)
@@ -312,7 +332,7 @@ def missing_in_words(refused: ClaimIncomplete) -> list[str]:
 
 def form_of(row: JobRow, context: Context) -> RowForm:
     form = KINDS[JobKind(row.job.kind)].form
-    return form(row.cells, user=context.owner, now=context.now, proofs=frozenset(context.proofs))
+    return form(row.cells, user=context.owner, now=context.now, proofs=context.proofs)
 
 
 def errors_of(row: JobRow, form: RowForm) -> list[str]:

@@ -4,6 +4,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -31,17 +32,19 @@ SPOOLED_BYTES = 2 * 1024 * 1024
 # One round leaves the worker to the other clocks after this long; the next goes on.
 ROUND_SECONDS = 20
 ROWS_A_RENEWAL = 20
+SECONDS_BETWEEN_LOOKS = 1
 
 Clock = Callable[[], datetime]
 
 
-def run_due_jobs(*, clock: Clock) -> int:
-    """Work on every job that is due, once each, and return on how many; one that fails does not stop the others.
+def run_due_jobs(*, clock: Clock, only: int | None = None) -> int:
+    """Work on every job that is due, or on the *only* one, once each, and return on how many.
 
+    One that fails does not stop the others.
     *clock* tells the time while the work goes on: the lease is renewed with every batch.
     """
     worked_on: list[int] = []
-    while (job := jobs.take_job(now=clock(), besides=worked_on)) is not None:
+    while (job := jobs.take_job(now=clock(), besides=worked_on, only=only)) is not None:
         worked_on.append(job.pk)
         try:
             with translation.override(job.owner.language or None):
@@ -52,6 +55,14 @@ def run_due_jobs(*, clock: Clock) -> int:
             logger.exception("Job %s failed.", job.pk)
             give_up(job, now=clock())
     return len(worked_on)
+
+
+def run_to_the_end(job: Job, *, clock: Clock) -> None:
+    """Work on *job*, round after round, until its step has ended; a worker that took it first is waited for."""
+    while job.is_open:
+        if not run_due_jobs(clock=clock, only=job.pk):
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        job.refresh_from_db()
 
 
 def give_up(job: Job, *, now: datetime) -> None:
@@ -111,10 +122,10 @@ def take_rows(job: Job, clock: Clock) -> None:
 def take_row(row_id: int, phase: JobPhase, context: imports.Context) -> None:
     """Take one row unless it was taken meanwhile; one that raises says so and stops no other."""
     try:
-        with transaction.atomic():
+        with context_for(row_id, phase, context) as own, transaction.atomic():
             row = lock_row(row_id, phase)
             if row is not None:
-                STEPS[phase](row, context)
+                STEPS[phase](row, own)
     except Exception:
         logger.exception("Row %s of an import failed.", row_id)
         outcome = RowOutcome.REFUSED if phase is JobPhase.SUBMIT else RowOutcome.INVALID
@@ -122,6 +133,13 @@ def take_row(row_id: int, phase: JobPhase, context: imports.Context) -> None:
             row = lock_row(row_id, phase)
             if row is not None:
                 imports.mark(row, outcome, [_("The portal could not process this row.")])
+
+
+def context_for(row_id: int, phase: JobPhase, context: imports.Context) -> AbstractContextManager[imports.Context]:
+    """Return the context of one row: with its proof at hand, where the step takes it."""
+    if phase is not JobPhase.APPLY or not context.proofs:
+        return nullcontext(context)
+    return imports.with_proof_of(JobRow.objects.get(pk=row_id), context)
 
 
 def lock_row(row_id: int, phase: JobPhase) -> JobRow | None:

@@ -37,7 +37,7 @@ def main() -> int:
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--size", choices=SIZES, default="full")
+    parser.add_argument("--size", choices=SIZES, default="full", help="medium and small take minutes")
     parser.add_argument("--only", nargs="*", default=[], help="names of benchmarks, as in bench/run.py")
     parser.add_argument("--report", type=Path, default=REPORT)
     parser.add_argument("--server", default=os.environ.get("DATABASE_URL", SERVER), help="any database of the server")

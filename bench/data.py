@@ -129,27 +129,36 @@ def due_at(turn: int) -> datetime:
     return TODAY - timedelta(days=100 - turn)
 
 
+EVERYTHING = (
+    User,
+    Partner,
+    PartnerLocation,
+    PartnerMember,
+    LocationEnrolment,
+    CustomerTenant,
+    TenantDomain,
+    Subscription,
+    Claim,
+    ClaimedProduct,
+    Contact,
+    ClaimEvent,
+    Association,
+    OutboxEmail,
+    CustomerNotice,
+)
+
+
+def clear() -> None:
+    """Empty the database, but for what the migrations loaded."""
+    tables = ", ".join(model._meta.db_table for model in EVERYTHING)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} CASCADE")
+
+
 def build(size: Size) -> None:
     """Fill the empty database."""
     products = dict(Product.objects.values_list("code", "pk"))
-    everything = (
-        User,
-        Partner,
-        PartnerLocation,
-        PartnerMember,
-        LocationEnrolment,
-        CustomerTenant,
-        TenantDomain,
-        Subscription,
-        Claim,
-        ClaimedProduct,
-        Contact,
-        ClaimEvent,
-        Association,
-        OutboxEmail,
-        CustomerNotice,
-    )
-    with bare_tables(*everything):
+    with bare_tables(*EVERYTHING):
         _copy_people(size)
         _copy_customers(size)
         copy_rows(Claim, CLAIM_COLUMNS, _claims(size))
@@ -169,7 +178,8 @@ def _copy_people(size: Size) -> None:
         ("id", "password", "email", "full_name", "date_joined"),
         ((n, "!", f"admin{n}@partner{n}.example", f"Person {n}", TODAY) for n in numbers),
     )
-    copy_rows(Partner, ("id", "name", "global_mpn_id"), ((n, f"Partner {n} S.p.A.", 6_000_000 + n) for n in numbers))
+    names = ((n, f"Partner {n} S.p.A.", f"partner {n} s.p.a.", 6_000_000 + n) for n in numbers)
+    copy_rows(Partner, ("id", "name", "folded_name", "global_mpn_id"), names)
     location_columns = ("id", "partner_id", "mpn_id", "name", "country")
     copy_rows(PartnerLocation, location_columns, ((n, n, 4_000_000 + n, f"Partner {n} Milano", "IT") for n in numbers))
     members = ((n, n, n, MemberRole.INCENTIVES_ADMIN.value, "t") for n in numbers)
@@ -183,8 +193,10 @@ def _copy_people(size: Size) -> None:
 
 def _copy_customers(size: Size) -> None:
     numbers = [*range(1, size.claims // 2 + 1), *due_numbers(size)]
-    tenants = ((n, guid(n), f"{word_of(2 * n, size).title()} {n}", "IT") for n in numbers)
-    copy_rows(CustomerTenant, ("id", "tenant_id", "name", "country"), tenants)
+    tenants = (
+        (n, guid(n), f"{word.title()} {n}", f"{word} {n}", "IT") for n in numbers for word in [word_of(2 * n, size)]
+    )
+    copy_rows(CustomerTenant, ("id", "tenant_id", "name", "folded_name", "country"), tenants)
     copy_rows(TenantDomain, ("id", "tenant_id", "domain_name"), ((n, n, f"customer{n}.example") for n in numbers))
 
 

@@ -1,5 +1,7 @@
 """Stopwatches: portal and floor in turns, so that a machine that slows down slows both; medians; memory; locks."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +51,57 @@ def in_turns(portal: Callable[[], object], floor: Callable[[], object], *, times
 def memory(process: int | str = "self") -> float:
     """Return the megabytes that a process holds."""
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE / MEGABYTE
+
+
+@dataclass
+class Peak:
+    """What `peak_memory` saw so far, in megabytes."""
+
+    start: float
+    highest: float
+
+    @property
+    def growth(self) -> float:
+        return self.highest - self.start
+
+
+@contextmanager
+def peak_memory(*processes: int) -> Iterator[Peak]:
+    """Watch the memory of *processes* together, or of this one, and tell how far it rose."""
+    watched = processes or ("self",)
+    start = sum(map(memory, watched))
+    peak, done = Peak(start, start), Event()
+    watcher = Thread(target=_weigh, args=(watched, peak, done))
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _weigh(processes: tuple[int | str, ...], peak: Peak, done: Event) -> None:
+    while not done.wait(1 / LOOKS_A_SECOND):
+        peak.highest = max(peak.highest, sum(map(memory, processes)))
+
+
+def growth_of_a_worker(*, first: str, then: str) -> float:
+    """Return by how many megabytes a process of its own grows over *then*, after *first* has loaded all it needs.
+
+    Both are statements about modules of `bench`. This process has held much, so its own growth would say little.
+    """
+    modules = {statement.partition(".")[0] for statement in (first, then)}
+    lines = (
+        "import django",
+        "django.setup()",
+        f"from bench import {', '.join(modules)}",
+        "from bench.measuring import peak_memory",
+        first,
+        f"with peak_memory() as peak: {then}",
+        "print(peak.growth)",
+    )
+    told = subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, capture_output=True, text=True).stdout
+    return float(told.split()[-1])
 
 
 @dataclass

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from urllib.parse import urljoin
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.models import User
-from associations.admin.queue import MOST_AT_ONCE
 from associations.models import Claim
 from bench.data import BIG_PARTNER, COMMON_WORD, RARE_WORD
 from bench.measuring import Figure
@@ -41,6 +42,7 @@ def read_pages(size: Size) -> Iterator[Figure]:
 def _reviewer() -> User:
     reviewer = User.objects.create_user("reviewer@microsoft.example", full_name="Rita Reviewer", is_staff=True)
     reviewer.groups.add(Group.objects.get(name="Reviewers"))
+    Authenticator.objects.create(user=reviewer, type=Authenticator.Type.TOTP, data={})
     return reviewer
 
 
@@ -66,12 +68,11 @@ def _lists(partner: Browser, floor: Browser, size: Size) -> Iterator[Figure]:
 def _queue(reviewer: Browser, floor: Browser, size: Size) -> Iterator[Figure]:
     """The reviewer's queue over all claims. Floor: as many of the newest claims, bare."""
     first = reverse("admin:associations_claim_changelist")
-    last = Claim.objects.exclude(submitted_at=None).count() // MOST_AT_ONCE
     addresses = {
         "first page": first,
-        "deep page": f"{first}?p={max(last // 2, 1)}",
-        "last page": f"{first}?p={max(last, 1)}",
-        "filtered by status": f"{first}?status=approved",
+        f"page {PAGES_DEEP + 1}": _older(reviewer, first, pages=PAGES_DEEP),
+        "last page": f"{first}?end=1",
+        "filtered by status": f"{first}?status__exact=approved",
     }
     for what, address in addresses.items():
         yield _against_list(f"list of a reviewer, {what}", reviewer, address, floor, "/claims/", size, budget=3)
@@ -111,5 +112,5 @@ def _older(browser: Browser, address: str, *, pages: int) -> str:
         link = OLDER.search(browser.get(address))
         if link is None:
             break
-        address = unescape(link[1])
+        address = urljoin(address, unescape(link[1]))
     return address

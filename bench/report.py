@@ -26,15 +26,6 @@ History.
 | work | floor | budget | measured | |
 |---|---|---|---|---|
 """
-NOT_MEASURED = """
-Not measured yet: {works}.
-"""
-MISSING = (
-    "export of 100,000 rows as CSV and XLSX",
-    "usage import",
-    "upload of 25 MB to S3",
-    "the list's time against its own with 10,000 claims",
-)
 
 
 def write_report(path: Path, figures: Sequence[Figure], *, size: Size) -> None:
@@ -50,7 +41,7 @@ def write_report(path: Path, figures: Sequence[Figure], *, size: Size) -> None:
         items=2 * size.claims,
         events=size.events_a_claim * size.claims,
     )
-    path.write_text(head + "".join(map(_line, figures)) + NOT_MEASURED.format(works="; ".join(MISSING)))
+    path.write_text(head + "".join(map(_line, figures)))
 
 
 def _line(figure: Figure) -> str:

@@ -28,13 +28,18 @@ class NotAnswered(RuntimeError):
 
 
 @contextmanager
-def server(settings_module: str, *, port: int, workers: int = 2) -> Iterator[int]:
-    """Serve a project on loopback, return its port once it answers, and stop it afterwards."""
+def server(
+    settings_module: str, *, port: int, workers: int = 2, more: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """Serve a project on loopback, return its port once it answers, and stop it afterwards.
+
+    *more* is environment beside that of this process.
+    """
     application = "cpor_portal.wsgi" if settings_module == PORTAL else "bench.floor.wsgi"
     options = ["--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "error"]
     running = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *options, application],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": settings_module},
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": settings_module} | dict(more or {}),
     )
     try:
         wait_for(port)
@@ -95,11 +100,13 @@ class Browser:
 
 
 def signed_in(user: User, *, port: int) -> Browser:
-    """Return the browser of a person who has signed in."""
+    """Return the browser of a person who has signed in, with the second factor of whoever has one."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return Browser(port, {settings.SESSION_COOKIE_NAME: session.session_key})
 

@@ -13,6 +13,8 @@ class Size:
     events_a_claim: int
     due_claims: int
     mails: int
+    exported: int
+    usage_rows: int
     requests: int
     rounds: int
 
@@ -23,6 +25,18 @@ class Size:
 
 
 SIZES = {
+    "medium": Size(
+        claims=200_000,
+        partners=5_000,
+        big_partner=5_000,
+        events_a_claim=5,
+        due_claims=10_000,
+        mails=400,
+        exported=30_000,
+        usage_rows=300_000,
+        requests=11,
+        rounds=3,
+    ),
     "full": Size(
         claims=1_000_000,
         partners=20_000,
@@ -30,6 +44,8 @@ SIZES = {
         events_a_claim=5,
         due_claims=100_000,
         mails=1_000,
+        exported=100_000,
+        usage_rows=1_000_000,
         requests=30,
         rounds=5,
     ),
@@ -40,10 +56,34 @@ SIZES = {
         events_a_claim=5,
         due_claims=3_000,
         mails=200,
+        exported=10_000,
+        usage_rows=50_000,
         requests=11,
         rounds=3,
     ),
     "tiny": Size(
-        claims=200, partners=10, big_partner=50, events_a_claim=2, due_claims=20, mails=6, requests=2, rounds=2
+        claims=200,
+        partners=10,
+        big_partner=50,
+        events_a_claim=2,
+        due_claims=20,
+        mails=6,
+        exported=50,
+        usage_rows=300,
+        requests=2,
+        rounds=2,
     ),
 }
+# With so many claims in all, a list is measured a first time: the full size must not make it much slower.
+FEW = Size(
+    claims=10_000,
+    partners=200,
+    big_partner=1_000,
+    events_a_claim=1,
+    due_claims=10,
+    mails=0,
+    exported=0,
+    usage_rows=0,
+    requests=15,
+    rounds=1,
+)

@@ -7,6 +7,7 @@ from statistics import median
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.urls import reverse
 
 from associations.models import Association, Claim, ClaimedProduct, ClaimEvent
 from associations.services.approval import approve_unopposed_claims
@@ -25,25 +26,35 @@ DUE = """
     AND (NOT requires_validation OR review_outcome = 'validated')
     ORDER BY opt_out_closes_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 """
-# The hashes are those of `rules.history_chain`.
+# Hashes and seals are those of `rules.history_chain`, for lines that say nothing of people.
 EVENTS = """
     INSERT INTO associations_claimevent (claim_id, kind, from_status, to_status, actor_role, actor_name, note, details,
-        at, previous_hash, hash)
+        at, previous_hash, hash, personal_salt, personal_digest)
     SELECT c.id, line.*
     FROM associations_claim c
+    CROSS JOIN LATERAL (SELECT replace(gen_random_uuid()::text, '-', '') AS closed,
+        replace(gen_random_uuid()::text, '-', '') AS approved, c.id) salt
+    CROSS JOIN LATERAL (SELECT
+        encode(sha256(convert_to('["' || salt.closed || '",{"actor_name":"","details":{},"note":""}]', 'UTF8')),
+            'hex') AS closed,
+        encode(sha256(convert_to('["' || salt.approved || '",{"actor_name":"","details":{},"note":""}]', 'UTF8')),
+            'hex') AS approved
+    ) seal
     CROSS JOIN LATERAL (SELECT encode(sha256(convert_to('["' || c.history_head || '","' || %(at)s
-        || '",{"actor_id":null,"actor_name":"","actor_role":"portal","claim_id":' || c.id
-        || ',"details":{},"from_status":"","kind":"window_closed","note":"","to_status":""}]', 'UTF8')), 'hex') AS hash
+        || '",{"actor_id":null,"actor_role":"portal","claim_id":' || c.id
+        || ',"details":{},"from_status":"","kind":"window_closed","personal":"' || seal.closed
+        || '","to_status":""}]', 'UTF8')), 'hex') AS hash
     ) closed
     CROSS JOIN LATERAL (SELECT encode(sha256(convert_to('["' || closed.hash || '","' || %(at)s
-        || '",{"actor_id":null,"actor_name":"","actor_role":"portal","claim_id":' || c.id
+        || '",{"actor_id":null,"actor_role":"portal","claim_id":' || c.id
         || ',"details":{},"from_status":"' || c.status
-        || '","kind":"approve","note":"","to_status":"approved"}]', 'UTF8')), 'hex') AS hash
+        || '","kind":"approve","personal":"' || seal.approved || '","to_status":"approved"}]', 'UTF8')), 'hex') AS hash
     ) approved
     CROSS JOIN LATERAL (VALUES
-        ('window_closed', '', '', 'portal', '', '', '{}'::jsonb, %(now)s::timestamptz, c.history_head, closed.hash),
+        ('window_closed', '', '', 'portal', '', '', '{}'::jsonb, %(now)s::timestamptz, c.history_head, closed.hash,
+            salt.closed, seal.closed),
         ('approve', c.status, 'approved', 'portal', '', '', '{}'::jsonb, %(now)s::timestamptz, closed.hash,
-            approved.hash)
+            approved.hash, salt.approved, seal.approved)
     ) line
     WHERE c.id = ANY(%(ids)s)
     RETURNING claim_id, kind, hash
@@ -119,6 +130,7 @@ def sweep_due_claims(size: Size) -> Iterator[Figure]:
     Floor: the same rows written by set-based SQL, one statement per table and batch of 1,000, hashes made in the
     database. Portal and floor take turns on claims of the same kind.
     """
+    reverse("overview")  # as a worker does when it starts
     shares, held, longest = [], [memory()], 0.0
     for turn in range(0, 2 * size.rounds, 2):
         before = _rows()

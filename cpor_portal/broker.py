@@ -1,7 +1,8 @@
-"""The embedded mode's broker: a folder of messages, in which a message appears whole or not at all.
+"""The brokers: kombu's, with what each lacks.
 
-kombu makes a message's file first and fills it afterwards. A worker that looks in between takes an empty message and
-dies of it, and the portal with it.
+In the folder of the embedded mode a message appears whole or not at all: kombu makes its file first and fills it
+afterwards, and a worker that looks in between takes an empty message and dies of it, and the portal with it. And a
+worker outlives a Redis that goes away.
 """
 
 import os
@@ -10,7 +11,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from kombu.transport import filesystem
+from kombu.transport import filesystem, redis
 from kombu.utils.json import dumps
 
 
@@ -31,3 +32,19 @@ class Transport(filesystem.Transport):
     """What `filesystem://` means here."""
 
     Channel = Channel
+
+
+class RedisChannel(redis.Channel):
+    """kombu's channel, which lets go of a lost connection without a word to it.
+
+    kombu would put back what the worker holds, into a Redis that is away, and the worker dies of that. What it held is
+    handed out again after an hour, and long before that the next beat has asked for the same.
+    """
+
+    do_restore = False
+
+
+class RedisTransport(redis.Transport):
+    """What `redis://` means here."""
+
+    Channel = RedisChannel

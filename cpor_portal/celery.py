@@ -5,16 +5,24 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_init
+from django.urls import reverse
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor_portal.settings")
 
 TRANSPORT_ALIASES["filesystem"] = "cpor_portal.broker:Transport"
+TRANSPORT_ALIASES["redis"] = "cpor_portal.broker:RedisTransport"
 
 app = Celery("cpor_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def know_the_addresses(**signal: Any) -> None:
+    """Load every address before the first task: a sweep that did it would hold its locks for as long."""
+    reverse("overview")
 
 
 @task_prerun.connect

@@ -1,8 +1,10 @@
 """What Prometheus reads: counted in the database when it asks, so that every web process tells the same.
 
-Each query walks an index or a fixed number of rows.
+Each query walks an index or a fixed number of rows. How long requests took is counted by the web processes themselves,
+in a folder that they share (`cpor_portal.web_server`); one that has none tells of its own.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,11 +13,13 @@ from django.db.models import Count
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from associations.choices import ClaimStatus
 from associations.models import Claim
 from cpor_portal.readiness import oldest_due_mail, oldest_overdue_window
+from cpor_portal.request_log import REQUEST_SECONDS
 from notifications.models import ClockRun, EmailStatus, OutboxEmail
 
 # Those the outbox has an index for; the mails that went out well are too many to count.
@@ -81,6 +85,10 @@ def clocks() -> tuple[Metric, Metric]:
 
 REGISTRY = CollectorRegistry()
 REGISTRY.register(Portal())
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    MultiProcessCollector(REGISTRY)  # type: ignore[no-untyped-call]
+else:
+    REGISTRY.register(REQUEST_SECONDS)
 
 
 def exposition() -> bytes:

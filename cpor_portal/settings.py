@@ -14,10 +14,26 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from environ.fileaware_mapping import FileAwareMapping
+
+from cpor_portal import error_reports
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(env.path("CPOR_ENV_FILE", default=str(BASE_DIR / ".env")))
+
+
+class VariablesOrFiles(FileAwareMapping):  # type: ignore[misc]
+    """The environment, and what stands in the file that `<variable>_FILE` names, without the end of its last line."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(super().__getitem__(name)).rstrip("\r\n")
+
+
+class Env(environ.Env):  # type: ignore[misc]
+    ENVIRON = VariablesOrFiles()
+
+
+env = Env()
+Env.read_env(env.path("CPOR_ENV_FILE", default=str(BASE_DIR / ".env")))
 
 EMBEDDED = env.bool("CPOR_EMBEDDED", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -133,17 +149,18 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
-if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-else:
+DATABASE_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "portal_cache",
     # Room for every counted try: Django's 300 entries would be culled, and the counts with them.
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "portal_cache",
-            "OPTIONS": {"MAX_ENTRIES": 100_000},
-        }
-    }
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
+}
+CACHES: dict[str, Any] = {"default": DATABASE_CACHE}
+if REDIS_URL:
+    # Nobody waits longer for a count than this.
+    patience = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    in_redis = {"BACKEND": "cpor_portal.spare_cache.RedisOrDatabase", "LOCATION": REDIS_URL, "OPTIONS": patience}
+    CACHES = {"default": in_redis, "spare": DATABASE_CACHE}
 
 # Files. Evidence is private: no public URL; a view that has checked the person hands it out.
 
@@ -274,6 +291,8 @@ CELERY_BEAT_SCHEDULE = {
     "remove_loose_files": clock("associations.tasks.remove_loose_files", every=timedelta(minutes=5)),
     "tell_watchers": clock("associations.tasks.tell_watchers", every=timedelta(minutes=5)),
     "run_due_jobs": clock("associations.tasks.run_due_jobs", every=timedelta(seconds=2)),
+    "forget_closed_claims": clock("associations.tasks.forget_closed_claims", every=timedelta(hours=1)),
+    "discard_ended_sessions": clock("associations.tasks.discard_ended_sessions", every=timedelta(hours=1)),
     "discard_expired_jobs": clock("associations.tasks.discard_expired_jobs", every=timedelta(hours=1)),
     "send_review_digests": clock("associations.tasks.send_review_digests", every=timedelta(minutes=15)),
 }
@@ -292,7 +311,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "notifications.account_mails.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# An address without an account gets no mail, and the page says the same either way.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -357,7 +379,7 @@ CPOR_LIMITS = {
     "invite": rate(env.str("CPOR_LIMIT_INVITATIONS", default="30/3600")),
 }
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "overview"
+LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 # Languages and time
@@ -371,6 +393,9 @@ USE_TZ = True
 TIME_ZONE = env.str("CPOR_DEFAULT_TIME_ZONE", default="Europe/Rome")
 CPOR_DEFAULT_TIME_ZONE = TIME_ZONE
 CPOR_DEFAULT_COUNTRY = env.str("CPOR_DEFAULT_COUNTRY", default="IT")
+
+# Personal data: months after which a closed claim forgets its people and its files; 0 is never (domain.md R17).
+CPOR_RETENTION_MONTHS = env.int("CPOR_RETENTION_MONTHS", default=24)
 
 # Security
 
@@ -429,3 +454,8 @@ LOGGING = {
         "kombu": {"level": "WARNING"},
     },
 }
+
+# Errors reported to a Sentry service.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    error_reports.start(SENTRY_DSN)

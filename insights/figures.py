@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.models import User
 from associations.choices import SolutionArea
-from associations.models import Association
-from insights.visibility import MonthOfUse
+from associations.models import Association, Claim, ClaimedProduct
+from insights.visibility import MonthOfUse, items_open_to, usage_of
 
 WIDTH, HEIGHT = 96, 24
 
@@ -55,6 +56,38 @@ class ItemUse:
         return max((month.active for month in self.months[:-1]), default=None)
 
     @property
+    def seat_adds(self) -> int | None:
+        """How many paid seats there are more than in the first month that is shown."""
+        return self.months[-1].available - self.months[0].available if self.months else None
+
+    @property
+    def prior_seat_mark(self) -> int | None:
+        """The most paid seats in any shown month before the latest."""
+        return max((month.available for month in self.months[:-1]), default=None)
+
+    def key_figures(self) -> list[tuple[str, int | None]]:
+        """Return what incentives look at, each figure with its name (domain.md 6.2)."""
+        latest = self.latest
+        if latest is None:
+            return []
+        if self.is_workload:
+            return [
+                (_("Monthly active users"), latest.active),
+                (_("Paid available units"), latest.available),
+                (_("Prior high-water mark"), self.prior_mark),
+            ]
+        if self.item.for_presales:
+            return [
+                (_("Net paid seat adds"), self.seat_adds),
+                (_("Prior high-water mark"), self.prior_seat_mark),
+            ]
+        return [
+            (_("Active seats"), latest.active),
+            (_("Available seats"), latest.available),
+            (_("Prior high-water mark"), self.prior_mark),
+        ]
+
+    @property
     def sparkline(self) -> str:
         """The active counts as points of a polyline, 96 by 24; empty for fewer than two months."""
         counts = [month.active for month in self.months]
@@ -96,6 +129,48 @@ class ItemUse:
                 {"label": label, "values": [getattr(month, name) for month in self.months]} for label, name in names
             ],
         }
+
+
+def uses_of(items: Sequence[Association]) -> list[ItemUse]:
+    """Return *items*, which `items_open_to` let through, with their months, in one query."""
+    months = usage_of(items)
+    return [ItemUse(item, months[item.pk]) for item in items]
+
+
+@dataclass(frozen=True)
+class ClaimedUse:
+    """One item of a claim: its figures where the reader sees them, else why there are none."""
+
+    name: str
+    use: ItemUse | None
+    why_not: str = ""
+
+
+def uses_of_claim(claim: Claim, *, reader: User) -> list[ClaimedUse]:
+    """Return every item of a claim whose items are loaded, in two queries, or none when nothing of it is in force."""
+    items = list(claim.items.all())
+    held = [item.association for item in items if item.association]
+    in_force = [association.pk for association in held if association.ended_at is None]
+    shown = list(items_open_to(reader).filter(pk__in=in_force)) if in_force else []
+    uses = {use.item.pk: use for use in uses_of(shown)} if shown else {}
+    return [claimed_use(item, uses) for item in items]
+
+
+def claimed_use(item: ClaimedProduct, uses: dict[int, ItemUse]) -> ClaimedUse:
+    """Return the item with its figures from *uses*, or with the reason why it has none (domain.md R10)."""
+    name, held = str(item.product), item.association
+    use = uses.get(held.pk) if held else None
+    if use and use.months:
+        return ClaimedUse(name, use)
+    if use:
+        why_not = _("Waiting for the first data, which comes about one month after the association became official.")
+    elif held is None:
+        why_not = _("Data not yet available: it opens when the association becomes official.")
+    elif held.ended_at:
+        why_not = _("The data closed when the association ended.")
+    else:
+        why_not = _("Your role or your locations do not open usage data.")
+    return ClaimedUse(name, None, why_not)
 
 
 def month_in_words(month: date) -> str:

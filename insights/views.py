@@ -1,6 +1,7 @@
 """Usage of official associations: all customers, one customer, and the figures as a file."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
@@ -14,11 +15,11 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from associations.exports import csv_lines
 from associations.keyset import page_of
-from associations.models import Association
 from associations.views.access import global_admins_for
 from associations.views.moments import in_own_zone
 from associations.views.people import signed_in
-from insights.figures import ItemUse, data_as_of
+from insights.figures import data_as_of, uses_of
+from insights.orders import SORTS, order_asked
 from insights.visibility import DOWNLOADERS, items_open_to, matching, usage_of
 
 ITEMS_A_PAGE = 25
@@ -29,17 +30,24 @@ ITEMS_AT_ONCE = 500
 @require_safe
 @in_own_zone
 def usage_list(request: HttpRequest) -> HttpResponse:
-    """**Usage**: every official item the person may see, with its latest figures, the newest association first."""
+    """**Usage**: every official item the person may see, with its latest figures, the newest association first.
+
+    The address says what is looked for and how it is sorted.
+    """
     user, words = signed_in(request), request.GET.get("q", "")[:LONGEST_SEARCH].strip()
-    items = items_open_to(user)
-    page = page_of(matching(items, words) if words else items, asked=request.GET, size=ITEMS_A_PAGE)
+    items, order = items_open_to(user), order_asked(request.GET)
+    found = matching(items, words) if words else items
+    page = page_of(found, asked=request.GET, size=ITEMS_A_PAGE, order=order)
+    way = order.key if order else ""
     uses = uses_of(page.rows)
     context = {
         "uses": uses,
         "words": words,
+        "way": way,
+        "columns": columns_of(words=words, way=way),
         "as_of": data_as_of(uses),
-        "newer_url": address(words=words, after=page.newer) if page.newer else "",
-        "older_url": address(words=words, before=page.older) if page.older else "",
+        "newer_url": address(q=words, sort=way, after=page.newer) if page.newer else "",
+        "older_url": address(q=words, sort=way, before=page.older) if page.older else "",
         "csv_url": reverse("usage_csv") if may_download(user) else "",
         "admins": [] if uses or words else global_admins_for(user),
     }
@@ -97,17 +105,34 @@ def csv_rows(user: User) -> Iterator[list[object]]:
                 yield [*named, month.month.isoformat(), *figures]
 
 
-def uses_of(items: list[Association]) -> list[ItemUse]:
-    """Return *items* with their months, in one query."""
-    months = usage_of(items)
-    return [ItemUse(item, months[item.pk]) for item in items]
-
-
 def may_download(user: User) -> bool:
     """Whether the person may take figures away as a file."""
     return items_open_to(user, roles=DOWNLOADERS).exists()
 
 
-def address(*, words: str, **place: str) -> str:
-    """Return the address of a page of the list."""
-    return f"{reverse('usage_list')}?{urlencode(({'q': words} if words else {}) | place)}"
+@dataclass(frozen=True)
+class Column:
+    """The head of a column: a link that sorts by it, or the other way round when the list is sorted by it already."""
+
+    label: str
+    url: str
+    aria_sort: str = ""
+
+
+def columns_of(*, words: str, way: str) -> list[Column]:
+    """Return the heads of the table."""
+    return [column_of(key, words=words, way=way) for key in SORTS]
+
+
+def column_of(key: str, *, words: str, way: str) -> Column:
+    sort, is_descending = SORTS[key], way.startswith("-")
+    if way.removeprefix("-") != key:
+        return Column(str(sort.label), address(q=words, sort=f"-{key}" if sort.descends_first else key))
+    other_way = key if is_descending else f"-{key}"
+    return Column(str(sort.label), address(q=words, sort=other_way), "descending" if is_descending else "ascending")
+
+
+def address(**parts: str) -> str:
+    """Return the address of the list, empty parts left out."""
+    stated = {name: value for name, value in parts.items() if value}
+    return f"{reverse('usage_list')}?{urlencode(stated)}"

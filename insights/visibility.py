@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Association, ClaimedProduct, PartnerMember, locations_open_to
-from associations.models.claims import search_key
+from associations.models.folding import search_key
 from insights.models import MonthlyUsage
 
 USAGE_READERS = (
@@ -50,22 +52,27 @@ def items_open_to(user: User, *, roles: tuple[str, ...] = USAGE_READERS) -> Quer
 
     An association is in the scope of the locations whose claims stand behind it; one that was migrated has none, and
     is seen by who acts for all locations of the partner. What ended is not among them from that very commit on.
+    Each row has its `first_month`, for `outer_months`.
     """
     everywhere = PartnerMember.objects.filter(user=user, role__in=roles, all_locations=True).values("partner")
     behind = ClaimedProduct.objects.filter(
         association=OuterRef("pk"), claim__location__in=locations_open_to(user, roles=roles)
     )
     in_scope = Q(partner__in=everywhere) | Exists(behind)
-    return Association.objects.active().filter(in_scope).select_related("tenant", "product", "subscription")
+    first_month = TruncMonth("starts_at", output_field=DateField(), tzinfo=UTC)
+    active = Association.objects.active().filter(in_scope).annotate(first_month=first_month)
+    return active.select_related("tenant", "product", "subscription")
 
 
 def matching(items: QuerySet[Association], words: str) -> QuerySet[Association]:
-    """Return those of *items* whose customer, or a claim behind them, contains every one of *words*, blind to case."""
-    for word in words.split():
-        behind = ClaimedProduct.objects.filter(
-            association=OuterRef("pk"), claim__search_text__contains=search_key(word)
-        )
-        items = items.filter(Exists(behind) | Q(tenant__name__icontains=word) | Q(product__name__icontains=word))
+    """Return those of *items* whose customer, product or a claim behind them contains every one of *words*.
+
+    It is blind to case and accents; the names of products have none.
+    """
+    for word in search_key(words).split():
+        behind = ClaimedProduct.objects.filter(association=OuterRef("pk"), claim__search_text__contains=word)
+        named = Q(tenant__folded_name__contains=word) | Q(product__name__icontains=word)
+        items = items.filter(Exists(behind) | named)
     return items
 
 
@@ -77,7 +84,7 @@ def usage_of(items: Sequence[Association]) -> dict[int, list[MonthOfUse]]:
     """
     figures = MonthlyUsage.objects.filter(tenant__in={item.tenant_id for item in items}).order_by("month")
     by_item = defaultdict(list)
-    for row in figures.filter(product__in={item.product_id for item in items}).iterator():
+    for row in figures.filter(product__in={item.product_id for item in items}):
         key = (row.tenant_id, row.product_id, row.subscription_id)
         by_item[key].append(MonthOfUse(row.month, row.active, row.available, row.assigned))
     return {
@@ -88,6 +95,25 @@ def usage_of(items: Sequence[Association]) -> dict[int, list[MonthOfUse]]:
         ][-MONTHS_SHOWN:]
         for item in items
     }
+
+
+def outer_months(*, levels: int = 1) -> QuerySet[MonthlyUsage]:
+    """Return the months that `usage_of` shows of an item, and earlier ones since it is official, for a subquery.
+
+    The query on associations is so many *levels* further out.
+    """
+    months = MonthlyUsage.objects.annotate(of_subscription=Coalesce("subscription_id", 0))
+    return months.filter(
+        tenant=outer("tenant_id", levels),
+        product=outer("product_id", levels),
+        of_subscription=Coalesce(outer("subscription_id", levels), 0),
+        month__gte=outer("first_month", levels),
+    )
+
+
+def outer(name: str, levels: int) -> Any:
+    """Return a reference to a column of the query that is so many levels further out."""
+    return OuterRef(name) if levels == 1 else OuterRef(outer(name, levels - 1))
 
 
 def first_month(item: Association) -> date:

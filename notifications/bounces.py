@@ -102,6 +102,8 @@ def note_report(report: BounceReport, *, now: datetime) -> bool:
     sent = mail.filter(status=EmailStatus.SENT)
     is_news = False
     if report.action is Action.FAILED:
+        # A mail that was forgotten has no recipient: who it was must not come back with the report.
+        sent.filter(to=[]).update(status=EmailStatus.BOUNCED, bounced_at=now)
         is_news = sent.update(status=EmailStatus.BOUNCED, bounced_at=now, last_error=report.in_words) > 0
     if report.action is Action.DELIVERED:
         is_news = sent.filter(delivered_at=None).update(delivered_at=now) > 0

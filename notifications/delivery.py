@@ -199,7 +199,8 @@ def mark_for_retry(email: OutboxEmail, *, error: str, now: datetime) -> EmailSta
 
 def mark_failed(email: OutboxEmail, *, error: str) -> EmailStatus:
     """Give the mail up and forget its personal link."""
-    logger.warning("The mail %s failed: %s", email.key, error)
+    # What the server said names people, and is kept on the row.
+    logger.warning("The mail %s failed at attempt %d.", email.key, email.attempts)
     return mark(email, status=EmailStatus.FAILED, secret="", last_error=error)
 
 

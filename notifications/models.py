@@ -47,6 +47,10 @@ class OutboxEmailQuerySet(models.QuerySet["OutboxEmail"]):
         is_still_true = Q(send_before=None) | Q(send_before__gt=now)
         return self.filter(is_still_true, status=EmailStatus.QUEUED, due_at__lte=now)
 
+    def accepted(self, prefix: str) -> "OutboxEmailQuerySet":
+        """Return the mails with a key of this *prefix* that a mail server took, newest first."""
+        return self.filter(key__startswith=prefix, status__in=ACCEPTED_STATUSES).order_by("-sent_at", "-pk")
+
     def stuck(self, now: datetime) -> "OutboxEmailQuerySet":
         """Return mails in flight for so long that their worker must have died."""
         return self.filter(status=EmailStatus.SENDING, sending_since__lte=now - SENDING_LEASE)
@@ -138,6 +142,16 @@ class OutboxEmail(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def readers(self) -> str:
+        """The addresses it goes to, as one text."""
+        return ", ".join([*self.to, *self.cc])
+
+    @property
+    def mishap(self) -> str:
+        """What happened after the mail server took it, if anything."""
+        return self.get_status_display() if self.bounced_at else ""
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Phrases about the notices people read in the portal (domain.md 5)."""
@@ -196,7 +210,7 @@ class Notice(models.Model):
         ordering: ClassVar = ["-pk"]
         indexes: ClassVar = [
             models.Index(fields=["user"], condition=Q(read_at=None, archived_at=None), name="notice_unread"),
-            models.Index(fields=["url"], condition=Q(is_mandatory=True, done_at=None), name="notice_to_be_done"),
+            models.Index(fields=["url"], name="notice_by_url"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "key"], name="person_is_told_once_per_key"),

@@ -83,6 +83,12 @@ def settle(*, kind: str, urls: Iterable[str], now: datetime) -> int:
     return open_ones.update(done_at=now, read_at=Coalesce("read_at", now))
 
 
+def discard(*, urls: Iterable[str]) -> int:
+    """Delete every notice about *urls*, whoever was told, and return how many."""
+    deleted, _rows = Notice.objects.filter(url__in=list(urls)).delete()
+    return deleted
+
+
 def words_of(notice: Notice) -> str:
     """Return what *notice* says, in the active language, as plain text on one line."""
     facts = {name: _timely(name, value) for name, value in notice.context.items()}

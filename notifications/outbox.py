@@ -10,6 +10,10 @@ from django.db import transaction
 from notifications.models import EmailStatus, OutboxEmail
 
 
+class StillInFlight(Exception):
+    """A mail is being handed over at this moment, so it can't be emptied yet."""
+
+
 def enqueue(
     *,
     key: str,
@@ -131,11 +135,26 @@ def cancel(*, keys: Iterable[str], now: datetime) -> int:
 def retry(*, keys: Iterable[str], now: datetime) -> int:
     """Queue the failed mails with these *keys* afresh, and return how many.
 
-    A mail that carried a personal link is left out: its link is gone, so only a new mail can bring one.
+    A mail that carried a personal link is left out: its link is gone, so only a new mail can bring one. So is one that
+    was forgotten.
     """
-    return OutboxEmail.objects.filter(key__in=list(keys), status=EmailStatus.FAILED, carries_secret=False).update(
-        status=EmailStatus.QUEUED, attempts=0, due_at=now
-    )
+    failed = OutboxEmail.objects.filter(key__in=list(keys), status=EmailStatus.FAILED, carries_secret=False)
+    return failed.exclude(to=[]).update(status=EmailStatus.QUEUED, attempts=0, due_at=now)
+
+
+@transaction.atomic
+def forget(*, keys: Iterable[str], now: datetime) -> int:
+    """Empty the mails with these *keys* of whom they went to and what they said, and return how many.
+
+    What waits is cancelled; what became of each, and when, stays. Raise StillInFlight, and empty none, while one of
+    them is being handed over.
+    """
+    known = list(keys)
+    cancel(keys=known, now=now)
+    mails = OutboxEmail.objects.filter(key__in=known).exclude(to=[])
+    if mails.filter(status=EmailStatus.SENDING).exists():
+        raise StillInFlight
+    return mails.update(to=[], cc=[], reply_to="", context={}, subject="", text="", html="", last_error="")
 
 
 def check_address(address: str, *, key: str) -> None:

@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if not opens_an_engine(item):
             item.add_marker(pytest.mark.once)
+        if leaves_the_tables_empty(item):
+            raise pytest.UsageError(f"{item.nodeid}: real transactions need serialized_rollback=True")
     yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if any(item.get_closest_marker("browser") for item in items):
@@ -56,6 +58,12 @@ def opens_an_engine(item: pytest.Item) -> bool:
     return is_marked or not ENGINES.isdisjoint(item.path.parts) or "db" in getattr(item, "fixturenames", ())
 
 
+def leaves_the_tables_empty(item: pytest.Item) -> bool:
+    """Whether a test flushes the tables and takes away what the migrations wrote: the next one could not load it."""
+    mark = item.get_closest_marker("django_db")
+    return mark is not None and "transaction" in mark.kwargs and not mark.kwargs.get("serialized_rollback")
+
+
 def pytest_unconfigure() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         shutil.rmtree(os.environ["CPOR_VAR"], ignore_errors=True)
@@ -66,6 +74,8 @@ def quick_and_apart(settings: Settings) -> None:
     """Hash passwords cheaply, and leave a test nothing of another: keys in the cache, overrides, a language."""
     translation.activate(settings.LANGUAGE_CODE)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Without it every test client looks at all static files before its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
     # Imported only now: the models behind it need the settings that this file prepares.
     overrides = import_module("associations.calendars").recent_overrides

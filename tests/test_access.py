@@ -24,17 +24,19 @@ from associations.services.calendar_feeds import renew_feed
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
     MONDAY,
+    AssociationFactory,
     BulkRowFactory,
     JobFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
+    ProofFactory,
     ReviewerFactory,
     SavedViewFactory,
     UserFactory,
 )
 from tests.stories import approved_claim, claim_needing_action, complete_claim, rejected_claim, submitted_claim
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PUBLIC = {
     "accept_with_entra",
@@ -260,6 +262,7 @@ DESK = {
     "associations_claim_decide": (200, 403),
     "associations_claim_arbitrate": (302, 403),
     "associations_claim_proof_preview": (200, 200),
+    "associations_claim_held_proof_preview": (200, 200),
     "associations_claim_history": (302, 302),
     "associations_claim_add": (403, 403),
     "associations_claim_delete": (403, 403),
@@ -302,6 +305,7 @@ class World:
             "job": job.public_id,
             "import": JobFactory(owner=job.owner, kind="reassociation", phase="check").public_id,
         }
+        self.held_proof = ProofFactory(claim=None, association=AssociationFactory(is_migrated=True))
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
     def tell(self) -> dict[str, Claim]:
@@ -385,10 +389,13 @@ def read_to_the_end(response: Any) -> None:
 def desk_address(name: str, pattern: URLPattern, world: World) -> str:
     """Return an example of one of the admin's addresses."""
     claim = world.claims["submitted"]
+    is_held = "association_id" in pattern.pattern.regex.groupindex
+    proof = world.held_proof if is_held else claim.proofs.get()
     examples = {
         "object_id": claim.pk,
         "claim_id": claim.pk,
-        "proof_id": claim.proofs.get().public_id,
+        "association_id": proof.association_id,
+        "proof_id": proof.public_id,
         "email_id": claim.notices.get().email_id,
         "action": "start_review",
         "app_label": "associations",

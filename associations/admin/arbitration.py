@@ -1,6 +1,5 @@
 """Competing partners side by side, and the one act that prefers one of them (domain.md 1.7)."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -91,7 +90,7 @@ def partners_in(contest: Contest) -> list[Partner]:
 def sides(contest: Contest) -> list[Row]:
     """Return one column for each partner: its claims and associations on the contested items, newest proof first."""
     prefetch_related_objects(
-        contest.rival_associations, "claimed_products__claim__proofs", "claimed_products__claim__partner"
+        contest.rival_associations, "claimed_products__claim__proofs", "claimed_products__claim__partner", "proofs"
     )
     contested = contested_items(contest)
     return [
@@ -129,16 +128,14 @@ def item_row(item: ClaimedProduct, contested: set[Item]) -> Row:
 
 
 def held_row(held: Association) -> Row:
-    """An active association with the proofs of the claims behind it, which defend it."""
+    """An active association with the proofs that defend it: those of the claims behind it, or its own."""
     claims = {item.claim.pk: item.claim for item in held.claimed_products.all()}.values()
-    return {"association": held, "activities": [a.label for a in held.activities], "proofs": proofs_of(claims)}
+    proofs = [proof_row(proof, claim) for claim in claims for proof in claim.proofs.all()]
+    proofs += [proof_row(proof, held) for proof in held.proofs.all()]
+    newest = sorted(proofs, key=lambda row: row["at"], reverse=True)
+    return {"association": held, "activities": [a.label for a in held.activities], "proofs": newest}
 
 
-def proofs_of(claims: Iterable[Claim]) -> list[Row]:
-    rows = [proof_row(proof, claim) for claim in claims for proof in newest_first(claim)]
-    return sorted(rows, key=lambda row: row["at"], reverse=True)
-
-
-def proof_row(proof: ProofOfExecution, claim: Claim) -> Row:
-    url = preview_url(proof, claim) if proof.is_usable else ""
-    return {"name": proof.name, "at": proof.uploaded_at, "url": url, "claim": claim}
+def proof_row(proof: ProofOfExecution, holder: Claim | Association) -> Row:
+    url = preview_url(proof, holder) if proof.is_usable else ""
+    return {"name": proof.shown_name, "at": proof.uploaded_at, "url": url, "holder": holder}

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from associations.admin.proofs import file_rows
 from associations.admin.waiting import deadline_of, window_of
-from associations.choices import ClaimStatus, ContactKind, EventKind, ReasonCode, ReviewOutcome
+from associations.choices import ClaimStatus, ContactKind, EventKind, ReviewOutcome
 from associations.countries import country_name
+from associations.history_words import Names, details_of, names_in
 from associations.models import (
     Claim,
     ClaimedProduct,
@@ -70,7 +71,7 @@ def claim_page(claim: Claim) -> dict[str, Any]:
         "holds": holds_on(claim),
         "notices": [notice_row(notice, claim) for notice in list(claim.notices.all())[::-1]],
         "comments": [comment_row(comment) for comment in claim.comments.all()],
-        "history": [event_row(event) for event in list(claim.events.all())[::-1]],
+        "history": history_rows(claim),
         "answer_due": deadline_of(claim, claim.answer_due_at) if claim.status == ClaimStatus.ACTION_REQUIRED else None,
         "review_due": deadline_of(claim, claim.review_due_at),
         "dispute": dispute_of(claim),
@@ -105,14 +106,15 @@ def customer_rows(claim: Claim) -> list[Row]:
 
 
 def work_rows(claim: Claim) -> list[Row]:
+    removed = _("Removed") if claim.forgotten_at else ""
     rows: list[Row] = [
-        {"label": _("Claim name"), "value": claim.name},
+        {"label": _("Claim name"), "value": claim.name or removed},
         {"label": _("Solution area"), "value": claim.get_solution_area_display()},
         {"label": _("Activity"), "lines": [activity.label for activity in claim.activities]},
     ]
     if claim.claims_revenue:
         rows += [
-            {"label": _("Dynamics solution seller name"), "value": claim.dynamics_solution_seller_name},
+            {"label": _("Dynamics solution seller name"), "value": claim.dynamics_solution_seller_name or removed},
             {"label": _("Customer name"), "value": claim.revenue_customer_name},
             {"label": _("ISV product/solution name"), "value": claim.isv_product_solution_name},
         ]
@@ -153,8 +155,8 @@ def competitors(claim: Claim) -> list[Row]:
 def contact_row(contact: Contact) -> Row:
     language = [contact.get_language_display()] if contact.language else []
     mismatch = [contact.mismatch_reason] if contact.mismatch_reason else []
-    lines = [contact.name, *filter(None, [contact.title]), contact.email, *language, *mismatch]
-    return {"label": KINDS[contact.kind], "lines": lines}
+    lines = [*filter(None, [contact.name, contact.title, contact.email]), *language, *mismatch]
+    return {"label": KINDS[contact.kind], "lines": lines or [_("Removed")]}
 
 
 def holds_on(claim: Claim) -> list[Promise]:
@@ -183,28 +185,39 @@ def notice_row(notice: CustomerNotice, claim: Claim) -> Row:
 
 def comment_row(comment: Comment) -> Row:
     role = _("Reviewer") if comment.is_by_reviewer else _("Partner")
-    return {"author": comment.author.get_full_name(), "role": role, "at": comment.at, "text": comment.text}
-
-
-def event_row(event: ClaimEvent) -> Row:
-    """One line of the History, with the names that only reviewers see."""
     return {
-        "at": event.at,
-        "actor": actor_of(event),
-        "text": EventKind(event.kind).label,
-        "note": "\n".join(filter(None, [*details_of(event), event.note])),
-        "status": event.to_status,
-        "status_label": event.get_to_status_display(),
+        "author": comment.author.get_full_name(),
+        "role": role,
+        "at": comment.at,
+        "text": comment.text or _("Text removed"),
     }
+
+
+def history_rows(claim: Claim) -> list[Row]:
+    """The lines of the History, newest first, with the names that only reviewers see."""
+    events = list(claim.events.all())[::-1]
+    names = names_in(events)
+    return [
+        {
+            "at": event.at,
+            "actor": actor_of(event),
+            "text": EventKind(event.kind).label,
+            "note": note_of(event, claim=claim, names=names),
+            "status": event.to_status,
+            "status_label": event.get_to_status_display(),
+        }
+        for event in events
+    ]
+
+
+def note_of(event: ClaimEvent, *, claim: Claim, names: Names) -> str:
+    """What a line adds to its kind; to whom a claim was assigned only reviewers read."""
+    return "\n".join(
+        filter(None, (*details_of(event, claim=claim, names=names), event.details.get("reviewer"), event.note))
+    )
 
 
 def actor_of(event: ClaimEvent) -> str:
     if event.actor is not None:
         return event.actor.get_full_name()
     return event.actor_name or str(ACTORS.get(event.actor_role, event.actor_role))
-
-
-def details_of(event: ClaimEvent) -> list[str]:
-    """Return what a line adds to its kind: the reasons in words, the products, to whom a notice went."""
-    reasons = [str(ReasonCode(code).label) for code in event.details.get("reasons", ())]
-    return [*reasons, ", ".join(event.details.get("products", ())), event.details.get("to", "")]

@@ -53,6 +53,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
             ("<int:claim_id>/decide/<str:action>/", self.decide_view, "decide"),
             ("<int:claim_id>/arbitrate/", self.arbitrate_view, "arbitrate"),
             ("<int:claim_id>/proof/<uuid:proof_id>/", self.preview_view, "proof_preview"),
+            ("held/<int:association_id>/proof/<uuid:proof_id>/", self.held_preview_view, "held_proof_preview"),
         )
         own = [
             path(route, self.admin_site.admin_view(view), name=f"associations_claim_{name}")
@@ -104,6 +105,15 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
             raise PermissionDenied
         claims = self.get_queryset(request).exclude(submitted_at=None).filter(pk=claim_id)
         return preview(get_object_or_404(ProofOfExecution.objects.filter(claim__in=claims), public_id=proof_id))
+
+    @method_decorator(require_safe)
+    def held_preview_view(self, request: HttpRequest, association_id: int, proof_id: UUID) -> HttpResponseBase:
+        """Answer with a file of another company's association that was migrated without a claim, in a sandbox."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        proofs = ProofOfExecution.objects.filter(association=association_id)
+        others = proofs.exclude(association__partner__members__user=person(request))
+        return preview(get_object_or_404(others, public_id=proof_id))
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def decide_view(self, request: HttpRequest, claim_id: int, action: str) -> HttpResponse:

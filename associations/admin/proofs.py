@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from associations import files
 from associations.files import StorageUnavailable
-from associations.models import Claim, ProofOfExecution
+from associations.models import Association, Claim, ProofOfExecution
 from associations.rules.evidence import ProofKind, download_name
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def file_row(proof: ProofOfExecution, claim: Claim) -> dict[str, Any]:
     kind = ProofKind(proof.kind)
     return {
         "id": str(proof.public_id),
-        "name": proof.name,
+        "name": proof.shown_name,
         "size": proof.size,
         "kind": proof.kind.upper(),
         "status": proof.scan_status,
@@ -51,8 +51,10 @@ def file_row(proof: ProofOfExecution, claim: Claim) -> dict[str, Any]:
     }
 
 
-def preview_url(proof: ProofOfExecution, claim: Claim) -> str:
-    return reverse("admin:associations_claim_proof_preview", args=[claim.pk, proof.public_id])
+def preview_url(proof: ProofOfExecution, holder: Claim | Association) -> str:
+    """Return where the desk shows a proof of a claim, or of an association that has none."""
+    page = "proof_preview" if isinstance(holder, Claim) else "held_proof_preview"
+    return reverse(f"admin:associations_claim_{page}", args=[holder.pk, proof.public_id])
 
 
 def is_previewed(proof: ProofOfExecution) -> bool:

@@ -19,6 +19,7 @@ from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, person
 from associations.admin.filters import MINE, NOBODYS, AgeFilter, AssignmentFilter
 from associations.admin.queue_pages import CURSORS, QueuePages
 from associations.admin.waiting import business_days_waited, deadline_of, window_of
+from associations.choices import ClaimStatus
 from associations.models import Claim
 from associations.models.claims import REVIEW_DUE, ClaimQuerySet
 from associations.rules import lifecycle
@@ -89,7 +90,7 @@ class QueueAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_badge(self, claim: Claim) -> SafeString:
         return render_to_string(
-            "components/status_badge.html", {"status": claim.status, "label": claim.get_status_display()}
+            "components/status_badge.html", {"status": claim.status, "label": ClaimStatus(claim.status).label}
         )
 
     @admin.display(description=gettext_lazy("competing"), ordering="has_competing_claim")
@@ -183,6 +184,9 @@ def take_each(
     for claim in chosen:
         try:
             decision.service(claim_id=claim.pk, by=by, now=timezone.now(), **answers)
+        except lifecycle.ActionNotAllowed as refusal:
+            facts = {"claim": claim.number, "status": ClaimStatus(refusal.status).label}
+            messages.warning(request, _("%(claim)s: not possible in the status %(status)s.") % facts)
         except tuple(REFUSALS) as refusal:
             messages.warning(request, f"{claim.number}: {REFUSALS[type(refusal)]}")
         else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,17 @@ from associations.models import (
     Subscription,
     TenantDomain,
 )
+from associations.services import drafting
+
+
+class KeepsItsIdentity(admin.ModelAdmin):
+    """Rows that claims point at keep what says which one they are; a wrong one without claims is made anew."""
+
+    identity: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *self.identity) if obj else tuple(fields)
 
 
 @admin.register(IncentiveProgram)
@@ -60,9 +71,10 @@ class HolidayOverrideAdmin(admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(KeepsItsIdentity):
     """The catalogue of workloads and products."""
 
+    identity = ("code",)
     list_display = ("name", "code", "solution_area", "group", "is_claimable", "is_revenue_only", "is_paid_eligible")
     list_filter = ("solution_area", "group", "is_claimable")
     search_fields = ("name", "code")
@@ -84,9 +96,10 @@ class EnrolmentInline(admin.StackedInline):
 
 
 @admin.register(PartnerLocation)
-class PartnerLocationAdmin(admin.ModelAdmin):
+class PartnerLocationAdmin(KeepsItsIdentity):
     """Sites of partners and where they stand in each program."""
 
+    identity = ("partner", "mpn_id")
     form = PartnerLocationForm
     list_display = ("mpn_id", "name", "partner", "country_in_words", "partner_type")
     list_select_related = ("partner",)
@@ -125,9 +138,10 @@ class DomainInline(admin.StackedInline):
 
 
 @admin.register(CustomerTenant)
-class CustomerTenantAdmin(admin.ModelAdmin):
+class CustomerTenantAdmin(KeepsItsIdentity):
     """The local directory: customers and their domain names."""
 
+    identity = ("tenant_id",)
     form = CustomerTenantForm
     list_display = ("name", "tenant_id", "country_in_words", "time_zone")
     search_fields = ("name", "tenant_id", "domains__domain_name")
@@ -137,11 +151,18 @@ class CustomerTenantAdmin(admin.ModelAdmin):
     def country_in_words(self, tenant: CustomerTenant) -> str:
         return country_name(tenant.country)
 
+    def save_model(self, request: HttpRequest, obj: CustomerTenant, form: CustomerTenantForm, change: bool) -> None:
+        """Save a tenant, and let its claims be found by a new name."""
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            drafting.refresh_claims_on(obj)
+
 
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(KeepsItsIdentity):
     """Customers' subscriptions."""
 
+    identity = ("subscription_id", "tenant", "product")
     list_display = ("subscription_id", "tenant", "product", "state", "channel", "ends_on")
     list_filter = ("state", "channel", "is_provisioned")
     list_select_related = ("tenant", "product")

@@ -61,7 +61,7 @@ def window_of(claim: Claim) -> Window:
     if is_over and claim.consent_status not in ANSWERED_OR_OVER:
         return Window("ended", _("Closed with the claim"), None)
     deadline = None if claim.consent_status in ANSWERED else deadline_of(claim, claim.opt_out_closes_at)
-    return Window(claim.consent_status, claim.get_consent_status_display(), deadline)
+    return Window(claim.consent_status, str(ConsentStatus(claim.consent_status).label), deadline)
 
 
 def deadline_of(claim: Claim, closes_at: datetime | None) -> Deadline | None:

@@ -35,7 +35,7 @@ class RoleForm(forms.Form):
         queryset=PartnerLocation.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("They count when All locations is not ticked."),
+        help_text=_("Take the tick from All locations first."),
     )
 
     def __init__(
@@ -47,7 +47,8 @@ class RoleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if answers.get("all_locations"):
-            answers["locations"] = []
+            if answers.get("locations"):
+                self.add_error("all_locations", _("Choose all locations or only some, not both."))
         elif answers.get("role") == MemberRole.GLOBAL_ADMIN:
             self.add_error("all_locations", _("A global admin has all locations."))
         elif "locations" in answers and not answers["locations"]:

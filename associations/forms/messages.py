@@ -42,6 +42,7 @@ MESSAGES: dict[str, "_StrPromise"] = {
     "EMAIL_SAME": _("The customer's contact and your company's contact need different e-mail addresses."),
     "EMAIL_OTHER_DOMAIN": _("The customer contact's e-mail is not at the customer's domain. Say why."),
     "POE_MISSING": _("Add at least one proof of execution."),
+    "POE_NOT_CHOSEN": _("Choose a file to upload."),
     "POE_NAME": _("The file needs a name of at most 255 characters."),
     "POE_TYPE": _("This type of file is not accepted. Use PDF, DOCX, XLSX, PPTX, PNG, JPG, TIFF, MSG or CSV."),
     "POE_SIZE": _("The file is too big. The limit is %(limit)s."),

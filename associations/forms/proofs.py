@@ -46,6 +46,8 @@ class ProofForm(StepForm):
         self.held = len(self.claim.proofs.all())
         field = self.fields["proofs"]
         field.required = self.intent is Intent.STAY or not self.held
+        if self.held:
+            field.error_messages["required"] = MESSAGES["POE_NOT_CHOSEN"]
         field.widget.attrs["data-max-bytes"] = str(settings.POE_MAX_BYTES)
 
     def clean_proofs(self) -> list[UploadedFile]:

@@ -77,6 +77,10 @@ class Association(models.Model):
     def __str__(self) -> str:
         return f"{self.partner} · {self.product}"
 
+    def has_proof_named(self, name: str) -> bool:
+        """Whether a file of this name backs the association itself: one that was migrated without a claim."""
+        return self.proofs.filter(name=name).exists()
+
     @property
     def activities(self) -> tuple[Activity, ...]:
         """The activities held, in the order of domain.md 3.2."""

@@ -1,6 +1,5 @@
 """The claim, its items and its people."""
 
-import unicodedata
 import uuid
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -8,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +23,7 @@ from associations.choices import (
 )
 from associations.models.catalogue import Product
 from associations.models.customers import CustomerTenant, Subscription
+from associations.models.folding import search_key
 from associations.models.partners import CLAIM_READERS, ClaimScope, Partner, PartnerLocation, locations_open_to
 from associations.rules import lifecycle
 from associations.rules.requirements import ClaimPath
@@ -54,12 +54,6 @@ ACTIVITY_RANK = Case(
     default=Value(0),
     output_field=models.IntegerField(),
 )
-
-
-def search_key(text: str) -> str:
-    """Return *text* without accents and case, so that both engines find the same rows."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -100,6 +94,20 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def answer_overdue(self, now: datetime) -> "ClaimQuerySet":
         """Claims whose partner let the reviewer's question run out (domain.md T9)."""
         return self.filter(status=ClaimStatus.ACTION_REQUIRED, answer_due_at__lte=now)
+
+    def over_since(self, moment: datetime) -> "ClaimQuerySet":
+        """Claims that were decided by *moment*, and of which nothing was in force any more (domain.md R17).
+
+        An official association rests on its claim: as long as it is in force the claim is not over.
+        """
+        items = ClaimedProduct.objects.filter(claim=OuterRef("pk"), association__isnull=False)
+        in_force = items.filter(Q(association__ended_at=None) | Q(association__ended_at__gt=moment))
+        return self.filter(~Exists(in_force), closed_at__lte=moment)
+
+    def to_forget(self, moment: datetime, *, now: datetime) -> "ClaimQuerySet":
+        """Claims over since *moment* that still name people, and whose rejection can't be disputed any more."""
+        is_settled = Q(dispute_closes_at=None) | Q(dispute_closes_at__lte=now)
+        return self.over_since(moment).filter(is_settled, forgotten_at=None)
 
     def window_closed_unopposed(self, now: datetime) -> "ClaimQuerySet":
         """Claims that silence, or the customer's yes, makes official now, since nothing holds them (domain.md D1)."""
@@ -162,6 +170,7 @@ class Claim(models.Model):
     dispute_closes_at = models.DateTimeField(_("dispute possible until"), null=True, blank=True)
     disputed_at = models.DateTimeField(_("disputed"), null=True, blank=True)
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(_("personal data removed"), null=True, blank=True)
 
     requires_validation = models.BooleanField(_("needs a reviewer's validation"), default=False)
     opt_out_business_days = models.PositiveSmallIntegerField(_("opt-out window in business days"), default=5)
@@ -211,6 +220,11 @@ class Claim(models.Model):
             models.Index(fields=["has_competing_claim", "id"], name="claims_competing"),
             models.Index(SUBMITTED_OR_NEVER, F("id"), name="claims_submitted"),
             models.Index(CLOSES_OR_NEVER, F("id"), name="claims_closing"),
+            models.Index(
+                fields=["closed_at", "id"],
+                condition=Q(closed_at__isnull=False, forgotten_at=None),
+                name="claims_to_forget",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=ClaimStatus.values), name="claim_status_is_known"),
@@ -248,6 +262,9 @@ class Claim(models.Model):
                 condition=Q(claims_revenue=False) | Q(claims_usage=False, claims_presales=False),
                 name="revenue_association_stands_alone",
             ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(closed_at__isnull=False), name="forgotten_claim_was_closed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -257,6 +274,11 @@ class Claim(models.Model):
     def number(self) -> str:
         """The number people read and search, from the database's own sequence (domain.md D16)."""
         return f"{NUMBER_PREFIX}{self.pk:07d}"
+
+    def window_has_run_out(self, now: datetime) -> bool:
+        """Whether the customer's time is over and the window not yet closed."""
+        closes_at = self.opt_out_closes_at
+        return self.consent_status == ConsentStatus.OPEN and closes_at is not None and closes_at <= now
 
     @property
     def activities(self) -> tuple[Activity, ...]:

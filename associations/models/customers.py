@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from associations.choices import SalesChannel, SubscriptionState
 from associations.models.catalogue import Product
+from associations.models.folding import FoldedField
 
 
 class CustomerTenant(models.Model):
@@ -14,6 +15,7 @@ class CustomerTenant(models.Model):
 
     tenant_id = models.UUIDField(_("tenant ID"), unique=True)
     name = models.CharField(_("name"), max_length=200)
+    folded_name = FoldedField(of="name")
     country = models.CharField(_("country"), max_length=2, blank=True)
     time_zone = models.CharField(_("time zone, when not the country's"), max_length=64, blank=True)
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import ScanStatus
+from associations.models.associations import Association
 from associations.models.claims import Claim
 
 
@@ -22,10 +23,20 @@ def proof_path(proof: "ProofOfExecution", filename: str) -> str:
 
 
 class ProofOfExecution(models.Model):
-    """One uploaded file that shows the partner's work."""
+    """One uploaded file that shows the partner's work; an association migrated without a claim has its own."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="proofs", verbose_name=_("claim"))
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="proofs", verbose_name=_("claim")
+    )
+    association = models.ForeignKey(
+        Association,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proofs",
+        verbose_name=_("association"),
+    )
     file = models.FileField(upload_to=proof_path, max_length=200)
     name = models.CharField(_("document name"), max_length=255)
     kind = models.CharField(_("type"), max_length=10)
@@ -47,6 +58,11 @@ class ProofOfExecution(models.Model):
             models.CheckConstraint(condition=models.Q(scan_status__in=ScanStatus.values), name="scan_status_is_known"),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="proof_is_not_empty"),
             models.CheckConstraint(
+                condition=models.Q(claim__isnull=False, association=None)
+                | models.Q(claim=None, association__isnull=False),
+                name="proof_backs_one_claim_or_association",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(scan_status=ScanStatus.PENDING, scan_due_at__isnull=False)
                 | (~models.Q(scan_status=ScanStatus.PENDING) & models.Q(scan_due_at__isnull=True)),
                 name="a_scan_is_due_while_it_is_pending",
@@ -64,7 +80,12 @@ class ProofOfExecution(models.Model):
     @property
     def is_usable(self) -> bool:
         """Whether people may open it: not before the scan that awaits it, and never once found infected."""
-        return self.scan_status in (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
+        return bool(self.file) and self.scan_status in (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
+
+    @property
+    def shown_name(self) -> str:
+        """The document's name, or that it was removed with the personal data of its claim."""
+        return self.name or str(_("File removed"))
 
 
 class LooseFile(models.Model):

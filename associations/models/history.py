@@ -1,6 +1,9 @@
-"""What happened to a claim. Rows are only ever added; a trigger refuses updates and deletes on both engines."""
+"""What happened to a claim. Rows are only ever added; what they say of people can be forgotten, and nothing else.
 
-from typing import ClassVar
+Triggers on both engines refuse every other update, and every delete: docs/adr/0005.
+"""
+
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -18,10 +21,8 @@ CHAINED_FACTS = (
     "to_status",
     "actor_role",
     "actor_id",
-    "actor_name",
-    "note",
-    "details",
 )
+FORGETTABLE = ("actor_name", "note", "details", "personal_salt")
 
 
 class ClaimEvent(models.Model):
@@ -39,6 +40,8 @@ class ClaimEvent(models.Model):
     note = models.TextField(_("note"), blank=True)
     details = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(_("date"))
+    personal_salt = models.CharField(max_length=64, blank=True, editable=False)
+    personal_digest = models.CharField(max_length=64, blank=True, editable=False)
     previous_hash = models.CharField(max_length=64, blank=True, editable=False)
     hash = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -59,11 +62,46 @@ class ClaimEvent(models.Model):
     def link(self) -> str:
         """Return the hash that this line must carry, from what it says and the hash before it."""
         facts = {name: getattr(self, name) for name in CHAINED_FACTS}
+        facts |= {"details": history_chain.lasting(self.details), "personal": self.personal_digest}
         return history_chain.link(self.previous_hash, at=self.at, facts=facts)
+
+    def seal(self) -> str:
+        """Return the digest of what this line says of people."""
+        return history_chain.seal(self.personal_salt, self.personal_facts)
+
+    @property
+    def personal_facts(self) -> dict[str, Any]:
+        """What this line says of people, or in a person's own words."""
+        details = history_chain.personal(self.details)
+        return {"actor_name": self.actor_name, "note": self.note, "details": details}
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether this line says anything of people."""
+        return any(self.personal_facts.values())
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether what this line said of people is gone."""
+        return not self.personal_salt
+
+    def forget(self) -> None:
+        """Empty, unsaved, what this line says of people, and the salt by which it could be tried out."""
+        self.actor_name = self.note = self.personal_salt = ""
+        self.details = history_chain.lasting(self.details)
+
+    def holds(self) -> bool:
+        """Whether this line still says what it said when it was written, as far as it was not forgotten."""
+        if self.hash != self.link():
+            return False
+        return not self.is_personal if self.is_forgotten else self.personal_digest == self.seal()
 
 
 class Comment(models.Model):
-    """A remark that the partner's people and the reviewers see, and the customer never does."""
+    """A remark that the partner's people and the reviewers see, and the customer never does.
+
+    Its text can be emptied when the person it is about is forgotten, and never be changed.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="comments", verbose_name=_("claim"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -36,7 +36,10 @@ class CustomerNoticeQuerySet(models.QuerySet["CustomerNotice"]):
 
 
 class CustomerNotice(models.Model):
-    """One notice to one contact. Only the digest of its link is kept; a later notice revokes it."""
+    """One notice to one contact. Only the digest of its link is kept; a later notice revokes it.
+
+    Whoever answered has a name until they are forgotten, which ends the link too.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="notices", verbose_name=_("claim"))
     number = models.PositiveSmallIntegerField(_("number"))
@@ -78,7 +81,8 @@ class CustomerNotice(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None, answer="", answered_by_name="")
-                | Q(answered_at__isnull=False, answer__in=NoticeAnswer.values) & ~Q(answered_by_name=""),
+                | Q(answered_at__isnull=False, answer__in=NoticeAnswer.values)
+                & (~Q(answered_by_name="") | Q(revoked_at__isnull=False)),
                 name="answer_has_time_and_name",
             ),
         ]

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from associations.choices import EnrolmentStatus, MemberRole
 from associations.models.catalogue import IncentiveProgram
+from associations.models.folding import FoldedField
 
 # Who sees the company's claims (domain.md 7): the others see usage data, or nothing.
 CLAIM_READERS = (
@@ -27,6 +29,7 @@ class Partner(models.Model):
     """A partner company: one legal entity with one global MPN ID, which can't be used for incentives."""
 
     name = models.CharField(_("legal name"), max_length=200)
+    folded_name = FoldedField(of="name")
     global_mpn_id = models.CharField(_("global MPN ID"), max_length=10, unique=True)
     requires_second_factor = models.BooleanField(
         _("second factor required"),
@@ -39,7 +42,10 @@ class Partner(models.Model):
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         ordering: ClassVar = ["name"]
-        indexes: ClassVar = [models.Index(fields=["name", "id"], name="partners_by_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"], name="partners_by_name"),
+            GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="partners_by_folded_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

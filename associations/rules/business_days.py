@@ -1,6 +1,6 @@
 """Business-day arithmetic: whole days, one calendar, no clock (domain.md 1.9)."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from datetime import date, timedelta
 
 SATURDAY_AND_SUNDAY = frozenset({5, 6})
@@ -28,11 +28,16 @@ def add_business_days(
 
 
 def business_days_left(
-    today: date, last_day: date, *, holidays: Container[date], weekend: frozenset[int] = SATURDAY_AND_SUNDAY
+    today: date, last_day: date, *, holidays: Collection[date], weekend: frozenset[int] = SATURDAY_AND_SUNDAY
 ) -> int:
-    """Return how many business days follow today up to and with the last day: 0 on the last day and after it."""
-    following = (today + timedelta(days=n) for n in range(1, (last_day - today).days + 1))
-    return sum(is_business_day(day, holidays=holidays, weekend=weekend) for day in following)
+    """Return how many business days follow today up to and with the last day: 0 on the last day and after it.
+
+    It counts weeks and not days: a page asks it for claims that are years old.
+    """
+    weeks, days = divmod(max((last_day - today).days, 0), 7)
+    rest = (today + timedelta(days=n) for n in range(1, days + 1))
+    weekdays = weeks * (7 - len(weekend)) + sum(day.weekday() not in weekend for day in rest)
+    return weekdays - sum(today < day <= last_day and day.weekday() not in weekend for day in holidays)
 
 
 def refuse_a_week_without_work(weekend: frozenset[int]) -> None:

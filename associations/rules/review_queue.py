@@ -1,6 +1,6 @@
 """How long a claim has waited for the reviewers, in business days (domain.md 1.4, T6)."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from datetime import date
 
 from associations.rules.business_days import ONE_DAY, SATURDAY_AND_SUNDAY, business_days_left, is_business_day
@@ -9,7 +9,7 @@ REVIEW_BUSINESS_DAYS = 5
 
 
 def days_waited(
-    since: date, today: date, *, holidays: Container[date], weekend: frozenset[int] = SATURDAY_AND_SUNDAY
+    since: date, today: date, *, holidays: Collection[date], weekend: frozenset[int] = SATURDAY_AND_SUNDAY
 ) -> int:
     """Return how many business days followed *since* up to and with *today*: 0 on the day itself."""
     return business_days_left(since, today, holidays=holidays, weekend=weekend)

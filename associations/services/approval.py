@@ -16,7 +16,7 @@ from associations.services.recording import record
 logger = logging.getLogger(__name__)
 
 # So few that a busy machine approves them well within a second: for so long nobody else can act on them.
-BATCH = 200
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ def approve_unopposed_claims(*, now: datetime) -> SweepCounts:
     Safe to run twice, late, or beside another sweep: each claim is locked through the queryset that states the rule.
     A claim that fails is logged and left for the next run; it stops no other.
     """
-    closed = close_elapsed_windows(now=now)
-    approved = left = last = 0
+    closed = approved = left = last = 0
     while batch := _due_ids(now=now, after=last):
-        done = len(_approve_batch(batch, now=now))
-        approved, left, last = approved + done, left + len(batch) - done, batch[-1]
+        done, last = _approve_batch(batch, now=now), batch[-1]
+        closed, approved, left = closed + sum(done.values()), approved + len(done), left + len(batch) - len(done)
+    closed += close_elapsed_windows(now=now)
     return SweepCounts(windows_closed=closed, approved=approved, left=left)
 
 
 def close_elapsed_windows(*, now: datetime) -> int:
-    """Mark windows that ran out without an answer, held claims' included, and return how many."""
+    """Mark windows that ran out without an answer and that no approval closed, and return how many."""
     count = 0
     while closed := _close_a_batch(now=now):
         count += closed
@@ -64,13 +64,13 @@ def _due_ids(*, now: datetime, after: int) -> list[int]:
     return list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
-def _approve_batch(ids: list[int], *, now: datetime) -> set[int]:
+def _approve_batch(ids: list[int], *, now: datetime) -> dict[int, bool]:
     """Approve those of *ids* that are still due and free; on trouble go one by one, so that one stops no other."""
     try:
         return approve_those_due(ids, now=now)
     except Exception:
         logger.warning("%d claims could not be approved at once; trying one by one.", len(ids), exc_info=True)
-    done: set[int] = set()
+    done: dict[int, bool] = {}
     for claim_id in ids:
         try:
             done |= approve_those_due([claim_id], now=now)
@@ -80,8 +80,11 @@ def _approve_batch(ids: list[int], *, now: datetime) -> set[int]:
 
 
 @transaction.atomic
-def approve_those_due(ids: Iterable[int], *, now: datetime) -> set[int]:
-    """Approve those of *ids* that nothing holds, locked through the rule itself, and return them."""
+def approve_those_due(ids: Iterable[int], *, now: datetime) -> dict[int, bool]:
+    """Approve those of *ids* that nothing holds, locked through the rule itself.
+
+    Return them, each with whether its window was closed with the same stroke.
+    """
     due = Claim.objects.window_closed_unopposed(now).filter(pk__in=list(ids))
     locked = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
     claims = list(
@@ -89,5 +92,6 @@ def approve_those_due(ids: Iterable[int], *, now: datetime) -> set[int]:
             "items__product", "items__subscription", "contacts"
         )
     )
+    approved = {claim.pk: claim.window_has_run_out(now) for claim in claims}
     make_official(claims, now=now)
-    return {claim.pk for claim in claims}
+    return approved

@@ -60,12 +60,11 @@ def contest_of(claim: Claim) -> Contest:
     others = Claim.objects.undecided().filter(tenant=claim.tenant_id).exclude(partner=claim.partner_id)
     rivals = others.select_related("partner", "location", "tenant").prefetch_related("items__product", "proofs")
     active = Association.objects.active().filter(tenant=claim.tenant_id).exclude(partner=claim.partner_id)
+    held = active.select_related("partner", "product", "subscription").order_by("product__name", "pk")
     return Contest(
         claim=claim,
         rival_claims=tuple(rival for rival in rivals.order_by("pk") if _wants_any(rival, wanted)),
-        rival_associations=tuple(
-            held for held in active.select_related("partner", "product", "subscription") if item_of(held) in wanted
-        ),
+        rival_associations=tuple(each for each in held if item_of(each) in wanted),
     )
 
 

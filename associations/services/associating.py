@@ -10,12 +10,12 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from associations import emails
-from associations.choices import ClaimAction, EndReason, EventKind
+from associations.choices import ClaimAction, ConsentStatus, EndReason, EventKind
 from associations.models import Association, Claim, ClaimedProduct, CustomerTenant
 from associations.rules.actors import PORTAL, Actor, Role
 from associations.services.competing import Item, item_of, mark_competing_claims
 from associations.services.lifecycle import act, lock_claim_on_its_tenant
-from associations.services.recording import record
+from associations.services.recording import line_of_history, record
 from associations.services.reminding import plan_subscription_reminders
 
 logger = logging.getLogger(__name__)
@@ -36,9 +36,15 @@ class NothingToEnd(Exception):
 def make_official(claims: Sequence[Claim], *, now: datetime) -> None:
     """Approve locked *claims* that nothing holds: one active association per item, E9 and E3b (domain.md T13).
 
-    Raise ActionNotAllowed, or IntegrityError when another partner got an item first; then nothing is written.
+    A window that has run out and is not closed yet is closed with them. Raise ActionNotAllowed, or IntegrityError when
+    another partner got an item first; then nothing is written.
     """
-    act(claims, ClaimAction.APPROVE, by=PORTAL, now=now)
+    run_out = [claim for claim in claims if claim.window_has_run_out(now)]
+    answered = [claim for claim in claims if not claim.window_has_run_out(now)]
+    closed = [line_of_history(claim, EventKind.WINDOW_CLOSED, by=PORTAL, now=now) for claim in run_out]
+    silence = {"consent_status": ConsentStatus.NO_OBJECTION}
+    act(run_out, ClaimAction.APPROVE, by=PORTAL, now=now, before_it=closed, facts=silence)
+    act(answered, ClaimAction.APPROVE, by=PORTAL, now=now)
     associate(claims, now=now)
     emails.claims_approved(claims, now=now)
     emails.associations_active(claims, now=now)

@@ -91,7 +91,7 @@ def foreseen(
     if action is BulkAction.RENEW:
         is_renewal = claim.status == ClaimStatus.APPROVED and copying.items_to_copy(claim, now=now)
         return BulkOutcome.DONE if is_renewal else BulkOutcome.NOTHING_TO_RENEW
-    if claim.status not in lifecycle.PROOF_ACCEPTED_IN:
+    if not drafting.takes_proofs(claim):
         return BulkOutcome.CLOSED
     if answers and claim.proofs.count() + len(answers.proofs) > answers.max_files:
         return BulkOutcome.TOO_MANY_PROOFS

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from django.core.files import File
 from django.db import transaction
 
-from associations import scanning
 from associations.choices import ContactKind, EventKind, ScanStatus
 from associations.models import (
     Claim,
@@ -28,7 +27,7 @@ from associations.rules.evidence import ProofKind
 from associations.services.lifecycle import lock_claim
 from associations.services.recording import record
 from associations.services.reminding import plan_draft_reminders
-from associations.services.storing import StoredFile, claim_file, let_go, store
+from associations.services.storing import StoredFile, keep_as_proof, let_go, store
 
 CONTACT_FIELDS = ("name", "title", "email", "language", "mismatch_reason")
 
@@ -242,30 +241,22 @@ def attach_stored(
     """Make a stored file a proof of the claim; raise as `attach_proof` does, and leave the file to the sweep."""
     claim = lock_claim(claim_id)
     refuse_proof(claim, max_files=max_files, by=by)
-    claim_file(stored)
-    is_scanned = scanning.is_configured()
-    proof = ProofOfExecution.objects.create(
-        claim=claim,
-        file=stored.path,
-        name=name,
-        kind=kind.value,
-        size=stored.size,
-        sha256=stored.sha256,
-        scan_status=ScanStatus.PENDING if is_scanned else ScanStatus.NOT_SCANNED,
-        scan_due_at=now if is_scanned else None,
-        uploaded_at=now,
-        uploaded_by_id=by.account_id,
-    )
+    proof = keep_as_proof(stored, claim=claim, name=name, kind=kind, uploaded_by=by.account_id, now=now)
     record([claim], EventKind.PROOF_ADDED, by=by, now=now, note=name, details={"sha256": proof.sha256})
     return proof
 
 
 def refuse_proof(claim: Claim, *, max_files: int, by: Actor) -> None:
     """Raise ClaimLocked or TooManyProofs when the claim takes no more proofs, or none from this person."""
-    if claim.status not in lifecycle.PROOF_ACCEPTED_IN or by.role not in lifecycle.EDITORS:
+    if not takes_proofs(claim) or by.role not in lifecycle.EDITORS:
         raise ClaimLocked
     if claim.proofs.count() >= max_files:
         raise TooManyProofs
+
+
+def takes_proofs(claim: Claim) -> bool:
+    """Whether a proof can still be added to *claim*: what it has forgotten must not begin to gather again."""
+    return claim.status in lifecycle.PROOF_ACCEPTED_IN and claim.forgotten_at is None
 
 
 @transaction.atomic
@@ -304,6 +295,12 @@ def refresh_search_text(claim: Claim) -> None:
     """Bring the claim's search text, and the number of its items, up to date with what it now states."""
     fresh = Claim.objects.select_related("tenant").prefetch_related("items__subscription").get(pk=claim.pk)
     Claim.objects.filter(pk=claim.pk).update(search_text=fresh.searchable(), item_count=len(fresh.items.all()))
+
+
+def refresh_claims_on(tenant: CustomerTenant) -> None:
+    """Let the claims on a renamed tenant be found by its new name."""
+    for claim in tenant.claim_set.all():
+        refresh_search_text(claim)
 
 
 def _open_for_edit(claim_id: int, *, group: str, by: Actor) -> Claim:

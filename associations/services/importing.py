@@ -1,6 +1,8 @@
 """What one good row of a sheet writes, once however often the sheet comes: each has its natural key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
@@ -8,6 +10,7 @@ from uuid import UUID
 from django.core.files import File
 from django.db import transaction
 
+from associations import files
 from associations.choices import ClaimStatus, SolutionArea
 from associations.models import (
     Association,
@@ -25,6 +28,23 @@ from associations.rules.actors import Actor, Role
 from associations.rules.evidence import ProofKind
 from associations.services import drafting
 from associations.services.competing import mark_competing_claims
+from associations.services.storing import StoredFile, keep_as_proof, stored_for_now
+
+
+@dataclass(frozen=True)
+class ReadyProof:
+    """A proof that is stored for one row, before its transaction: the row takes it, or it is deleted."""
+
+    stored: StoredFile
+    name: str
+    kind: ProofKind
+
+
+@contextmanager
+def ready_proof(proof: JobFile, *, now: datetime) -> Iterator[ReadyProof]:
+    """Store a copy of *proof* for one row, which takes it before the end of the block; raise StorageUnavailable."""
+    with files.read(proof.file.name or "") as content, stored_for_now(File(content, proof.name), now=now) as stored:
+        yield ReadyProof(stored, proof.name, ProofKind(proof.kind))
 
 
 def actor_on(user_id: int, partner_id: int) -> Actor:
@@ -43,7 +63,7 @@ def draft_reassociation(
     name: str,
     products: Iterable[Product],
     contacts: Mapping[str, str],
-    proof: JobFile | None,
+    proof: ReadyProof | None,
     by: Actor,
     now: datetime,
 ) -> tuple[Claim, bool]:
@@ -72,40 +92,45 @@ def draft_reassociation(
         now=now,
     )
     if proof is not None:
-        with proof.file.open("rb") as content:
-            drafting.attach_proof(
-                claim_id=claim.pk,
-                file=File(content, name=proof.name),
-                name=proof.name,
-                kind=ProofKind(proof.kind),
-                max_files=1,
-                by=by,
-                now=now,
-            )
+        drafting.attach_stored(
+            claim_id=claim.pk, stored=proof.stored, name=proof.name, kind=proof.kind, max_files=1, by=by, now=now
+        )
     return claim, True
 
 
 @transaction.atomic
 def migrate_association(
-    *, partner: Partner, subscription: Subscription, activities: Mapping[str, bool], starts_at: datetime
+    *,
+    partner: Partner,
+    subscription: Subscription,
+    activities: Mapping[str, bool],
+    starts_at: datetime,
+    proof: ReadyProof | None = None,
+    uploaded_by: int,
+    now: datetime,
 ) -> bool:
-    """Make an existing association official as it was, without a claim; return whether it is new (domain.md R5).
+    """Make an existing association official as it was, without a claim; return whether anything is new (domain.md R5).
 
-    It ends with its subscription, which is the natural key. Raise IntegrityError when another partner has got it.
+    It ends with its subscription, which is the natural key; its *proof*, known by name, may come later (R5). Raise
+    IntegrityError when another partner has got it.
     """
     tenant = lock_tenant(subscription.tenant_id)
-    if Association.objects.active().filter(subscription=subscription, partner=partner).exists():
-        return False
-    Association.objects.create(
-        partner=partner,
-        tenant=tenant,
-        product_id=subscription.product_id,
-        subscription=subscription,
-        is_migrated=True,
-        starts_at=starts_at,
-        **activities,
-    )
-    mark_competing_claims(tenant, now=starts_at)
+    held = Association.objects.active().filter(subscription=subscription, partner=partner).first()
+    is_new = held is None
+    if held is None:
+        held = Association.objects.create(
+            partner=partner,
+            tenant=tenant,
+            product_id=subscription.product_id,
+            subscription=subscription,
+            is_migrated=True,
+            starts_at=starts_at,
+            **activities,
+        )
+        mark_competing_claims(tenant, now=starts_at)
+    if proof is None or held.has_proof_named(proof.name):
+        return is_new
+    keep_as_proof(proof.stored, association=held, name=proof.name, kind=proof.kind, uploaded_by=uploaded_by, now=now)
     return True
 
 
@@ -119,7 +144,11 @@ def store_tenant(*, tenant_id: UUID, facts: Mapping[str, Any], domain_names: Ite
     tenant, is_new = CustomerTenant.objects.get_or_create(tenant_id=tenant_id, defaults=stated)
     changed = [name for name, value in stated.items() if getattr(tenant, name) != value]
     if changed:
-        CustomerTenant.objects.filter(pk=tenant.pk).update(**stated)
+        for name in changed:
+            setattr(tenant, name, stated[name])
+        tenant.save(update_fields=[*changed, "folded_name"])
+    if "name" in changed:
+        drafting.refresh_claims_on(tenant)
     known = set(tenant.domains.values_list("domain_name", flat=True))
     missing = [name for name in domain_names if name not in known]
     TenantDomain.objects.bulk_create(TenantDomain(tenant=tenant, domain_name=name) for name in missing)

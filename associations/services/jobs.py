@@ -123,14 +123,15 @@ def go_on(*, job_id: int, phase: JobPhase, parameters: Mapping[str, Any] | None 
     return job
 
 
-def take_job(*, now: datetime, besides: Iterable[int] = ()) -> Job | None:
-    """Return the job that has waited longest, leased to the caller; None when none is due.
+def take_job(*, now: datetime, besides: Iterable[int] = (), only: int | None = None) -> Job | None:
+    """Return the job that has waited longest, or the *only* one, leased to the caller; None when none is due.
 
     One that took its workers down again and again is failed instead.
     """
+    due = Job.objects.due(now) if only is None else Job.objects.due(now).filter(pk=only)
     while True:
         with transaction.atomic():
-            waiting = Job.objects.due(now).exclude(pk__in=list(besides)).order_by("pk")
+            waiting = due.exclude(pk__in=list(besides)).order_by("pk")
             job = waiting.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
             if job is None:
                 return None

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from associations import emails
 from associations.choices import ClaimAction, ClaimStatus, EventKind
-from associations.models import Claim, CustomerTenant
+from associations.models import Claim, ClaimEvent, CustomerTenant
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.services.recording import NEWEST_LINE, add_lines, line_of_history
@@ -40,41 +40,53 @@ def act(
     now: datetime,
     note: str = "",
     details: Mapping[str, Any] | None = None,
+    before_it: Sequence[ClaimEvent] = (),
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Move locked *claims* by *action* and add one line to each History; raise ActionNotAllowed and move none.
 
-    The caller holds the row locks. Times are aware; *note* and *details* go into the History. A reminder that has not
-    left reminds of a status that is over, so it stays; what the partner was asked in that status is settled.
+    The caller holds the row locks. Times are aware; *note* and *details* go into the History, after the unsaved lines
+    *before_it*, and *facts* are columns that are set on every claim with the same stroke: a claim is a wide row. A
+    reminder that has not left reminds of a status that is over, so it stays; what the partner was asked in that status
+    is settled.
     """
+    if not claims:
+        return
     moves = [(claim, claim.status, lifecycle.status_after(claim.status, action, by.role)) for claim in claims]
     add_lines(
         [
-            line_of_history(
-                claim,
-                EventKind(action.value),
-                by=by,
-                now=now,
-                note=note,
-                from_status=before,
-                to_status=after,
-                details=details,
-            )
-            for claim, before, after in moves
+            *before_it,
+            *(
+                line_of_history(
+                    claim,
+                    EventKind(action.value),
+                    by=by,
+                    now=now,
+                    note=note,
+                    from_status=before,
+                    to_status=after,
+                    details=details,
+                )
+                for claim, before, after in moves
+            ),
         ]
     )
     reached: dict[ClaimStatus, list[int]] = defaultdict(list)
     for claim, _before, after in moves:
+        vars(claim).update(facts or {})
         claim.status = after
-        claim.changed_at = now
-        claim.closed_at = _closed_at(after, now)
+        vars(claim).update(_facts_of(after, now))
         reached[after].append(claim.pk)
     for status, ids in reached.items():
         Claim.objects.filter(pk__in=ids).update(
-            status=status, changed_at=now, closed_at=_closed_at(status, now), history_head=NEWEST_LINE
+            **(facts or {}), status=status, **_facts_of(status, now), history_head=NEWEST_LINE
         )
     emails.forget_reminders(claims, now=now)
     emails.settle_notices(claims, now=now)
 
 
-def _closed_at(status: ClaimStatus, now: datetime) -> datetime | None:
-    return now if status in lifecycle.CLOSED else None
+def _facts_of(status: ClaimStatus, now: datetime) -> dict[str, datetime | bool | None]:
+    """Return what changes with the status: a closed claim waits for no reviewer and competes with nobody."""
+    if status in lifecycle.CLOSED:
+        return {"changed_at": now, "closed_at": now, "review_due_at": None, "has_competing_claim": False}
+    return {"changed_at": now, "closed_at": None}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,8 @@ from django.db.models import OuterRef, Subquery
 from associations.choices import EventKind
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Actor
+
+SALT_BYTES = 16
 
 # What `Claim.history_head` must be once its lines are written: set with whatever else changes on the claim, so that
 # the wide row is written once.
@@ -43,7 +46,7 @@ def line_of_history(
 
 
 def add_lines(lines: Sequence[ClaimEvent]) -> None:
-    """Chain *lines* to the Histories of their claims and write them; the claims stay locked until the commit.
+    """Seal *lines*, chain them to the Histories of their claims and write them; the claims stay locked to the commit.
 
     The caller sets `history_head` of their claims to NEWEST_LINE.
     """
@@ -52,6 +55,8 @@ def add_lines(lines: Sequence[ClaimEvent]) -> None:
     )
     heads = dict(claims.order_by("pk").values_list("pk", "history_head"))
     for line in lines:
+        line.personal_salt = token_hex(SALT_BYTES)
+        line.personal_digest = line.seal()
         line.previous_hash = heads[line.claim_id]
         heads[line.claim_id] = line.hash = line.link()
     ClaimEvent.objects.bulk_create(lines)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from associations import emails
 from associations.calendars import calendar_for, zone_for
 from associations.choices import ClaimStatus, ConsentStatus, ReminderKind
-from associations.models import Association, Claim, Reminder
+from associations.models import Association, Claim, ClaimedProduct, Reminder
 from associations.rules import lifecycle
 from associations.rules.business_days import ONE_DAY, is_business_day
 from associations.rules.opt_out import first_instant, last_day
@@ -53,7 +53,8 @@ def plan_draft_reminders(claim: Claim, *, now: datetime) -> None:
 def plan_subscription_reminders(claims: Sequence[Claim], *, now: datetime) -> None:
     """Write the reminders before each subscription that *claims* made official ends, as its end is known now (E12)."""
     kind = ReminderKind.SUBSCRIPTION_ENDING
-    Reminder.objects.filter(claim__in=[claim.pk for claim in claims], kind=kind, done_at=None).delete()
+    to_come = Reminder.objects.filter(kind=kind, done_at=None, due_at__gt=now)
+    to_come.filter(claim__in=[claim.pk for claim in claims]).delete()
     planned = [
         Reminder(claim=claim, kind=kind, due_at=due_at)
         for claim in claims
@@ -63,11 +64,31 @@ def plan_subscription_reminders(claims: Sequence[Claim], *, now: datetime) -> No
     Reminder.objects.bulk_create(planned, ignore_conflicts=True)
 
 
+@transaction.atomic
+def plan_moved_subscriptions(*, now: datetime) -> None:
+    """Write the reminders of subscriptions whose end became known, or came nearer, after they were planned."""
+    today = now.date()
+    soon = (today, today + timedelta(days=max(SUBSCRIPTION_DAYS_BEFORE) + 1))
+    ending = ClaimedProduct.objects.filter(
+        association__in=Association.objects.active(), subscription__ends_on__range=soon
+    )
+    planned = Reminder.objects.filter(
+        claim=OuterRef("claim"),
+        kind=ReminderKind.SUBSCRIPTION_ENDING,
+        done_at=None,
+        due_at__date__lte=OuterRef("subscription__ends_on"),
+    )
+    moved = Claim.objects.filter(pk__in=ending.exclude(Exists(planned)).values("claim")).select_related("tenant")
+    claims = list(moved.prefetch_related("items__association", "items__subscription"))
+    plan_subscription_reminders(claims, now=now)
+
+
 def send_due_reminders(*, now: datetime) -> int:
     """Settle every reminder whose time has come, and return how many were sent.
 
     After an outage only the latest of a claim's reminders of one kind is sent; one that is no longer true is not.
     """
+    plan_moved_subscriptions(now=now)
     sent = 0
     due = Reminder.objects.due(now).values_list("claim_id", "kind").distinct().order_by("claim_id", "kind")
     for claim_id, kind in list(due):

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 
 from associations import emails, files, scanning
 from associations.choices import EventKind, ScanStatus
@@ -14,6 +15,7 @@ from associations.scanning import Verdict
 from associations.services.lifecycle import lock_claim
 from associations.services.recording import record
 from associations.services.storing import let_go
+from notifications import noticeboard
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ def scan_proofs(*, now: datetime) -> int:
             scan_status=ScanStatus.NOT_SCANNED, scan_due_at=None
         )
         return 0
-    ProofOfExecution.objects.filter(scan_status=ScanStatus.NOT_SCANNED).update(
+    ProofOfExecution.objects.filter(scan_status=ScanStatus.NOT_SCANNED).exclude(file="").update(
         scan_status=ScanStatus.PENDING, scan_due_at=now
     )
     done = 0
@@ -87,9 +89,10 @@ def retry_after(tries: int) -> timedelta:
 def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> None:
     """Write the verdict, unless the file was removed or decided meanwhile.
 
-    An infected file leaves the storage with the commit; the History and the partner hear of it.
+    An infected file leaves the storage with the commit; the History and the partner hear of it, or who brought the
+    file of an association without a claim.
     """
-    claim = lock_claim(proof.claim_id)
+    claim = lock_claim(proof.claim_id) if proof.claim_id else None
     pending = ProofOfExecution.objects.filter(pk=proof.pk, scan_status=ScanStatus.PENDING)
     if verdict is Verdict.CLEAN:
         pending.update(scan_status=ScanStatus.CLEAN, scan_due_at=None)
@@ -97,8 +100,23 @@ def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> 
     if not pending.update(scan_status=ScanStatus.INFECTED, scan_due_at=None, file=""):
         return
     let_go(proof.file.name or "", now=now)
+    if claim is None:
+        tell_who_imported(proof, now=now)
+        return
     record([claim], EventKind.PROOF_INFECTED, by=PORTAL, now=now, note=proof.name, details={"sha256": proof.sha256})
     emails.proof_infected(claim, proof=proof, now=now)
+
+
+def tell_who_imported(proof: ProofOfExecution, *, now: datetime) -> None:
+    """Put a notice about an infected file before the person who brought it."""
+    noticeboard.post(
+        key=f"proof:{proof.pk}:infected",
+        users=[proof.uploaded_by],
+        kind="imported_proof_infected",
+        context={"file_name": proof.name},
+        url=reverse("jobs"),
+        now=now,
+    )
 
 
 def oldest_unscanned(*, now: datetime) -> timedelta:

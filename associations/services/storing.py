@@ -2,16 +2,20 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files import File
 from django.db import transaction
 
-from associations import files
+from associations import files, scanning
+from associations.choices import ScanStatus
 from associations.files import StorageUnavailable
-from associations.models import LooseFile
+from associations.models import Association, Claim, LooseFile, ProofOfExecution
 from associations.models.evidence import new_path
+from associations.rules.evidence import ProofKind
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +44,54 @@ def store(file: "File[bytes]", *, now: datetime) -> StoredFile:
     digest = sha256_of(file)
     files.save(path, file)
     return StoredFile(path=path, size=file.size or 0, sha256=digest)
+
+
+@contextmanager
+def stored_for_now(file: "File[bytes]", *, now: datetime) -> Iterator[StoredFile]:
+    """Store *file* as `store` does, and delete it at the end of the block unless something holds it by then.
+
+    If it can't be deleted then, or the process dies on the way, the sweep finds it.
+    """
+    stored = store(file, now=now)
+    try:
+        yield stored
+    finally:
+        for loose in LooseFile.objects.filter(name=stored.path):
+            try:
+                remove_loose_file(loose.pk)
+            except StorageUnavailable:
+                logger.exception("Loose file %s could not be deleted and was left to the sweep.", loose.pk)
+
+
+def keep_as_proof(
+    stored: StoredFile,
+    *,
+    name: str,
+    kind: ProofKind,
+    uploaded_by: int,
+    now: datetime,
+    claim: Claim | None = None,
+    association: Association | None = None,
+) -> ProofOfExecution:
+    """Make the file a proof of the claim or of the association, with the caller's transaction.
+
+    Raise StorageUnavailable if it was swept.
+    """
+    claim_file(stored)
+    is_scanned = scanning.is_configured()
+    return ProofOfExecution.objects.create(
+        claim=claim,
+        association=association,
+        file=stored.path,
+        name=name,
+        kind=kind.value,
+        size=stored.size,
+        sha256=stored.sha256,
+        scan_status=ScanStatus.PENDING if is_scanned else ScanStatus.NOT_SCANNED,
+        scan_due_at=now if is_scanned else None,
+        uploaded_at=now,
+        uploaded_by_id=uploaded_by,
+    )
 
 
 def claim_file(stored: StoredFile) -> None:

@@ -18,12 +18,23 @@ SHORT_WEEKDAYS = (
     gettext_noop("Sat"),
     gettext_noop("Sun"),
 )
+# Italian elides its article before otto and undici: "entro l'8 ottobre", "entro il 9 ottobre".
+VOWEL_DAYS = frozenset({8, 11})
 
 
 @register.filter(expects_localtime=True)
 def day(moment: date) -> str:
     """Return "30 October 2020"."""
     return _in_a_sentence(moment, pgettext("a day in a sentence, as Django's date filter shapes it", "j F Y"))
+
+
+@register.filter(expects_localtime=True)
+def until_day(moment: date) -> str:
+    """Return "until 30 October 2020"."""
+    facts = {"day": day(moment)}
+    if moment.day in VOWEL_DAYS:
+        return pgettext("a day whose number begins with a vowel in Italian: 8, 11", "until %(day)s") % facts
+    return pgettext("a day in a sentence", "until %(day)s") % facts
 
 
 @register.filter(expects_localtime=True)

@@ -27,6 +27,7 @@ from associations.models.claims import ClaimQuerySet
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.evidence import ProofKind
+from associations.services.drafting import takes_proofs
 from associations.views.claim_rows import due_of, has_ended
 from associations.views.due_dates import ends_of
 from associations.views.history_words import person_of
@@ -113,7 +114,7 @@ def page_of_claim(claim: Claim, *, reader: User, actor: Actor, now: datetime) ->
         "can_withdraw": ClaimAction.WITHDRAW in actions,
         "can_delete": ClaimAction.CANCEL_DRAFT in actions,
         "can_comment": claim.status in lifecycle.COMMENTABLE and actor.role in lifecycle.EDITORS,
-        "can_add_proof": claim.status in lifecycle.PROOF_ACCEPTED_IN and actor.role in lifecycle.EDITORS,
+        "can_add_proof": takes_proofs(claim) and actor.role in lifecycle.EDITORS,
         "proof_step_url": proof_step_url(claim, actor),
         "has_dates": any(ends_of(claim, now=now)),
         **(window := window_facts(claim, actor=actor, now=now)),
@@ -133,8 +134,9 @@ def tour_of(reader: User, *, has_notice: bool) -> dict[str, Any]:
 
 def facts_of(claim: Claim, *, reader: User) -> list[dict[str, Any]]:
     """Return the rows of what the claim states."""
+    removed = _("Removed") if claim.forgotten_at else ""
     rows: list[dict[str, Any]] = [
-        {"label": _("Claim name"), "value": claim.name},
+        {"label": _("Claim name"), "value": claim.name or removed},
         {"label": _("MPN location"), "lines": [f"{claim.location.mpn_id} {claim.location.name}", claim.partner.name]},
         {"label": _("Customer"), "value": claim.tenant.name},
         {"label": _("Customer domain name"), "value": claim.domain_name},
@@ -144,7 +146,7 @@ def facts_of(claim: Claim, *, reader: User) -> list[dict[str, Any]]:
     ]
     if claim.claims_revenue:
         rows += [
-            {"label": _("Dynamics solution seller name"), "value": claim.dynamics_solution_seller_name},
+            {"label": _("Dynamics solution seller name"), "value": claim.dynamics_solution_seller_name or removed},
             {"label": _("Customer name"), "value": claim.revenue_customer_name},
             {"label": _("ISV product/solution name"), "value": claim.isv_product_solution_name},
         ]
@@ -179,6 +181,8 @@ def contacts_of(claim: Claim) -> list[dict[str, Any]]:
         if kind is ContactKind.TECHNICAL and not claim.claims_dynamics_365:
             continue
         lines = wizard.contact_in_words(contact)
+        if contact and not lines and claim.submitted_at:
+            lines = (_("Removed"),)
         rows.append({"label": str(kind.label), "lines": lines})
     return rows
 
@@ -186,7 +190,7 @@ def contacts_of(claim: Claim) -> list[dict[str, Any]]:
 def proof_of(proof: ProofOfExecution, claim: Claim, *, reader: User) -> dict[str, Any]:
     """Return one line of the list of files."""
     return {
-        "name": proof.name,
+        "name": proof.shown_name,
         "size": proof.size,
         "kind": ProofKind(proof.kind).extension.upper(),
         "status": proof.scan_status,
@@ -200,7 +204,7 @@ def proof_of(proof: ProofOfExecution, claim: Claim, *, reader: User) -> dict[str
 def comment_of(comment: Comment, *, reader: User) -> dict[str, Any]:
     """Return one remark; a reviewer has no name for partners."""
     author = _("Microsoft reviewer") if comment.is_by_reviewer else person_of(comment.author, reader=reader)
-    return {"author": author, "at": comment.at, "text": comment.text}
+    return {"author": author, "at": comment.at, "text": comment.text or _("Text removed")}
 
 
 def question_of(claim: Claim, moves: Iterable[ClaimEvent], *, now: datetime) -> Question | None:

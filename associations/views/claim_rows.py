@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Prefetch, Subquery, Value, prefetch_relat
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from associations.choices import ClaimStatus
+from associations.choices import ClaimStatus, SolutionArea
 from associations.models import Claim, ClaimedProduct, CustomerNotice
 from associations.models.claims import ClaimQuerySet
 from associations.services.copying import items_to_copy
@@ -21,6 +21,9 @@ class Row:
     """What a list shows of one claim."""
 
     claim: Claim
+    number: str
+    url: str
+    tenant_id: str
     area: str
     activities: str
     items: Sequence[str]
@@ -35,7 +38,7 @@ class Row:
     @property
     def tenant_short(self) -> str:
         """The first group of the tenant ID, enough to tell tenants apart at a glance."""
-        return f"{str(self.claim.tenant.tenant_id)[:8]}\N{HORIZONTAL ELLIPSIS}"
+        return f"{self.tenant_id[:8]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def with_row_facts(claims: ClaimQuerySet) -> ClaimQuerySet:
@@ -57,7 +60,10 @@ def row_of(claim: Claim, *, now: datetime, may_renew: bool = False) -> Row:
     answer_due = due_of(claim, now=now)
     return Row(
         claim=claim,
-        area=str(claim.get_solution_area_display()),
+        number=claim.number,
+        url=reverse("claim_detail", args=[claim.public_id]),
+        tenant_id=str(claim.tenant.tenant_id),
+        area=str(SolutionArea(claim.solution_area).label) if claim.solution_area else "",
         activities=", ".join(str(activity.label) for activity in claim.activities),
         items=[str(item.product) for item in claim.items.all()],
         status=claim.status,

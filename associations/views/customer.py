@@ -72,6 +72,8 @@ def customer_link(request: HttpRequest, token: str) -> HttpResponse:
         return limits.too_many(request, seconds=limits.seconds_left("bad_link", now=now))
     try:
         remember(request, answering.find_notice(token))
+        # Whoever planted the session in this browser is left outside, as after a sign-in.
+        request.session.cycle_key()
     except BadLink:
         limits.seconds_to_wait("bad_link", address, now=now)
         raise

@@ -92,11 +92,14 @@ def nearest_due(claims: ClaimQuerySet, *, now: datetime, until: datetime, limit:
 
 
 def ending(claims: ClaimQuerySet, *, now: datetime) -> ClaimQuerySet:
-    """Return those of *claims* whose official subscription ends within 60 days, on `next_end`, nearest first."""
-    today = timezone.localdate(now)
+    """Return those of *claims* whose official subscription ends within 60 days, on `next_end`, nearest first.
+
+    They are those that the list finds as *ending*.
+    """
     found = claims.filter(
         items__association__ended_at=None,
-        items__association__subscription__ends_on__range=(today, today + timedelta(days=ENDING_DAYS)),
+        items__association__subscription__ends_on__lte=timezone.localdate(now) + timedelta(days=ENDING_DAYS),
+        status=ClaimStatus.APPROVED,
     ).annotate(next_end=Min("items__association__subscription__ends_on"))
     return found.select_related("tenant").order_by("next_end", "pk")
 

@@ -1,12 +1,10 @@
 """Imports: the template, the upload, the check that shows every row's outcome, and what follows it."""
 
 from collections.abc import Iterator
-from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files import File
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,18 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from associations import imports
 from associations.choices import JobKind, JobPhase, RowOutcome
 from associations.exports import CSV_TYPE, XLSX_TYPE, csv_pieces
-from associations.forms.importing import SheetForm, SheetWithProofsForm
+from associations.forms.import_sheet import SheetForm, SheetWithProofsForm
 from associations.forms.steps import SubmitForm
 from associations.imports import KINDS, ColumnsMissing
 from associations.models import Job, JobRow
-from associations.rules.evidence import display_name
 from associations.services import jobs
-from associations.services.jobs import AttachedFile, JobNotReady
+from associations.services.jobs import JobNotReady
 from associations.views.jobs import find_job, may_submit
 from associations.views.moments import in_own_zone
 from associations.views.people import kinds_open_to, signed_in
 
-FORMS: dict[JobKind, type[SheetForm]] = {JobKind.REASSOCIATION: SheetWithProofsForm}
+FORMS: dict[JobKind, type[SheetForm]] = {
+    JobKind.REASSOCIATION: SheetWithProofsForm,
+    JobKind.MIGRATION: SheetWithProofsForm,
+}
 TEMPLATES = {"csv": (CSV_TYPE, imports.csv_template), "xlsx": (XLSX_TYPE, imports.xlsx_template)}
 
 
@@ -48,7 +48,7 @@ def import_start(request: HttpRequest, kind: str) -> HttpResponse:
                 owner=signed_in(request),
                 file_name=form.file_name,
                 rows=rows,
-                files=attached(form),
+                files=form.attached(),
                 now=timezone.now(),
             )
             return redirect("job", job.public_id)
@@ -140,19 +140,3 @@ def find_import(request: HttpRequest, public_id: UUID) -> Job:
     job = find_job(request, public_id)
     find_kind(request, job.kind)
     return job
-
-
-def attached(form: SheetForm) -> Iterator[AttachedFile]:
-    """Yield the checked proofs that came with the sheet."""
-    if not isinstance(form, SheetWithProofsForm):
-        return
-    if form.shared:
-        yield attached_file(*form.shared, is_shared=True)
-    for file, kind in form.named:
-        yield attached_file(file, kind, is_shared=False)
-
-
-def attached_file(file: Any, kind: Any, *, is_shared: bool) -> AttachedFile:
-    return AttachedFile(
-        file=cast("File[bytes]", file), name=display_name(file.name or ""), kind=kind.value, is_shared=is_shared
-    )

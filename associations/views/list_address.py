@@ -5,6 +5,6 @@ from django.urls import reverse
 from associations.forms.claim_filter import ClaimFilter
 
 
-def list_url(*, status: str = "", window: str = "") -> str:
+def list_url(sought: ClaimFilter) -> str:
     """Return the address of the list, filtered."""
-    return reverse("claim_list") + ClaimFilter(status=status, window=window).query()
+    return reverse("claim_list") + sought.query()

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from associations.calendars import UnknownZone, calendar_for, zone_for
+from associations.history_words import end_of_day_in_words
 from associations.models import Claim
 from associations.rules.business_days import business_days_left
 from associations.rules.opt_out import last_day, window_closes_at
@@ -38,8 +39,7 @@ class Deadline:
     @property
     def in_words(self) -> str:
         """The deadline inside plain text: "Fri 30 Oct 2020, end of day (CET)"."""
-        day = date_format(self.last_day, pgettext("date format", "D j M Y"))
-        return _("%(day)s, end of day (%(zone)s)") % {"day": day, "zone": self.zone}
+        return end_of_day_in_words(self.last_day, zone=self.zone)
 
     @property
     def countdown(self) -> str:

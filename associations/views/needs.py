@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import ClaimStatus, ConsentStatus
-from associations.forms.claim_filter import NOT_DELIVERED
+from associations.forms.claim_filter import NOT_DELIVERED, ON, ClaimFilter
 from associations.models import Claim, CustomerNotice
 from associations.models.claims import ClaimQuerySet
 from associations.rules import lifecycle
@@ -51,22 +51,22 @@ def needs() -> list[Need]:
         Need(
             _("The reviewer waits for your answer"),
             _("Read the question, mend the claim and resubmit it. Without an answer in time the claim is rejected."),
-            list_url(status=ClaimStatus.ACTION_REQUIRED),
+            list_url(ClaimFilter(status=ClaimStatus.ACTION_REQUIRED)),
         ),
         Need(
             _("The notice did not reach the customer"),
             _("Correct the contact's address and send the notice again: the customer period has not started."),
-            list_url(window=NOT_DELIVERED),
+            list_url(ClaimFilter(window=NOT_DELIVERED)),
         ),
         Need(
             _("Another partner claims the same"),
             _("Add a fresh proof of execution: the reviewer decides by it."),
-            list_url(),
+            list_url(ClaimFilter(competing=ON)),
         ),
         Need(
             _("Drafts to finish"),
             _("Nobody is told of a draft, and it holds no product for you."),
-            list_url(status=ClaimStatus.DRAFT),
+            list_url(ClaimFilter(status=ClaimStatus.DRAFT)),
         ),
     ]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from associations.choices import ClaimStatus
-from associations.forms.claim_filter import OPEN, WINDOWS
+from associations.forms.claim_filter import ON, OPEN, WINDOWS, ClaimFilter
 from associations.models import Claim
 from associations.models.claims import ClaimQuerySet
 from associations.models.partners import claim_scope_of
@@ -38,10 +38,11 @@ class Counter:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead a signed-in person to the overview, and who works for Microsoft to the desk."""
+    """Lead a person to where their work is: Microsoft's people to the desk, everybody else to the overview."""
     user = signed_in(request)
-    works_at_the_desk = user.is_staff and not user.memberships.exists()
-    return redirect("admin:index" if works_at_the_desk else "overview")
+    if user.is_staff:
+        return redirect("admin:index" if user.is_superuser else "admin:associations_claim_changelist")
+    return redirect("overview")
 
 
 @require_safe
@@ -83,10 +84,11 @@ def counts_of(claims: ClaimQuerySet) -> dict[str, int]:
 
 def counters_of(counts: dict[str, int]) -> list[Counter]:
     """Return the numbers on top, each leading to its claims."""
-    return [
-        Counter(_("Need action"), counts["action"], "action_required", list_url(status=ClaimStatus.ACTION_REQUIRED)),
-        Counter(_("Under review"), counts["review"], "under_review", list_url(status=ClaimStatus.UNDER_REVIEW)),
-        Counter(_("In the customer period"), counts["period"], "awaiting_customer", list_url(window=OPEN)),
-        Counter(_("Approved"), counts["approved"], "approved", list_url(status=ClaimStatus.APPROVED)),
-        Counter(_("Ending soon"), counts["ending"], "InGracePeriod", "#endings" if counts["ending"] else ""),
+    rows = [
+        (_("Need action"), "action", "action_required", ClaimFilter(status=ClaimStatus.ACTION_REQUIRED)),
+        (_("Under review"), "review", "under_review", ClaimFilter(status=ClaimStatus.UNDER_REVIEW)),
+        (_("In the customer period"), "period", "awaiting_customer", ClaimFilter(window=OPEN)),
+        (_("Approved"), "approved", "approved", ClaimFilter(status=ClaimStatus.APPROVED)),
+        (_("Ending soon"), "ending", "InGracePeriod", ClaimFilter(ending=ON)),
     ]
+    return [Counter(label, counts[name], status, list_url(sought)) for label, name, status, sought in rows]

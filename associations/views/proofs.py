@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from associations import files
@@ -25,6 +25,7 @@ from associations.views.wizard import begin_visit, refuse_edit
 logger = logging.getLogger(__name__)
 
 
+@require_safe
 def proof_download(request: HttpRequest, public_id: UUID, proof_id: UUID) -> HttpResponseBase:
     """Hand the file out as an attachment to the claim's company and to reviewers of others, never inline.
 
@@ -32,7 +33,7 @@ def proof_download(request: HttpRequest, public_id: UUID, proof_id: UUID) -> Htt
     """
     claims = readable_claims(signed_in(request))
     proofs = ProofOfExecution.objects.filter(claim__in=claims, claim__public_id=public_id)
-    proof = get_object_or_404(proofs, public_id=proof_id)
+    proof = get_object_or_404(proofs.exclude(name=""), public_id=proof_id)
     if not proof.is_usable:
         return refuse_unusable(request, proof)
     path = proof.file.name or ""

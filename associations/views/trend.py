@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from associations.choices import ClaimStatus, ReasonCode
+from associations.forms.claim_filter import ClaimFilter
 from associations.models.claims import ClaimQuerySet
 from associations.rules import lifecycle
 from associations.views.list_address import list_url
@@ -63,7 +64,7 @@ def outcomes(decided: Iterable[tuple[datetime, str, list[str], int]]) -> dict[st
         "type": "bar",
         "horizontal": True,
         "labels": [words_for(outcome) for outcome in ranked],
-        "urls": [list_url(status=status) for status, _code in ranked],
+        "urls": [list_url(ClaimFilter(status=status)) for status, _code in ranked],
         "series": [{"label": _("Claims"), "values": [found[outcome] for outcome in ranked]}],
     }
 

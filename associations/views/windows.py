@@ -114,7 +114,7 @@ def answer_in_words(notice: CustomerNotice) -> str:
     """Return who answered the notice, how, why and with which message, or nothing."""
     if notice.answered_at is None:
         return ""
-    facts = {"name": notice.answered_by_name, "moment": moment_in_words(notice.answered_at)}
+    facts = {"name": notice.answered_by_name or _("The customer"), "moment": moment_in_words(notice.answered_at)}
     if notice.answer == NoticeAnswer.APPROVED:
         parts = [_("%(name)s approved the association: %(moment)s.") % facts]
     else:

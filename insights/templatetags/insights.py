@@ -1,11 +1,14 @@
 """How the pages of the usage data print months and changes."""
 
 from datetime import date
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
 
-from insights.figures import month_in_words
+from accounts.models import User
+from associations.models import Claim
+from insights.figures import month_in_words, uses_of_claim
 
 register = template.Library()
 
@@ -14,6 +17,12 @@ register = template.Library()
 def month(day: date) -> str:
     """Return the month of *day* as people read it: "Oct 2026"."""
     return month_in_words(day)
+
+
+@register.inclusion_tag("insights/workload_information.html")
+def workload_information(claim: Claim, reader: User) -> dict[str, Any]:
+    """Show the figures of a claim's items on its page, which knows nothing of usage data itself."""
+    return {"items": uses_of_claim(claim, reader=reader)}
 
 
 @register.filter

@@ -88,7 +88,7 @@ def test_a_known_person_signs_in(tenant, known_anna):
 
     response = come_back(client)
 
-    assert response["Location"] == "/incentives/"
+    assert response["Location"] == "/"
     assert who(client) == "anna@contoso.example"
     assert tenant.refusals == []
 

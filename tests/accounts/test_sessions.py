@@ -1,8 +1,11 @@
 """Sessions: one per sign-in, listed, ended everywhere else, over after their hours; and confirming who one is."""
 
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -10,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from associations import tasks
 from associations.choices import MemberRole
 from associations.models import PartnerMember
 from tests.accounts.signing_in import sign_in, signed_in_at
@@ -164,3 +168,19 @@ def test_the_desk_gives_access_only_by_who_has_just_confirmed(name):
 
     assert late["Location"].startswith(reverse("account_reauthenticate"))
     assert soon.status_code == 200
+
+
+def test_a_session_that_has_ended_leaves_nothing_behind(person):
+    ended = sign_in(person)
+    key = ended.session.session_key
+    with time_machine.travel(timezone.now() + timedelta(hours=11)):
+        going_on = sign_in(person)
+        tasks.discard_ended_sessions()
+        assert Session.objects.filter(pk=key).exists()
+
+    with time_machine.travel(timezone.now() + timedelta(hours=13)):
+        tasks.discard_ended_sessions()
+        assert is_in(going_on)
+
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [going_on.session.session_key]
+    assert not Session.objects.filter(pk=key).exists()

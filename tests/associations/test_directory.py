@@ -1,6 +1,7 @@
 """The directory: the local table first, then a real HTTP server that answers well, badly, slowly or not at all."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -167,3 +168,24 @@ def test_the_wizard_takes_what_was_found_and_says_when_it_could_not_ask(microsof
 
     claim = Claim.objects.get()
     assert (claim.domain_name, claim.tenant.tenant_id) == ("good.example", TENANT)
+
+
+def test_no_name_that_somebody_types_leads_the_question_elsewhere(microsoft: list[str]):
+    location = PartnerLocationFactory()
+    client = Client()
+    client.force_login(PartnerMemberFactory(partner=location.partner).user)
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        port = inside.getsockname()[1]
+        names = ["169.254.169.254", "localhost", "[::1]", "0x7f.1", "../../admin", "..%2f..%2fadmin", "ev il.example"]
+        names += [f"http://127.0.0.1:{port}/", f"//127.0.0.1:{port}/x", f"evil.example@127.0.0.1:{port}"]
+        names += [f"127.0.0.1:{port}#.example", f"file:///etc/passwd?{port}", "evil.example/../../admin"]
+        names += ["evil.example\r\nHost: inside"]
+        for name in names:
+            client.post(reverse("start_claim"), {"location": location.mpn_id, "tenant_id": "", "domain_name": name})
+        inside.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            inside.accept()
+
+    assert not Claim.objects.exists()
+    assert microsoft
+    assert set(microsoft) <= {f"/{name}/.well-known/openid-configuration" for name in ("evil.example", "0x7f.1")}

@@ -349,6 +349,13 @@ def test_one_business_day_is_not_plural():
     assert "for 1 business day from the moment" in delivery.render(email).text
 
 
+@pytest.mark.parametrize(("sent", "until"), [(1, "entro l'8 ottobre 2020"), (2, "entro il 9 ottobre 2020")])
+def test_the_italian_subject_elides_its_article_before_the_eighth(sent, until):
+    stories.submitted_claim(claim=stories.complete_claim(language="it"), at=datetime(2020, 10, sent, 8, tzinfo=UTC))
+
+    assert delivery.render(mail_named("customer_notice")).subject.endswith(f": è possibile rifiutare {until}")
+
+
 def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
     quiet, curious = stories.noticed_claim(), stories.noticed_claim()
     User.objects.filter(pk=curious.created_by_id).update(muted_mails=[])
@@ -361,7 +368,7 @@ def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
     rendered = delivery.render(email)
     assert rendered.subject == f"{curious.number}: the review for {curious.tenant.name} has started"
     for part in both_parts(email):
-        assert "The next step is due by the end of Monday 26 October 2020" in part
+        assert "The next step is due by the end of Monday 26 October 2020 (CET); a competing" in part
         assert f"https://portal.example/associations/{curious.public_id}/" in part
 
 
@@ -384,7 +391,9 @@ def test_the_reviewer_who_asked_hears_of_the_answer():
     email = mail_named("answer_arrived")
 
     assert email.to == [User.objects.get(pk=claim.reviewer_id or 0).email]
-    assert f"/admin/associations/claim/{claim.pk}/change/" in delivery.render(email).text
+    for part in both_parts(email):
+        assert f"/admin/associations/claim/{claim.pk}/change/" in part
+        assert "The next step is due by the end of Monday 26 October 2020 (CET)." in part
 
 
 def test_a_rejection_by_the_reviewer_gives_the_reasons():
@@ -546,6 +555,7 @@ def test_the_reviewer_who_rejected_hears_of_the_dispute():
     assert delivery.render(email).subject == f"{claim.number}: {claim.partner.name} disputes the rejection"
     for part in both_parts(email):
         assert "Page 3 is signed." in part
+        assert "The next step is due by the end of Wednesday 28 October 2020 (CET)." in part
         assert f"/admin/associations/claim/{claim.pk}/change/" in part
 
 

@@ -28,7 +28,7 @@ def test_every_kind_has_its_words():
     assert emails.NOTICES.keys() > emails.MANDATORY_NOTICES
     words = {path.stem for path in (settings.BASE_DIR / "templates" / "notices").glob("*.txt")}
     # These two are told to one person, not to everybody who may work on a claim.
-    assert words == emails.NOTICES.keys() | {"job_finished", "subscription_claimable"}
+    assert words == emails.NOTICES.keys() | {"imported_proof_infected", "job_finished", "subscription_claimable"}
 
 
 def test_everybody_who_may_work_on_the_claim_is_told_and_nobody_else():

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from associations.models import Claim
-from bench import data, delivering, report, sweeping
+from associations.models import Claim, Product
+from bench import data, delivering, exporting, metering, report, sweeping
 from bench.__main__ import own_database
 from bench.measuring import Figure
 from bench.ports import free_port
 from bench.sizes import SIZES
+from insights.models import MonthlyUsage
 
 pytestmark = [
     pytest.mark.postgres,
@@ -39,7 +40,7 @@ def test_the_sweep_and_its_floor_write_the_same_rows_and_the_report_says_so(tmp_
     assert set(due.values_list("status", "consent_status")) == {("approved", "no_objection")}
     for claim in due.order_by("pk")[:: TINY.due_claims]:
         lines = list(claim.events.order_by("pk"))
-        assert [line.hash for line in lines] == [line.link() for line in lines]
+        assert all(line.holds() for line in lines)
         assert claim.history_head == lines[-1].hash
     path = tmp_path / "benchmarks.md"
     report.write_report(path, figures, size=TINY)
@@ -75,3 +76,31 @@ def test_a_figure_knows_its_budget(ratio, wants_more, holds):
     figure = Figure(work="list", floor="bare", ratio=ratio, budget=3, wants_more=wants_more)
 
     assert figure.holds is holds
+
+
+def test_a_report_and_its_floor_write_the_same_months():
+    data.build(TINY)
+
+    figure = next(metering.import_usage_report(TINY))
+
+    assert figure.ratio > 0
+    assert MonthlyUsage.objects.count() == 300
+
+
+def test_an_export_and_its_floor_are_written():
+    data.build(TINY)
+
+    figure = next(exporting.export_claims(TINY))
+
+    assert figure.work == "export of 50 claims as CSV"
+    assert figure.ratio > 0
+
+
+def test_the_world_can_be_built_again_after_it_was_cleared():
+    data.build(TINY)
+    data.clear()
+
+    assert not Claim.objects.exists()
+    assert Product.objects.exists()
+    data.build(TINY)
+    assert Claim.objects.count() == TINY.claims + 2 * TINY.due_claims

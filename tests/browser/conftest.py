@@ -90,9 +90,10 @@ def visit(new_context: Callable[..., BrowserContext], portal: Portal) -> Iterato
     watches, said_before = [], portal.log.stat().st_size
 
     def open_page(**options: Any) -> Page:
-        context = new_context(**{"base_url": portal.address, "locale": "en-GB", "reduced_motion": "reduce"} | options)
+        options = {"base_url": portal.address, "locale": "en-GB", "reduced_motion": "reduce"} | options
+        context = new_context(**options)
         context.set_default_timeout(MILLISECONDS_TO_APPEAR)
-        watches.append(Watch(context, origin=portal.address))
+        watches.append(Watch(context, origin=options["base_url"]))
         return context.new_page()
 
     yield open_page

@@ -9,7 +9,7 @@ from tests.browser import wizard_pages
 from tests.browser.people import arrive, follow_the_button, open_mail, sign_in
 from tests.browser.watching import look
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 # An account that no other test expects to speak English.
 ACCOUNT = "user@contoso.example"

@@ -12,7 +12,7 @@ from django.conf import settings as portal_settings
 from django.db import connection
 
 # The portals of this test have databases of their own; PostgreSQL makes one outside transactions only.
-pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql", serialized_rollback=True)
 
 
 @pytest.fixture

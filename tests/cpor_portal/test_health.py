@@ -1,5 +1,6 @@
 """What operators ask: does it answer, does every part work, what are the figures."""
 
+import re
 import socket
 from datetime import timedelta
 
@@ -206,3 +207,15 @@ def test_metrics_tell_the_figures_of_the_moment(client, settings, django_assert_
     assert "cpor_oldest_due_mail_seconds 9" in text
     assert "cpor_oldest_overdue_window_seconds 0.0" in text
     assert 'cpor_clock_run_seconds{clock="open_windows"} 0.25' in text
+
+
+def test_metrics_tell_how_long_requests_took_by_the_name_of_their_address(client, settings):
+    settings.METRICS_TOKEN = "the right one"
+    client.get(reverse("healthz"))
+    client.get("/nowhere/of-that-name/")
+
+    text = client.get(reverse("metrics"), headers={"Authorization": "Bearer the right one"}).content.decode()
+
+    counted = r'^cpor_request_seconds_count{method="GET",route="healthz",status="200"} [1-9]'
+    assert re.search(counted, text, re.MULTILINE)
+    assert "nowhere" not in text

@@ -13,6 +13,9 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
+# The embedded mode has its own database, whatever engines this run is for.
+pytestmark = pytest.mark.once
+
 ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "S3_BUCKET"}
 
 
@@ -92,6 +95,7 @@ def test_run_portal_serves_says_how_to_sign_in_and_leaves_no_process_after_ctrl_
     assert re.findall(r"^  (\S+@\S+)", welcome, flags=re.MULTILINE) == [
         "admin@contoso.example",
         "user@contoso.example",
+        "global@contoso.example",
         "admin@fabrikam.example",
         "reviewer@microsoft.example",
         "root@microsoft.example",

@@ -1,5 +1,8 @@
 """The pages of the usage data: latest figures, waiting, charts with tables, and the file."""
 
+from typing import Any
+from unittest.mock import patch
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,6 +10,9 @@ from django.utils import translation
 from pytest_django.asserts import assertContains, assertNotContains
 
 from associations.choices import MemberRole
+from associations.models import CustomerTenant
+from insights import views
+from insights.models import MonthlyUsage
 from tests import stories
 from tests.factories import PartnerMemberFactory
 from tests.insights.usage import DECEMBER, FILED, NOVEMBER, OCTOBER, figures, official, official_teams
@@ -56,8 +62,11 @@ def test_without_associations_the_page_says_what_opens_it():
 
 def test_words_narrow_the_list():
     claim = official_teams()
+    claim.tenant.name = "Città"
+    claim.tenant.save()
     client = browser(claim.created_by)
 
+    assertContains(client.get(LIST, {"q": "CITTA"}), "Città")
     assertContains(client.get(LIST, {"q": claim.domain_name.upper()}), claim.tenant.name)
     assertContains(client.get(LIST, {"q": "teams"}), claim.tenant.name)
     assertContains(client.get(LIST, {"q": "nowhere"}), "No customer matches")
@@ -147,3 +156,42 @@ def test_the_pages_speak_italian():
 
     assertContains(page, "Dati di utilizzo")
     assertContains(page, "Dati aggiornati a Nov 2020")
+
+
+def test_the_list_sorts_by_every_column_and_its_pages_stay_put():
+    first = official_teams()
+    same: dict[str, Any] = {"location": first.location, "created_by": first.created_by}
+    waiting = stories.approved_claim(at=FILED, claim=stories.complete_dynamics_claim(at=FILED, **same))
+    small, big, newcomer = (official_teams(**same) for _more in range(3))
+    figures(first, OCTOBER, NOVEMBER, DECEMBER, active=40, available=50)
+    figures(small, OCTOBER, NOVEMBER, active=5, available=500)
+    figures(big, OCTOBER, NOVEMBER, DECEMBER, active=300, available=400)
+    figures(newcomer, DECEMBER, active=41)
+    MonthlyUsage.objects.filter(tenant=big.tenant, month=DECEMBER).update(active=250)
+    for place, claim in enumerate((newcomer, big, first, waiting, small)):
+        CustomerTenant.objects.filter(pk=claim.tenant_id).update(name=f"Customer {place}")
+    client = browser(first.created_by)
+
+    for way, expected in (
+        ("", [newcomer, big, small, waiting, first]),
+        ("customer", [newcomer, big, first, waiting, small]),
+        ("-product", [newcomer, big, small, first, waiting]),
+        ("-active", [big, first, newcomer, small, waiting]),
+        ("-change", [small, first, big, newcomer, waiting]),
+        ("share", [waiting, small, newcomer, big, first]),
+        ("-mark", [big, first, small, newcomer, waiting]),
+        ("-trend", [first, small, big, newcomer, waiting]),
+        ("nonsense", [newcomer, big, small, waiting, first]),
+    ):
+        address, shown = f"{LIST}?sort={way}", []
+        with patch.object(views, "ITEMS_A_PAGE", 2):
+            while address:
+                page = client.get(address)
+                shown += [use.item.tenant for use in page.context["uses"]]
+                address = page.context["older_url"]
+        assert [tenant.pk for tenant in shown] == [claim.tenant_id for claim in expected], way
+
+    page = client.get(f"{LIST}?q=customer&sort=-active")
+    assertContains(page, 'aria-sort="descending"', count=1)
+    assertContains(page, "?q=customer&amp;sort=active")
+    assertContains(page, '<input type="hidden" name="sort" value="-active">', html=True)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,17 @@ from django.urls import reverse
 from associations import jobs
 from associations.choices import JobPhase
 from associations.imports import Context
-from associations.models import Association, Claim, CustomerTenant, Job, JobRow, Subscription, TenantDomain
+from associations.models import (
+    Association,
+    Claim,
+    CustomerTenant,
+    Job,
+    JobRow,
+    LooseFile,
+    ProofOfExecution,
+    Subscription,
+    TenantDomain,
+)
 from associations.services import associating
 from associations.services.jobs import take_job
 from tests.associations import proof_files
@@ -245,6 +256,29 @@ def test_an_import_goes_on_where_a_dead_worker_left_it(anna: Admin, monkeypatch:
     assert Claim.objects.count() == 4
     jobs.take_row(dead.rows.all()[0].pk, JobPhase.APPLY, context)
     assert Claim.objects.count() == 4
+
+
+def stored_proofs() -> set[str]:
+    return set(default_storage.listdir("proofs")[1])
+
+
+def test_a_row_that_fails_leaves_no_file_behind(anna: Admin):
+    before = stored_proofs() if default_storage.exists("proofs") else set()
+    for n in range(3):
+        CustomerTenantFactory(domain_name=f"customer-{n}.example")
+    sheet = csv_file(HEAD, *(customer(n) for n in range(3)))
+    anna.upload("reassociation", sheet=sheet, shared_proof=pdf("shared.pdf"))
+    work()
+    anna.browser.post(anna.page("job_confirm"))
+    TenantDomain.objects.filter(domain_name="customer-1.example").delete()
+    work()
+
+    assert anna.outcomes() == {"imported": 2, "invalid": 1}
+    assert {f"proofs/{name}" for name in stored_proofs() - before} == {
+        proof.file.name for proof in ProofOfExecution.objects.all()
+    }
+    assert ProofOfExecution.objects.count() == 2
+    assert not LooseFile.objects.exists()
 
 
 @pytest.mark.parametrize("count", [1, 30])

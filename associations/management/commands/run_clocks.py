@@ -1,17 +1,29 @@
-"""Run every clock once as of a moment, so that a person can try five business days in a minute."""
+"""Run every clock once as of a moment and send what they had to say, so that five business days pass in a minute."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from associations import jobs
 from associations.models import LooseFile, ProofOfExecution
-from associations.services import approval, associating, clocks, reminding, scans, storing, undelivered, watching
+from associations.services import (
+    approval,
+    associating,
+    clocks,
+    erasing,
+    forgetting,
+    reminding,
+    scans,
+    storing,
+    undelivered,
+    watching,
+)
 from associations.services.jobs import discard_expired
 from notifications.delivery import deliver_due_emails
 from notifications.heartbeats import run_of
@@ -47,6 +59,7 @@ class Command(BaseCommand):
                 transaction.set_rollback(True)
             return
         self.run(CLOCKS, moment)
+        self.run(TELLING, moment)
 
     def run(self, those: Clocks, moment: datetime) -> None:
         for name, clock in those.items():
@@ -120,6 +133,12 @@ def run_jobs(now: datetime) -> str:
     return f"{jobs.run_due_jobs(clock=lambda: now)} imports and exports worked on"
 
 
+def forget(now: datetime) -> str:
+    erased = erasing.finish_erasures(now=now)
+    count = forgetting.forget_closed_claims(months=settings.CPOR_RETENTION_MONTHS, now=now)
+    return f"{count} closed claims forgot their people, {erased} erasures were finished"
+
+
 def discard_jobs(now: datetime) -> str:
     return f"{discard_expired(now=now)} imports and exports deleted"
 
@@ -139,6 +158,9 @@ CLOCKS: Clocks = {
     "tell_watchers": tell_watchers,
     "run_due_jobs": run_jobs,
     "discard_expired_jobs": discard_jobs,
+    "forget_closed_claims": forget,
 }
+# What the clocks decided is told as of the same moment: no worker would send before a moment that is still to come.
+TELLING: Clocks = {"deliver_due_emails": deliver}
 # What reaches beyond the database can't be taken back.
 DRY_CLOCKS = CLOCKS | {"deliver_due_emails": count_due, "scan_proofs": count_scans, "remove_loose_files": count_loose}

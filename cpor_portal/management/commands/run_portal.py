@@ -21,6 +21,7 @@ DEMO_PASSWORD = "cpor-demo"  # noqa: S105 - the demo accounts exist in the embed
 DEMO_ACCOUNTS = {
     "admin@contoso.example": "incentives admin, Contoso Consulting",
     "user@contoso.example": "incentives user, Contoso Consulting",
+    "global@contoso.example": "global admin, Contoso Consulting: invites colleagues",
     "admin@fabrikam.example": "incentives admin, Fabrikam Services",
     "reviewer@microsoft.example": "reviewer, works at /admin/",
     "root@microsoft.example": "platform admin, works at /admin/",

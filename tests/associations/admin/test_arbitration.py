@@ -12,6 +12,7 @@ from associations.choices import ClaimStatus
 from associations.models import Association, Claim, Product
 from associations.rules.actors import Actor, Role
 from associations.services.arbitration import arbitrate
+from associations.services.competing import mark_competing_claims
 from tests import stories
 from tests.associations.admin.cases import rivals
 from tests.factories import (
@@ -98,8 +99,27 @@ def test_an_incumbents_association_stands_with_the_proofs_that_defend_it(client,
 
     held = response.context["sides"][1]["associations"]
     assert [str(row["association"].product) for row in held] == ["Exchange Online", "Microsoft Teams"]
-    assert [proof["claim"] for proof in held[0]["proofs"]] == [incumbent]
+    assert [proof["holder"] for proof in held[0]["proofs"]] == [incumbent]
     assertContains(response, "Official since", count=2)
+
+
+def test_an_association_without_a_claim_stands_with_its_own_proofs(client, reviewer):
+    claim = stories.submitted_claim()
+    held = AssociationFactory(tenant=claim.tenant, is_migrated=True, starts_at=MONDAY - 30 * DAY)
+    mark_competing_claims(claim.tenant, now=MONDAY)
+    proof = ProofFactory(claim=None, association=held, name="letter.pdf")
+    infected = ProofFactory(claim=None, association=held, name="bad.pdf", infected=True)
+
+    (row,) = client.get(compare(claim)).context["sides"][1]["associations"]
+
+    shown, hidden = sorted(row["proofs"], key=lambda proof: proof["url"], reverse=True)
+    assert (shown["name"], hidden["name"], hidden["url"]) == ("letter.pdf", "bad.pdf", "")
+    page = client.get(shown["url"])
+    assert (page.status_code, page["Content-Security-Policy"].split(";")[0]) == (200, "sandbox")
+    page.close()
+    assert client.get(shown["url"].replace(str(proof.public_id), str(infected.public_id))).status_code == 404
+    PartnerMemberFactory(partner=held.partner, user=reviewer)
+    assert client.get(shown["url"]).status_code == 404
 
 
 def test_preferring_one_partner_rejects_the_other_and_releases_the_winner(client, reviewer):

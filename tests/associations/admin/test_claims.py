@@ -4,13 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import User
+from associations.admin import desk
+from associations.choices import WithdrawalReason
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Actor, Role
-from associations.services import drafting, review
+from associations.services import drafting, review, submission
 from tests import stories
 from tests.associations.admin.cases import disputed_claim
 from tests.factories import (
@@ -154,6 +158,20 @@ def test_the_queue_finds_a_claim_by_its_words_and_its_partner_blind_to_accents(c
     assert found(response) == [claim.pk]
 
 
+def test_the_search_costs_the_same_for_one_partner_and_for_many(client, reviewer, monkeypatch):
+    monkeypatch.setattr(desk, "FEW_PARTNERS", 2)
+    expected, costs = [], []
+    for more in (1, 4):
+        for _n in range(more):
+            location = PartnerLocationFactory(partner=PartnerFactory(name="Müller Consulting"))
+            expected.append(stories.submitted_claim(location=location).pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert sorted(found(client.get(QUEUE, {"q": "muller consult"}))) == expected
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
+
+
 def test_the_queue_finds_a_claim_by_its_subscription(client, reviewer):
     claim = stories.submitted_claim(claim=stories.complete_dynamics_claim())
     stories.submitted_claim(claim=stories.complete_dynamics_claim())
@@ -238,6 +256,29 @@ def test_the_claim_page_shows_facts_people_files_and_names_in_the_history(client
         "The partner has to answer first.",
     ]:
         assertContains(response, text)
+
+
+def test_the_history_of_the_desk_says_as_much_as_the_partners(client, reviewer):
+    claim = stories.noticed_claim()
+    review.assign_reviewer(
+        claim_id=claim.pk, reviewer_id=reviewer.pk, by=Actor(Role.REVIEWER, reviewer.pk), now=MONDAY
+    )
+    submission.withdraw_claim(
+        claim_id=claim.pk, reason=WithdrawalReason.WRONG_ACTIVITY, by=stories.admin_of(claim), now=MONDAY
+    )
+
+    rows = client.get(page_of(claim)).context["history"]
+
+    assert [(row["text"], row["note"]) for row in rows[:5]] == [
+        ("Claim withdrawn", "Reason: Wrong activity"),
+        ("Reviewer assigned", str(reviewer)),
+        ("Notice delivered, customer period started", "Until Mon 26 Oct 2020, end of day (CET)"),
+        ("Notice to the customer queued", f"To customer@{claim.domain_name}"),
+        (
+            "Claim submitted",
+            f"Items: Exchange Online, Microsoft Teams\nCustomer contact: customer@{claim.domain_name}",
+        ),
+    ]
 
 
 def test_a_reviewer_downloads_a_proof_of_a_filed_claim(client, reviewer):

@@ -20,7 +20,6 @@ from tests.factories import MONDAY, PartnerMemberFactory, ReviewerFactory
 QUEUE = reverse("admin:associations_claim_changelist")
 DAY = timedelta(days=1)
 WEDNESDAY = datetime(2020, 10, 21, 9, 0, tzinfo=UTC)
-CONFLICT = "The claim changed while you were working. Reload to see the latest version."
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +113,10 @@ def test_start_review_of_many_says_what_became_of_each(client, reviewer):
 
     response = bulk(client, "start_reviews", fresh, taken)
 
-    assert sorted(said(response)) == [f"{taken.number}: {CONFLICT}", f"The review of {fresh.number} has started."]
+    assert sorted(said(response)) == [
+        f"{taken.number}: not possible in the status Under review.",
+        f"The review of {fresh.number} has started.",
+    ]
     assert stories.fresh(fresh).status == ClaimStatus.UNDER_REVIEW
     assert stories.fresh(fresh).reviewer == reviewer
     assert stories.fresh(taken).reviewer == rival_reviewer
@@ -128,7 +130,7 @@ def test_validate_many_validates_those_that_can_be(client, reviewer):
     assert sorted(said(response)) == [
         f"{first.number} was validated.",
         f"{second.number} was validated.",
-        f"{submitted.number}: {CONFLICT}",
+        f"{submitted.number}: not possible in the status Submitted.",
     ]
     assert stories.fresh(first).status == stories.fresh(second).status == ClaimStatus.AWAITING_CUSTOMER
     assert stories.fresh(submitted).status == ClaimStatus.SUBMITTED

@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains
 
 from associations.calendars import recent_overrides
 from associations.models import (
+    Claim,
     CustomerTenant,
     HolidayOverride,
     IncentiveProgram,
@@ -16,6 +17,7 @@ from associations.models import (
     PartnerLocation,
     PartnerMember,
 )
+from associations.services.importing import store_tenant
 from tests import stories
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
@@ -197,11 +199,44 @@ def test_a_tenant_refuses_what_is_no_domain_name(client, platform_admin):
     assert not CustomerTenant.objects.exists()
 
 
-def test_a_subscription_is_edited(client, platform_admin):
-    subscription = SubscriptionFactory(tenant=CustomerTenantFactory())
-    address = reverse("admin:associations_subscription_change", args=[subscription.pk])
+def test_claims_on_a_renamed_tenant_are_found_by_its_new_name(client, platform_admin):
+    claim = stories.submitted_claim()
+    tenant = claim.tenant
+    typed = {"name": "Città S.p.A.", "tenant_id": str(tenant.tenant_id), "country": "IT", "time_zone": ""}
+    domains = {"domains-TOTAL_FORMS": "0", "domains-INITIAL_FORMS": "0"}
 
-    assert client.get(address).status_code == 200
+    client.post(reverse("admin:associations_customertenant_change", args=[tenant.pk]), typed | domains)
+    assert list(Claim.objects.matching("citta")) == [claim]
+    store_tenant(tenant_id=tenant.tenant_id, facts={"name": "Müller"}, domain_names=[])
+    assert list(Claim.objects.matching("MULLER")) == [claim]
+    assert CustomerTenant.objects.get(pk=tenant.pk).folded_name == "muller"
+
+
+@pytest.mark.parametrize(
+    ("model", "identity"),
+    [
+        ("product", {"code"}),
+        ("partnerlocation", {"partner", "mpn_id"}),
+        ("customertenant", {"tenant_id"}),
+        ("subscription", {"subscription_id", "tenant", "product"}),
+    ],
+)
+def test_what_claims_point_at_stays_what_it_is(client, platform_admin, model, identity):
+    claim = stories.complete_dynamics_claim()
+    rows = {
+        "product": claim.items.get().product,
+        "partnerlocation": claim.location,
+        "customertenant": claim.tenant,
+        "subscription": claim.items.get().subscription,
+    }
+
+    added = client.get(reverse(f"admin:associations_{model}_add")).context["adminform"].form
+    changed = (
+        client.get(reverse(f"admin:associations_{model}_change", args=[rows[model].pk])).context["adminform"].form
+    )
+
+    assert identity <= set(added.fields)
+    assert identity.isdisjoint(changed.fields)
 
 
 def test_a_holiday_is_added_and_no_open_window_moves(client, platform_admin):

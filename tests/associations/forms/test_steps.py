@@ -655,6 +655,12 @@ def test_proof_may_wait_and_needs_no_second_file():
     assert ask("proof", {}, claim=stories.complete_claim()).is_valid()
 
 
+def test_proof_says_what_an_upload_lacks_when_there_are_files_already():
+    form = ask("proof", {}, claim=stories.complete_claim(), intent=Intent.STAY)
+
+    assert form.errors == {"proofs": ["Choose a file to upload."]}
+
+
 # The comments
 
 

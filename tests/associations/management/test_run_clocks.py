@@ -21,6 +21,7 @@ def test_five_business_days_pass_in_a_minute(capsys):
 
     assert stories.fresh(claim).status == "approved"
     assert Association.objects.active().count() == 2
+    assert not OutboxEmail.objects.filter(status="queued").exists()
     assert capsys.readouterr().out == (
         "As of 2020-10-19T14:00:00+02:00:\n"
         "  renew_promised_dates: 0 dates corrected in notices that had not left\n"
@@ -37,6 +38,8 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
+        "  forget_closed_claims: 0 closed claims forgot their people, 0 erasures were finished\n"
+        "  deliver_due_emails: 0 sent, 0 to be tried again, 0 failed\n"
         "As of 2020-10-27T09:00:00+01:00:\n"
         "  renew_promised_dates: 0 dates corrected in notices that had not left\n"
         "  deliver_due_emails: 0 sent, 0 to be tried again, 0 failed\n"
@@ -52,6 +55,8 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
+        "  forget_closed_claims: 0 closed claims forgot their people, 0 erasures were finished\n"
+        "  deliver_due_emails: 2 sent, 0 to be tried again, 0 failed\n"
     )
 
 
@@ -80,6 +85,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(capsys):
         "  tell_watchers: 0 told of subscriptions they watched\n"
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
+        "  forget_closed_claims: 0 closed claims forgot their people, 0 erasures were finished\n"
     )
 
 

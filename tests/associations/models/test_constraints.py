@@ -1,12 +1,15 @@
 """What the database itself refuses, on both engines: each promise is broken once."""
 
+import importlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from associations.models import Contact, IncentiveProgram, Product
+from associations.models import ClaimEvent, Comment, Contact, IncentiveProgram, Product
+from associations.rules import history_chain
 from tests import stories
 from tests.factories import (
     MONDAY,
@@ -272,6 +275,73 @@ def test_history_and_comments_are_never_deleted(factory, table):
         cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row.pk])  # noqa: S608
 
     assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_line_of_history_can_be_forgotten_and_nothing_else():
+    claim, other = stories.submitted_claim(), stories.draft_claim()
+    line, stored = claim.events.get(kind="notice_queued"), ClaimEvent.objects.filter(claim=claim, kind="notice_queued")
+    forgotten: dict[str, Any] = {"actor_name": "", "note": "", "personal_salt": "", "details": {"notice": 1}}
+    others: dict[str, Any] = {
+        "id": 999_999,
+        "claim": other,
+        "kind": "created",
+        "from_status": "draft",
+        "to_status": "draft",
+        "actor_role": "reviewer",
+        "actor": claim.created_by,
+        "at": MONDAY.replace(year=2019),
+        "personal_digest": "",
+        "previous_hash": "",
+        "hash": "",
+    }
+    refused: list[dict[str, Any]] = [
+        *({name: value} for name, value in others.items()),
+        *(forgotten | {name: value} for name, value in others.items()),
+        *({name: forgotten[name]} for name in ("personal_salt", "details")),
+        {name: value for name, value in forgotten.items() if name != "personal_salt"},
+        forgotten | {"actor_name": "Nobody"},
+        forgotten | {"note": "It never happened."},
+        forgotten | {"personal_salt": "0" * 32},
+        forgotten | {"details": {}},
+        forgotten | {"details": {"notice": 2}},
+        forgotten | {"details": {"notice": 1, "to": ""}},
+    ]
+
+    assert {*others, *forgotten} == {field.name for field in ClaimEvent._meta.concrete_fields}
+    for change in refused:
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            stored.update(**change)
+    stored.update(**forgotten)
+    for change in ({"note": "It never happened."}, {"personal_salt": line.personal_salt}, forgotten):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            stored.update(**change)
+    assert stored.values(*forgotten).get() == forgotten
+
+
+def test_the_text_of_a_comment_can_be_emptied_and_nothing_else():
+    comment, other = CommentFactory(), CommentFactory()
+    stored = Comment.objects.filter(pk=comment.pk)
+    others: dict[str, Any] = {
+        "id": 999_999,
+        "claim": other.claim,
+        "author": other.author,
+        "author_role": "reviewer",
+        "at": MONDAY.replace(year=2019),
+    }
+
+    assert {*others, "text"} == {field.name for field in Comment._meta.concrete_fields}
+    for change in ({"text": "Never said."}, *({"text": "", name: value} for name, value in others.items())):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            stored.update(**change)
+    stored.update(text="")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        stored.update(text=comment.text)
+
+
+def test_triggers_and_rules_agree_on_what_is_personal():
+    triggers = importlib.import_module("associations.migrations._forgetting")
+
+    assert set(triggers.PERSONAL_DETAILS) == history_chain.PERSONAL_DETAILS
 
 
 def test_a_claim_with_history_is_not_deleted():

@@ -105,6 +105,17 @@ def test_days_left_on_the_day_of_sending_is_the_whole_window(
     assert business_days_left(start, last, holidays=table, weekend=weekend) == count
 
 
+@given(start=days, count=st.integers(-30, 3000), table=holiday_tables, weekend=weekends)
+def test_days_left_are_those_of_a_calendar_read_day_by_day(
+    start: date, count: int, table: frozenset[date], weekend: frozenset[int]
+) -> None:
+    following = [start + timedelta(days=n) for n in range(1, count + 1)]
+
+    left = business_days_left(start, start + timedelta(days=count), holidays=table, weekend=weekend)
+
+    assert left == sum(is_business_day(day, holidays=table, weekend=weekend) for day in following)
+
+
 @given(start=days, count=st.integers(1, 30), table=holiday_tables, weekend=weekends)
 def test_a_further_holiday_never_shortens_the_window(
     start: date, count: int, table: frozenset[date], weekend: frozenset[int]

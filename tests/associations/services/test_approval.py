@@ -36,7 +36,8 @@ def test_silence_makes_an_association_of_every_item():
     assert sweep() == SweepCounts(windows_closed=1, approved=1, left=0)
 
     assert status_of(claim) == ("approved", "no_objection")
-    assert stories.fresh(claim).closed_at == DEADLINE
+    stored = stories.fresh(claim)
+    assert (stored.closed_at, stored.review_due_at) == (DEADLINE, None)
     held = Association.objects.active().filter(partner=claim.partner, tenant=claim.tenant)
     assert sorted(held.values_list("product__code", "starts_at")) == [("EXO", DEADLINE), ("TEAMS", DEADLINE)]
     assert list(claim.events.values_list("kind", "actor_role"))[-2:] == [

@@ -77,6 +77,7 @@ def test_the_winner_goes_on_and_the_loser_is_rejected_and_may_dispute_that():
     assert (named.status, named.has_competing_claim) == ("submitted", False)
     lost = stories.fresh(loser)
     assert (lost.status, lost.reason_codes, lost.closed_at) == ("rejected", ["COMPETING_CLAIM_LOST"], TUESDAY)
+    assert lost.has_competing_claim is False
     assert disputes.is_disputable(lost, now=TUESDAY)
     assert templates(loser)[-2:] == ["request_closed", "claim_rejected"]
     assert OutboxEmail.objects.get(template="claim_rejected").context["text"] == TEXT
@@ -284,6 +285,24 @@ def test_both_sides_are_told_once():
 
     assert templates(first).count("competing_found") == 1
     assert templates(second).count("competing_found") == 1
+
+
+def test_both_sides_are_told_again_when_a_dispute_brings_the_loser_back():
+    winner, loser = rivals()
+    decide(winner, winner=winner)
+    disputes.open_dispute(
+        claim_id=loser.pk,
+        justification="Ours is newer.",
+        proofs=(),
+        max_files=10,
+        by=stories.admin_of(loser),
+        now=TUESDAY,
+    )
+
+    disputes.accept_dispute(claim_id=loser.pk, text="It is.", by=stories.reviewer(), now=TUESDAY + DAY)
+
+    assert [stories.fresh(claim).has_competing_claim for claim in (winner, loser)] == [True, True]
+    assert [templates(claim).count("competing_found") for claim in (winner, loser)] == [2, 2]
 
 
 def test_an_incumbent_is_told_once_and_stays_official():

@@ -328,6 +328,18 @@ def test_a_later_end_moves_the_announcements():
     ]
 
 
+@pytest.mark.parametrize("known_before", [None, date(2022, 3, 31)])
+def test_an_end_that_became_known_or_came_nearer_is_announced(known_before):
+    claim = subscribed_claim(ends_on=known_before)
+    claim.tenant.subscriptions.update(ends_on=LAST_DAY_OF_SUBSCRIPTION)
+
+    assert send_due_reminders(now=datetime(2021, 2, 10, 8, tzinfo=UTC)) == 0
+
+    due = planned(claim, ReminderKind.SUBSCRIPTION_ENDING)
+    assert due == [datetime(2021, 3, 1, 7, tzinfo=UTC), datetime(2021, 3, 24, 7, tzinfo=UTC)]
+    assert [send_due_reminders(now=at) for at in (due[0], due[0] + DAY, due[1], due[1] + DAY)] == [1, 0, 1, 0]
+
+
 def test_an_announcement_that_has_not_left_stays_once_the_association_ended():
     claim = subscribed_claim()
     send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))

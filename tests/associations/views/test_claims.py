@@ -10,7 +10,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from docx import Document
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -19,6 +19,7 @@ from associations.choices import ClaimStatus, EventKind, MemberRole, OptOutReaso
 from associations.models import Claim, ClaimEvent, Comment
 from associations.services import answering, submission
 from associations.services.recording import record
+from notifications.delivery import deliver_due_emails
 from notifications.models import EmailStatus, OutboxEmail
 from tests.factories import (
     MONDAY,
@@ -46,7 +47,7 @@ pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 10
 DETAIL_QUERIES = 11
-HISTORY_QUERIES = 6
+HISTORY_QUERIES = 7
 HISTORY_FILE_QUERIES = 5
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -708,7 +709,7 @@ def test_upload_without_a_file_says_what_is_missing():
 
     response = author(claim).post(url("claim_add_proof", claim), {})
 
-    assertContains(response, "Add at least one proof of execution.")
+    assertContains(response, "Choose a file to upload.")
 
 
 def test_proof_for_a_closed_claim_changes_nothing():
@@ -956,6 +957,20 @@ def test_history_takes_the_same_queries_for_any_number_of_lines(count, django_as
         client.get(url("claim_history", claim))
 
 
+def test_history_lists_the_mails_of_both_sides_and_none_of_the_reviewers(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    claim = claim_needing_action(at=timezone.now() - timedelta(days=2))
+    submission.resubmit_claim(claim_id=claim.pk, reply="Page 2 names it.", by=admin_of(claim), now=timezone.now())
+    rival = submitted_claim(at=timezone.now() - timedelta(days=1))
+    deliver_due_emails(now=timezone.now())
+
+    mails = author(claim).get(url("claim_history", claim)).context["mails"]
+
+    assert {mail.template for mail in mails} == {"claim_received", "customer_notice", "action_required"}
+    assert OutboxEmail.objects.filter(template="answer_arrived", status="sent").exists()
+    assert rival.number not in " ".join(mail.subject for mail in mails)
+
+
 def test_long_history_has_pages():
     claim = draft_claim()
     for _n in range(60):
@@ -986,7 +1001,7 @@ def test_history_as_csv_says_what_the_page_says_with_the_persons_clock():
 
     rows = spreadsheet(claim)
 
-    customer = f"customer@{claim.domain_name}"
+    customer, author_name = f"customer@{claim.domain_name}", claim.created_by.full_name
     at = "2020-10-19T10:00:00+02:00"
     assert rows == [
         ["When", "Who", "What happened", "Status", "Details"],
@@ -1000,12 +1015,12 @@ def test_history_as_csv_says_what_the_page_says_with_the_persons_clock():
         [at, "CPOR portal", "Notice to the customer queued", "", f"To {customer}"],
         [
             at,
-            "You",
+            author_name,
             "Claim submitted",
             "Submitted",
             f"Items: Exchange Online, Microsoft Teams\nCustomer contact: {customer}",
         ],
-        [at, "You", "Draft created", "", ""],
+        [at, author_name, "Draft created", "", ""],
     ]
 
 
@@ -1035,7 +1050,7 @@ def test_history_as_csv_speaks_the_language_of_the_page_to_its_last_line():
     with translation.override("en"):
         content = response.getvalue().decode("utf-8-sig")
 
-    assert content.splitlines()[-1] == "2020-10-19T10:00:00+02:00,Io,Bozza creata,,"
+    assert content.splitlines()[-1] == f"2020-10-19T10:00:00+02:00,{claim.created_by.full_name},Bozza creata,,"
 
 
 @pytest.mark.parametrize("name", ["claim_history_csv", "claim_history_print"])

@@ -183,6 +183,18 @@ def test_an_invitation_that_cannot_go_out_says_why(boss, colleague, facts, messa
     assert not OutboxEmail.objects.exists()
 
 
+def test_some_locations_beside_all_of_them_are_no_answer(boss):
+    milan = PartnerLocationFactory(partner=boss.partner)
+    facts = {"email": "nora@partner.example", "role": "incentives_user", "all_locations": "on"}
+
+    response = signed_in(boss.user).post(
+        reverse("colleague_invite", args=[boss.partner.pk]), facts | {"locations": [milan.pk]}
+    )
+
+    assertContains(response, "Choose all locations or only some, not both.")
+    assert not PartnerMember.objects.filter(user__email="nora@partner.example").exists()
+
+
 def test_a_location_of_another_company_is_no_choice(boss):
     here, foreign = PartnerLocationFactory(partner=boss.partner), PartnerLocationFactory()
     address = reverse("colleague_invite", args=[boss.partner.pk])

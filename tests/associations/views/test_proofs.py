@@ -22,8 +22,13 @@ pytestmark = pytest.mark.django_db
 CONTENT = b"%PDF-1.4\n%%EOF\n"
 
 
+def claim_of(proof: ProofOfExecution) -> Claim:
+    assert proof.claim
+    return proof.claim
+
+
 def download(proof: ProofOfExecution) -> str:
-    return reverse("proof_download", args=[proof.claim.public_id, proof.public_id])
+    return reverse("proof_download", args=[claim_of(proof).public_id, proof.public_id])
 
 
 def content(response: FileResponse) -> bytes:
@@ -33,7 +38,7 @@ def content(response: FileResponse) -> bytes:
 
 
 def removal(proof: ProofOfExecution) -> str:
-    return reverse("proof_remove", args=[proof.claim.public_id, proof.public_id])
+    return reverse("proof_remove", args=[claim_of(proof).public_id, proof.public_id])
 
 
 @pytest.fixture

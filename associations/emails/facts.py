@@ -1,0 +1,142 @@
+"""What the messages about a claim say: names, labels, dates, and where the claim is."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from associations.calendars import zone_for
+from associations.choices import ContactKind, SolutionArea
+from associations.models import Association, Claim, ClaimedProduct, Contact
+from associations.rules.business_days import ONE_DAY
+from associations.rules.opt_out import first_instant, last_day
+
+NOBODYS_ID = UUID(int=0)
+
+
+def promised_date(claim: Claim, closes_at: datetime) -> dict[str, Any]:
+    """Return the part of a notice's facts that depends on when it leaves."""
+    return {
+        "closes_at": closes_at.isoformat(),
+        "last_day_on": last_day_on(claim, closes_at),
+        "last_minute_at": (closes_at - timedelta(minutes=1)).isoformat(),
+    }
+
+
+def item_names(claim: Claim) -> list[str]:
+    """Return what is claimed, in the active language; a subscription is named by its ID."""
+    return [item_name(item) for item in claim.items.all()]
+
+
+def item_name(item: ClaimedProduct | Association) -> str:
+    """Return the name of one item, in the active language."""
+    if item.subscription is None:
+        return str(item.product)
+    return _("%(product)s, subscription %(id)s") % {"product": item.product, "id": item.subscription.subscription_id}
+
+
+def end_of_local_day(claim: Claim, now: datetime) -> datetime:
+    """Return the midnight that ends *now*'s day in the window's zone."""
+    zone = zone_for(claim.tenant.country, claim.window_zone)
+    return first_instant(now.astimezone(zone).date() + ONE_DAY, zone=zone)
+
+
+def contact_of(claim: Claim, kind: ContactKind) -> Contact:
+    """Return the contact of this kind, without a query where the contacts were fetched; raise Contact.DoesNotExist."""
+    for contact in claim.contacts.all():
+        if contact.kind == kind:
+            return contact
+    raise Contact.DoesNotExist(kind)
+
+
+def technical_contact(claim: Claim) -> Contact | None:
+    """Return the technical contact of a claim that needs one."""
+    return claim.contacts.filter(kind=ContactKind.TECHNICAL).first() if claim.claims_dynamics_365 else None
+
+
+def facts_of(claim: Claim, *, language: str) -> dict[str, Any]:
+    """Return what every message about *claim* may say, labels in *language*."""
+    partner_contact = contact_of(claim, ContactKind.PARTNER)
+    with translation.override(language):
+        return {
+            "claim_number": claim.number,
+            "claim_name": claim.name,
+            "partner_name": claim.partner.name,
+            "mpn_id": claim.location.mpn_id,
+            "partner_contact_name": partner_contact.name,
+            "partner_contact_email": partner_contact.email,
+            "customer_name": claim.tenant.name,
+            "domain_name": claim.domain_name,
+            "tenant_id": str(claim.tenant.tenant_id),
+            "solution_area": str(SolutionArea(claim.solution_area).label) if claim.solution_area else "",
+            "activities": [str(activity.label) for activity in claim.activities],
+            "items": item_names(claim),
+            "is_revenue": claim.claims_revenue,
+            "reasons": claim.reasons,
+            "business_days": claim.opt_out_business_days,
+            "zone": claim.window_zone,
+            "customers_url": settings.PORTAL_URL + path_to_customers_page(),
+        }
+
+
+def claim_path(claim: Claim) -> str:
+    return path_to_any_claim().replace(str(NOBODYS_ID), str(claim.public_id))
+
+
+@cache
+def path_to_any_claim() -> str:
+    """Return the path of a claim that is none: to reverse it for each claim of a batch takes long."""
+    return reverse("claim_detail", args=[NOBODYS_ID])
+
+
+@cache
+def path_to_customers_page() -> str:
+    return reverse("customers_page")
+
+
+def partners_language(claim: Claim) -> str:
+    submitter = claim.submitted_by
+    return (submitter.language if submitter else "") or settings.LANGUAGE_CODE
+
+
+def label_in(choice: TextChoices, *, language: str) -> str:
+    with translation.override(language):
+        return str(choice.label)
+
+
+def url_of(name: str, *args: object) -> str:
+    return f"{settings.PORTAL_URL}{reverse(name, args=args)}"
+
+
+def once(addresses: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(address.lower() for address in addresses if address))
+
+
+def iso_or_none(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def last_day_on(claim: Claim, closes_at: datetime | None) -> str | None:
+    """Return the last whole day before an exclusive end, in the window's zone."""
+    if closes_at is None:
+        return None
+    return last_day(closes_at, zone=zone_for(claim.tenant.country, claim.window_zone)).isoformat()
+
+
+def review_due(claim: Claim) -> dict[str, str | None]:
+    """Return until when the reviewers owe the next step."""
+    return {
+        "review_due_at": iso_or_none(claim.review_due_at),
+        "review_due_on": last_day_on(claim, claim.review_due_at),
+    }
+
+
+def desk_url(claim: Claim) -> str:
+    return url_of("admin:associations_claim_change", claim.pk)

@@ -1,0 +1,67 @@
+"""What the rows of every kind of import have in common: who asks, what is known already, how a day is written."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from associations.forms.messages import refusal
+from associations.models import JobFile
+
+SEPARATOR = re.compile(r"[;,|\n]")
+EXCEL_EPOCH = date(1899, 12, 30)
+REQUIRED = _("This answer is missing.")
+
+
+class RowForm(forms.Form):
+    """One row of a sheet, checked for its owner."""
+
+    def __init__(self, cells: dict[str, str], *, user: User, now: datetime, proofs: Mapping[str, JobFile]) -> None:
+        super().__init__(cells)
+        self.user, self.now, self.proofs = user, now, proofs
+        self.warnings: list[str] = []
+        # Whether the row says nothing that is not so already.
+        self.is_known = False
+
+    @property
+    def key(self) -> str:
+        """What a second row of the same sheet must not say again."""
+        return ""
+
+    def refuse(self, name: str, code: str) -> None:
+        self.add_error(name, refusal(code))
+
+
+class BackedRow(RowForm):
+    """A row that may name one of the proofs that came with the sheet."""
+
+    proof = forms.CharField(required=False)
+
+    def clean_proof(self) -> JobFile | None:
+        """Return the file that the row names, or the one for every row, whose name is empty."""
+        name = str(self.cleaned_data["proof"])
+        if name and name not in self.proofs:
+            raise forms.ValidationError(_("No file of this name was uploaded: %(name)s"), params={"name": name})
+        return self.proofs.get(name)
+
+
+class DayField(forms.DateField):
+    """A day as people write it, or the serial number that a workbook keeps of it."""
+
+    def to_python(self, value: Any) -> date | None:
+        text = str(value or "").strip()
+        if text.isascii() and text.isdigit() and len(text) == 5:
+            return EXCEL_EPOCH + timedelta(days=int(text))
+        return super().to_python(text.partition(" ")[0])
+
+
+def day_field(*, is_required: bool = False) -> DayField:
+    wrong = _("This is not a day such as 2026-12-31.")
+    formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
+    return DayField(
+        required=is_required, input_formats=formats, error_messages={"required": REQUIRED, "invalid": wrong}
+    )

@@ -1,0 +1,95 @@
+"""Imports existing associations from a sheet: manage.py import_associations sheet.xlsx --by root@example.com."""
+
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+
+from accounts.models import User
+from associations import imports
+from associations.choices import JobKind, JobPhase, RowOutcome
+from associations.forms.import_sheet import SheetWithProofsForm
+from associations.imports import ColumnsMissing
+from associations.jobs import run_to_the_end
+from associations.models import Job
+from associations.services import jobs
+from associations.services.jobs import JobNotReady
+
+
+class Command(BaseCommand):
+    """Check a sheet of migrated associations as its page does, tell of every row, and import when asked to.
+
+    The import stands among the person's own under "Imports and exports", where it can be carried out as well.
+    """
+
+    help = "Imports existing associations (CSV or XLSX). Without --confirm it says what would happen."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("sheet", type=Path)
+        parser.add_argument("--by", required=True, metavar="E-MAIL", help="who imports: a platform admin")
+        parser.add_argument("--shared-proof", type=Path, help="proof of execution for every row that names none")
+        parser.add_argument(
+            "--proof", type=Path, action="append", default=[], help="a proof that rows name; repeatable"
+        )
+        parser.add_argument("--confirm", action="store_true", help="import what was found good")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        job = self.begin(owner_of(options["by"]), options)
+        run_to_the_end(job, clock=timezone.now)
+        if options["confirm"]:
+            try:
+                job = jobs.go_on(job_id=job.pk, phase=JobPhase.APPLY, now=timezone.now())
+            except JobNotReady:
+                self.stdout.write("There is nothing to import.")
+            else:
+                run_to_the_end(job, clock=timezone.now)
+        self.tell(job)
+
+    def begin(self, owner: User, options: dict[str, Any]) -> Job:
+        """Return the import of the sheet and its proofs, whose rows wait to be checked."""
+        with ExitStack() as stack:
+            uploads = MultiValueDict({"sheet": [upload(options["sheet"], stack)]})
+            uploads.setlist("proofs", [upload(path, stack) for path in options["proof"]])
+            if options["shared_proof"]:
+                uploads["shared_proof"] = upload(options["shared_proof"], stack)
+            form = SheetWithProofsForm({}, uploads)
+            if not form.is_valid():
+                raise CommandError("\n".join(str(text) for errors in form.errors.values() for text in errors))
+            try:
+                rows = imports.rows_by_column(JobKind.MIGRATION, form.cleaned_data["sheet"])
+            except ColumnsMissing as missing:
+                raise CommandError(f"The sheet lacks columns: {missing}") from missing
+            return jobs.start_import(
+                kind=JobKind.MIGRATION,
+                owner=owner,
+                file_name=form.file_name,
+                rows=rows,
+                files=form.attached(),
+                now=timezone.now(),
+            )
+
+    def tell(self, job: Job) -> None:
+        labels = {value: str(label) for value, label in RowOutcome.choices}
+        for row in job.rows.order_by("number").iterator():
+            self.stdout.write(f"row {row.number}: {labels[row.outcome]}. {' '.join(row.notes)}".rstrip())
+
+
+def owner_of(email: str) -> User:
+    """Return who may import associations under this address, or raise CommandError."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None or not user.has_perm("associations.add_association"):
+        raise CommandError(f"{email} is nobody who may import associations.")
+    return user
+
+
+def upload(path: Path, stack: ExitStack) -> "UploadedFile[Any]":
+    """Return the file as a browser would have sent it, open until *stack* ends; raise CommandError."""
+    try:
+        return UploadedFile(stack.enter_context(path.open("rb")), name=path.name, size=path.stat().st_size)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error

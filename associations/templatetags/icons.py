@@ -1,0 +1,20 @@
+"""Icons of the sprite. A page has dozens, so each is put together once."""
+
+from functools import cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+SPRITE = "vendor/bootstrap-icons-1.13.2/sprite.svg"
+
+register = template.Library()
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """Return one decorative icon, by its id in the sprite: the word beside it carries the meaning."""
+    mark = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+    return format_html(mark, static(SPRITE), name)

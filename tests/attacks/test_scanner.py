@@ -1,0 +1,84 @@
+"""A mail scanner with a whole browser's zeal: it opens every link, fills in nothing, and presses every button once."""
+
+from collections import deque
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+from lxml import html
+
+from associations import links
+from associations.models import Claim, ClaimEvent, CustomerNotice
+from tests import stories
+from tests.test_access import read_to_the_end
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+MOST_STEPS = 400
+
+
+class Scanner:
+    """Follows every link within the portal, and submits every form as it stands, once for each of its buttons."""
+
+    def __init__(self) -> None:
+        self.browser = Client()
+        self.waiting: deque[tuple[str, str, dict[str, str]]] = deque()
+        self.known: set[str] = set()
+        self.pressed = 0
+
+    def take(self, method: str, address: str, fields: dict[str, str] | None = None) -> None:
+        """Remember to do this once."""
+        place = urlsplit(address)
+        step = f"{method} {place.path}?{place.query} {sorted((fields or {}).items())}"
+        if place.netloc in ("", "testserver", "127.0.0.1:8000") and step not in self.known:
+            self.known.add(step)
+            self.waiting.append((method, place._replace(scheme="", netloc="").geturl(), fields or {}))
+
+    def scan(self) -> None:
+        """Go on until nothing new is found."""
+        while self.waiting:
+            assert len(self.known) < MOST_STEPS
+            method, address, fields = self.waiting.popleft()
+            response = getattr(self.browser, method)(address, fields, follow=True)
+            read_to_the_end(response)
+            self.pressed += method == "post"
+            if response.content and response.headers.get("Content-Type", "").startswith("text/html"):
+                self.read(response.content, response.redirect_chain[-1][0] if response.redirect_chain else address)
+
+    def read(self, content: bytes, address: str) -> None:
+        page = html.fromstring(content)
+        for link in page.iter("a"):
+            if link.get("href", "#").partition("#")[0]:
+                self.take("get", urljoin(address, link.get("href")))
+                self.take("head", urljoin(address, link.get("href")))
+        for form in page.forms:
+            fields = {name: value for name, value in form.form_values() if name != "csrfmiddlewaretoken"}
+            buttons = form.xpath(".//button | .//input[@type='submit']")
+            for button in buttons or [None]:
+                name = button.get("name") if button is not None else None
+                pressed = {name: button.get("value", "")} if name else {}
+                self.take(form.method.lower(), urljoin(address, form.action or ""), fields | pressed)
+
+
+def test_a_scanner_that_opens_and_presses_everything_decides_nothing():
+    claims = [stories.submitted_claim(), stories.noticed_claim(), stories.approved_claim()]
+    words = [email.secret for email in (CustomerNotice.objects.get(claim=claims[0]).email,)]
+    tokens = [links.make_token() for _ in claims[1:]]
+    for claim, token in zip(claims[1:], tokens, strict=True):
+        CustomerNotice.objects.filter(claim=claim).update(token_digest=links.digest(token))
+        words.append(f"/c/{token}/")
+    before = list(Claim.objects.order_by("pk").values()), list(CustomerNotice.objects.order_by("pk").values())
+    lines = ClaimEvent.objects.count()
+
+    for link in words:
+        scanner = Scanner()
+        scanner.take("get", link)
+        scanner.scan()
+        assert scanner.pressed >= 3
+        assert len(scanner.known) > 10
+
+    assert (
+        list(Claim.objects.order_by("pk").values()),
+        list(CustomerNotice.objects.order_by("pk").values()),
+    ) == before
+    assert ClaimEvent.objects.count() == lines

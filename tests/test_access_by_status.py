@@ -1,0 +1,191 @@
+"""Which of a claim's addresses opens in which status, for whom; a stranger is told nothing and changes nothing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from associations.choices import ClaimStatus, EventKind, MemberRole, WithdrawalReason
+from associations.models import Claim
+from associations.services import disputes, review, submission
+from associations.wizard import STEPS
+from tests.accounts.signing_in import signed_in_just_now
+from tests.factories import PartnerLocationFactory
+from tests.stories import (
+    admin_of,
+    approved_claim,
+    claim_needing_action,
+    claim_under_review,
+    complete_claim,
+    rejected_claim,
+    reviewer,
+    submitted_claim,
+)
+from tests.test_access import LOGIN, addresses, answer, member, stored
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+SIGNS = {200: "o", 302: ">", 404: ".", 405: "p"}
+NEVER = ".........."
+ALWAYS = "oooooooooo"
+POST_ONLY = "pppppppppp"
+
+# One sign for each status, in the order of ClaimStatus: o opens, > leads elsewhere, . is not there, p takes POST only.
+# The columns: the incentives admin, an incentives user, and somebody who may only look.
+MATRIX = {
+    "claim_detail": (ALWAYS, ALWAYS, ALWAYS),
+    "claim_history": (ALWAYS, ALWAYS, ALWAYS),
+    "claim_history_print": (ALWAYS, ALWAYS, ALWAYS),
+    "claim_history_csv": (ALWAYS, ALWAYS, ALWAYS),
+    "claim_template": (ALWAYS, ALWAYS, ALWAYS),
+    "claim_dates": ("..ooo.o...",) * 3,
+    "claim_check": ("o>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),
+    "claim_submitted": (".ooooooooo",) * 3,
+    "cancel_draft": ("o.........", NEVER, NEVER),
+    "claim_withdraw": (">oooo>>>>>", NEVER, NEVER),
+    "claim_resubmit": (">>>o>>>>>>", NEVER, NEVER),
+    "claim_dispute": (">>>>>>o>>>", NEVER, NEVER),
+    "claim_disassociate": (">>>>>o>>>>", NEVER, NEVER),
+    "claim_copy": (">>>>>>o>oo", ">>>>>>o>oo", NEVER),
+    # Nobody's notice bounced.
+    "claim_correct_contact": (">>>>>>>>>>", NEVER, NEVER),
+    "claim_resend": (">>>>>>>>>>", NEVER, NEVER),
+    "proof_download": (ALWAYS, ALWAYS, ALWAYS),
+    "proof_remove": (POST_ONLY,) * 3,
+    "claim_comment": (POST_ONLY,) * 3,
+    "claim_add_proof": (POST_ONLY,) * 3,
+    "watch_subscription": (POST_ONLY,) * 3,
+    "claim_step work": ("o.........", "o.........", NEVER),
+    "claim_step details": ("o.........", "o.........", NEVER),
+    "claim_step customer": ("o..o......", "o..o......", NEVER),
+    "claim_step products": ("o..o......", "o..o......", NEVER),
+    "claim_step contacts": ("o..o......", "o..o......", NEVER),
+    "claim_step proof": ("o..o......", "o..o......", NEVER),
+    "claim_step comments": ("o..o......", "o..o......", NEVER),
+}
+
+
+@pytest.fixture
+def claims() -> dict[str, Claim]:
+    """One claim in every status, all of one location and one author."""
+    now = timezone.now()
+    draft = complete_claim(at=now - timedelta(days=2))
+    same: dict[str, Any] = {"location": draft.location, "created_by": draft.created_by}
+    recent = same | {"at": now - timedelta(days=2)}
+    submitted_claim(**recent)
+    claim_under_review(**recent)
+    claim_needing_action(**recent)
+    review.validate_claim(claim_id=claim_under_review(**recent).pk, by=reviewer(), now=now)
+    approved_claim(at=now - timedelta(days=30), **same)
+    rejected_claim(**recent)
+    disputed(rejected_claim(**recent))
+    disputes.uphold_rejection(
+        claim_id=disputed(rejected_claim(**recent)).pk, text="Teams is not named.", by=reviewer(), now=now
+    )
+    withdrawn = submitted_claim(**recent)
+    submission.withdraw_claim(
+        claim_id=withdrawn.pk, reason=next(iter(WithdrawalReason)), by=admin_of(withdrawn), now=now
+    )
+    return {status: Claim.objects.get(status=status) for status in ClaimStatus}
+
+
+def disputed(claim: Claim) -> Claim:
+    return disputes.open_dispute(
+        claim_id=claim.pk,
+        justification="Teams is named on page 2.",
+        proofs=[],
+        max_files=10,
+        by=admin_of(claim),
+        now=timezone.now(),
+    )
+
+
+def rows() -> Iterator[str]:
+    """Yield the name of every address of a claim, with the step for those of the wizard."""
+    for name, pattern in addresses():
+        keys = pattern.pattern.regex.groupindex
+        if "step" in keys:
+            yield from (f"{name} {step.key}" for step in STEPS)
+        elif "public_id" in keys and not name.startswith("job"):
+            yield name
+
+
+def address(row: str, claim: Claim) -> str:
+    name, *step = row.split()
+    proof = [claim.proofs.latest("pk").public_id] if name.startswith("proof_") else []
+    return reverse(name, args=[claim.public_id, *step, *proof])
+
+
+def strangers(claims: dict[str, Claim]) -> dict[str, User]:
+    """Incentives admins of another company and of another location, and a colleague who has no role in claims."""
+    company = claims["draft"].partner
+    elsewhere = [PartnerLocationFactory(partner=company)]
+    return {
+        "admin of another location": member(company, MemberRole.INCENTIVES_ADMIN, locations=elsewhere),
+        "another company's admin": member(PartnerLocationFactory().partner, MemberRole.INCENTIVES_ADMIN),
+        "report viewer": member(company, MemberRole.REPORT_VIEWER),
+    }
+
+
+def test_every_address_of_a_claim_has_a_row():
+    assert sorted(rows()) == sorted(MATRIX)
+
+
+@pytest.mark.parametrize(
+    ("column", "role"), enumerate(("author", MemberRole.INCENTIVES_USER, MemberRole.GLOBAL_ADMIN))
+)
+def test_each_address_opens_in_the_statuses_that_the_matrix_says(claims: dict[str, Claim], column: int, role: str):
+    draft = claims["draft"]
+    client = signed_in_just_now(draft.created_by if role == "author" else member(draft.partner, role))
+
+    opened = {
+        row: "".join(SIGNS[answer(client, address(row, claims[status]))] for status in ClaimStatus)  # type: ignore[index]
+        for row in MATRIX
+    }
+
+    assert opened == {row: columns[column] for row, columns in MATRIX.items()}
+
+
+def test_strangers_find_no_claim_in_any_status_and_change_none(claims: dict[str, Claim], settings: Settings):
+    settings.CPOR_LIMITS = settings.CPOR_LIMITS | {"upload": (10_000, 60)}
+    clients = [signed_in_just_now(person) for person in strangers(claims).values()]
+    before = stored()
+
+    for row, columns in MATRIX.items():
+        places = [address(row, claim) for claim in claims.values()]
+        expected = 405 if POST_ONLY in columns else 404
+        assert {answer(client, place) for client in clients for place in places} == {expected}, row
+        assert {client.post(place).status_code for client in clients for place in places} <= {404, 405}, row
+
+    assert stored() == before
+
+
+def test_nobody_signed_in_is_sent_to_the_sign_in_page_from_every_address(claims: dict[str, Claim], client):
+    answers = {answer(client, address(row, claims[status])) for row in MATRIX for status in ClaimStatus}
+
+    assert answers == {LOGIN}
+
+
+def test_who_may_only_look_changes_nothing_by_posting(claims: dict[str, Claim]):
+    """That a locked claim was to be changed is written into its History (domain.md 12, scenario 13), and no more."""
+    client = signed_in_just_now(member(claims["draft"].partner, MemberRole.GLOBAL_ADMIN))
+    before = stored()
+
+    for row in MATRIX:
+        for claim in claims.values():
+            client.post(address(row, claim), {"text": "Mine", "name": "Mine", "reason": "no_relation"})
+
+    after = stored()
+    assert without_refusals(after) == without_refusals(before)
+    assert len(after["associations.ClaimEvent"]) > len(before["associations.ClaimEvent"])
+
+
+def without_refusals(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    events = [event for event in rows["associations.ClaimEvent"] if event["kind"] != EventKind.EDIT_REFUSED]
+    claims = [{**claim, "history_head": "", "changed_at": None} for claim in rows["associations.Claim"]]
+    return rows | {"associations.ClaimEvent": events, "associations.Claim": claims}
