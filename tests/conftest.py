@@ -20,8 +20,8 @@ from pytest_django import Settings
 os.environ["CPOR_EMBEDDED"] = "1"
 os.environ["CPOR_ENV_FILE"] = os.devnull
 os.environ["DJANGO_SETTINGS_MODULE"] = "cpor_portal.settings"
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    os.environ["CPOR_VAR"] = tempfile.mkdtemp(prefix="cpor-tests-")
+# Each of several workers keeps its files apart from the others'.
+os.environ["CPOR_VAR"] = tempfile.mkdtemp(prefix="cpor-tests-")
 
 
 # Folders whose tests start processes of the portal, or servers beside it.
@@ -32,6 +32,8 @@ def pytest_configure() -> None:
     """Load the settings now, so that pytest-django finds them when its turn comes."""
     if not django_settings.EMBEDDED:
         raise pytest.UsageError("The tests run in the embedded mode only.")
+    # A worker that finds the name in its environment loads the settings before this file, with this process's folder.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -65,8 +67,7 @@ def leaves_the_tables_empty(item: pytest.Item) -> bool:
 
 
 def pytest_unconfigure() -> None:
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        shutil.rmtree(os.environ["CPOR_VAR"], ignore_errors=True)
+    shutil.rmtree(os.environ["CPOR_VAR"], ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from tests.factories import (
     ProofFactory,
     ReviewerFactory,
 )
+from tests.test_access import read_to_the_end
 
 WEDNESDAY = datetime(2020, 10, 21, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -116,7 +117,7 @@ def test_an_association_without_a_claim_stands_with_its_own_proofs(client, revie
     assert (shown["name"], hidden["name"], hidden["url"]) == ("letter.pdf", "bad.pdf", "")
     page = client.get(shown["url"])
     assert (page.status_code, page["Content-Security-Policy"].split(";")[0]) == (200, "sandbox")
-    page.close()
+    read_to_the_end(page)
     assert client.get(shown["url"].replace(str(proof.public_id), str(infected.public_id))).status_code == 404
     PartnerMemberFactory(partner=held.partner, user=reviewer)
     assert client.get(shown["url"]).status_code == 404
