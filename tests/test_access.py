@@ -12,7 +12,9 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -75,6 +77,7 @@ PUBLIC = {
 }
 
 LOGIN = "login"
+MOST_QUERIES = 12
 ROLES = (
     "anonymous",
     "incentives admin",
@@ -478,3 +481,18 @@ def test_reading_changes_nothing(world: World, role: str):
 
     assert sum(map(len, before.values())) > 50
     assert stored() == before
+
+
+def test_no_page_takes_more_than_a_dozen_queries(world: World):
+    """The calendar's file is no page: in this mode the database counts who asks for it, too."""
+    client = world.client("incentives admin")
+    counted = {}
+
+    for row in MATRIX:
+        with CaptureQueriesContext(connection) as queries:
+            opened = answer(client, world.address(*row)) == 200
+        counted |= {row: len(queries)} if opened else {}
+
+    assert len(counted) > 60
+    dear = {name for (name, _place), number in counted.items() if number > MOST_QUERIES}
+    assert dear - {"calendar_feed"} == set()
