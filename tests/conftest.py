@@ -28,12 +28,13 @@ os.environ["CPOR_VAR"] = tempfile.mkdtemp(prefix="cpor-tests-")
 ENGINES = frozenset({"cpor_portal", "notifications"})
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Load the settings now, so that pytest-django finds them when its turn comes."""
     if not django_settings.EMBEDDED:
         raise pytest.UsageError("The tests run in the embedded mode only.")
-    # A worker that finds the name in its environment loads the settings before this file, with this process's folder.
-    del os.environ["DJANGO_SETTINGS_MODULE"]
+    if config.getoption("numprocesses", None):
+        # A worker that inherits the name loads the settings before this file, with this process's folder.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -37,10 +37,13 @@ def file_claim(page: Page) -> str:
 
 def decide(page: Page, action: str) -> None:
     """Press the button of a decision and confirm it on its own page."""
-    page.get_by_role("link", name=action).click()
-    look(page)
-    page.get_by_role("main").get_by_role("button", name=action).click()
-    look(page)
+    for control in (
+        page.get_by_role("link", name=action),
+        page.get_by_role("main").get_by_role("button", name=action),
+    ):
+        with page.expect_navigation():
+            control.click()
+        look(page)
 
 
 def test_a_revenue_association_is_filed_and_validated_by_a_reviewer(visit: Visit):

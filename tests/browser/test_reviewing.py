@@ -124,7 +124,8 @@ def test_a_dispute_goes_both_ways(visit: Visit):
     sign_in(reviewer, REVIEWER)
 
     open_claim(partner, "Litware security")
-    partner.get_by_role("link", name="Dispute the rejection").click()
+    with partner.expect_navigation():
+        partner.get_by_role("link", name="Dispute the rejection").click()
     look(partner)
     partner.get_by_role("textbox", name="Why the rejection is wrong").fill("The statement of work is the second file.")
     partner.get_by_role("button", name="Send the dispute").click()
@@ -143,7 +144,8 @@ def decide(page: Page, name: str, action: str, text: str) -> None:
     """Find the claim in the queue and take one decision that needs words."""
     page.goto(f"/admin/associations/claim/?q={name}")
     page.get_by_role("row", name=name).get_by_role("link").first.click()
-    page.get_by_role("navigation", name="Decisions").get_by_role("link", name=action).click()
+    with page.expect_navigation():
+        page.get_by_role("navigation", name="Decisions").get_by_role("link", name=action).click()
     look(page)
     if page.get_by_role("checkbox").count():
         page.get_by_role("checkbox").first.check()
