@@ -43,6 +43,16 @@ class RedisChannel(redis.Channel):
 
     do_restore = False
 
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+        """Acknowledge a message, unless the connection is gone, which would be the end of the worker, too."""
+        if self.connection is not None:
+            super().basic_ack(delivery_tag, multiple=multiple)
+
+    def basic_reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Refuse a message, unless the connection is gone."""
+        if self.connection is not None:
+            super().basic_reject(delivery_tag, requeue=requeue)
+
 
 class RedisTransport(redis.Transport):
     """What `redis://` means here."""

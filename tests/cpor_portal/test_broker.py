@@ -1,12 +1,15 @@
 """A worker and a producer share a folder; neither ever sees half a message."""
 
+import logging
+import os
 import threading
+import uuid
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 import pytest
-from kombu import Connection
+from kombu import Connection, Producer, Queue
 
 from cpor_portal import broker
 from cpor_portal.celery import app
@@ -70,3 +73,17 @@ def test_messages_come_out_whole_while_others_are_put_in(folder: Path):
     sending.join()
 
     assert sorted(received) == list(range(MESSAGES))
+
+
+@pytest.mark.skipif("REDIS_URL" not in os.environ, reason="Redis is not among the engines of this run")
+@pytest.mark.parametrize("answer", ["ack_log_error", "reject_log_error"])
+def test_a_task_may_end_after_its_connection_to_redis_is_lost(answer):
+    queue = Queue(f"test-{uuid.uuid4()}", auto_delete=True)
+    connection = app.connection_for_write(url=os.environ["REDIS_URL"])
+    assert isinstance(connection.transport, broker.RedisTransport)
+    Producer(connection).publish("work", routing_key=queue.name, declare=[queue])
+    message = queue(connection.channel()).get(no_ack=False)
+
+    connection.release()
+
+    getattr(message, answer)(logging.getLogger(__name__), ())
