@@ -486,7 +486,7 @@ def test_reading_changes_nothing(world: World, role: str):
 def test_no_page_takes_more_than_a_dozen_queries(world: World):
     """The calendar's file is no page: in this mode the database counts who asks for it, too."""
     client = world.client("incentives admin")
-    counted = {}
+    counted: dict[tuple[str, str], int] = {}
 
     for row in MATRIX:
         with CaptureQueriesContext(connection) as queries:
