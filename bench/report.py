@@ -35,7 +35,7 @@ REASONS = {
     "list of a reviewer": "The queue is Django's admin: each of its 450 cells is a call of its own, and three in nine"
     " are small templates with a badge or a deadline. The counts of the three tabs are queries besides.",
     "search of a reviewer": "As the list of a reviewer.",
-    "claim page": "It asks fourteen queries where the floor asks five: usage, arbitration, notices and History each"
+    "claim page": "It asks a dozen queries where the floor asks five: usage, arbitration, notices and History each"
     " have their own, and Django builds every one anew.",
     "overview": "It counts, groups by month and ranks all claims of the partner in six statements; the floor fetches"
     " 25 rows of an index.",
