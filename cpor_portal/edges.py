@@ -35,17 +35,33 @@ def content_length(request: HttpRequest) -> int:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 413 to a form that is too large and 400 to what makes no sense."""
+    """Answer 413 to a form that is too large and 400 to what makes no sense.
+
+    A session that the database went away from is no fault of the request, which Django takes it for.
+    """
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large()
+    if database_is_away(exception):
+        return unavailable()
     return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database is away and 500 to a fault of ours; neither page needs the database."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "60"})
-    return defaults.server_error(request)
+    return unavailable() if database_is_away(sys.exception()) else defaults.server_error(request)
+
+
+def database_is_away(error: BaseException | None) -> bool:
+    """Whether *error*, or one during whose handling it was raised, says that the database does not answer."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__context__
+    return False
+
+
+def unavailable() -> HttpResponse:
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "60"})
 
 
 def too_large() -> HttpResponse:

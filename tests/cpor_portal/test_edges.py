@@ -3,8 +3,10 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
@@ -152,3 +154,23 @@ def test_too_many_tries_to_sign_in_end_in_a_page(client, settings):
 
     assertContains(response, "Wait 1 minute, then try again.", status_code=429)
     assert_protected(response)
+
+
+@pytest.mark.parametrize(("cause", "status"), [(OperationalError, 503), (DatabaseError, 400)])
+def test_a_session_that_the_database_went_away_from_is_no_fault_of_the_request(rf, cause, status):
+    """Django raises the same for a session that somebody ended meanwhile, which stays a bad request."""
+    with pytest.raises(SessionInterrupted) as interrupted:
+        save_session_while(cause("terminating connection due to administrator command"))
+
+    assert edges.bad_request(rf.get("/"), interrupted.value).status_code == status
+
+
+def save_session_while(trouble: Exception) -> None:
+    """Fail as Django's session middleware and its store do."""
+    try:
+        try:
+            raise trouble
+        except DatabaseError:
+            raise UpdateError  # noqa: B904 - as the store does
+    except UpdateError:
+        raise SessionInterrupted("The request's session was deleted.")  # noqa: B904 - as the middleware does
