@@ -64,11 +64,13 @@ def plan_subscription_reminders(claims: Sequence[Claim], *, now: datetime) -> No
     Reminder.objects.bulk_create(planned, ignore_conflicts=True)
 
 
-@transaction.atomic
 def plan_moved_subscriptions(*, now: datetime) -> None:
-    """Write the reminders of subscriptions whose end became known, or came nearer, after they were planned."""
-    today = now.date()
-    soon = (today, today + timedelta(days=max(SUBSCRIPTION_DAYS_BEFORE) + 1))
+    """Write the reminders of subscriptions whose end became known, or came nearer, after they were planned.
+
+    In its last days a subscription has no reminder left to come, and is not looked at again each time.
+    """
+    last, first = min(SUBSCRIPTION_DAYS_BEFORE), max(SUBSCRIPTION_DAYS_BEFORE)
+    soon = (now.date() + timedelta(days=last), now.date() + timedelta(days=first + 1))
     ending = ClaimedProduct.objects.filter(
         association__in=Association.objects.active(), subscription__ends_on__range=soon
     )
@@ -79,8 +81,12 @@ def plan_moved_subscriptions(*, now: datetime) -> None:
         due_at__date__lte=OuterRef("subscription__ends_on"),
     )
     moved = Claim.objects.filter(pk__in=ending.exclude(Exists(planned)).values("claim")).select_related("tenant")
-    claims = list(moved.prefetch_related("items__association", "items__subscription"))
-    plan_subscription_reminders(claims, now=now)
+    for claim in moved.prefetch_related("items__association", "items__subscription"):
+        try:
+            with transaction.atomic():
+                plan_subscription_reminders([claim], now=now)
+        except Exception:
+            logger.exception("The reminders of claim %s, whose subscription's end moved, were left.", claim.pk)
 
 
 def send_due_reminders(*, now: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from associations.choices import OptOutReason, ReasonCode, ReminderKind, WithdrawalReason
-from associations.models import Association, Reminder
+from associations.models import Association, Claim, Reminder
 from associations.rules.actors import Actor, Role
 from associations.services import answering, clocks, drafting, reminding, review, submission
 from associations.services.answering import Answerer
@@ -338,6 +338,29 @@ def test_an_end_that_became_known_or_came_nearer_is_announced(known_before):
     due = planned(claim, ReminderKind.SUBSCRIPTION_ENDING)
     assert due == [datetime(2021, 3, 1, 7, tzinfo=UTC), datetime(2021, 3, 24, 7, tzinfo=UTC)]
     assert [send_due_reminders(now=at) for at in (due[0], due[0] + DAY, due[1], due[1] + DAY)] == [1, 0, 1, 0]
+
+
+def test_in_its_last_days_a_subscription_is_not_planned_again(django_assert_num_queries):
+    subscribed_claim()
+    send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
+
+    # Whose end has moved, and what is due.
+    with django_assert_num_queries(2):
+        assert send_due_reminders(now=datetime(2021, 3, 26, 8, tzinfo=UTC)) == 0
+
+
+def test_a_moved_end_that_cannot_be_planned_stops_no_reminder(caplog):
+    broken, sound = (
+        subscribed_claim(ends_on=None),
+        stories.claim_needing_action(at=datetime(2021, 2, 8, 8, tzinfo=UTC)),
+    )
+    broken.tenant.subscriptions.update(ends_on=LAST_DAY_OF_SUBSCRIPTION)
+    Claim.objects.filter(pk=broken.pk).update(window_zone="../nowhere")
+
+    send_due_reminders(now=datetime(2021, 2, 12, 8, tzinfo=UTC))
+
+    assert mails("answer_reminder").get().key.split(":")[1] == str(sound.pk)
+    assert f"The reminders of claim {broken.pk}" in caplog.text
 
 
 def test_an_announcement_that_has_not_left_stays_once_the_association_ended():
