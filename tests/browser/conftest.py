@@ -7,7 +7,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ import redis
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Page
 
+from bench.ports import free_port
 from tests.browser.watching import Watch
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -105,12 +105,6 @@ def visit(new_context: Callable[..., BrowserContext], portal: Portal) -> Iterato
 def watched(visit: Visit) -> Page:
     """The page of the one person whom the test follows."""
     return visit()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

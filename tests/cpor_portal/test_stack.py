@@ -15,7 +15,7 @@ import pytest
 import requests
 from django.conf import settings
 
-from tests.browser.conftest import free_port
+from bench.ports import free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.timeout(300)]
 
