@@ -31,7 +31,7 @@ from associations.services.competing import wanted_by_another
 from associations.services.drafting import takes_proofs
 from associations.views.claim_rows import due_of, has_ended
 from associations.views.due_dates import ends_of
-from associations.views.history_words import person_of
+from associations.views.history_lines import person_of
 from associations.views.moments import Deadline
 from associations.views.outcome import TELLING, outcome_of
 from associations.views.tracker import steps_of

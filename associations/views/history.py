@@ -18,7 +18,7 @@ from associations.choices import ClaimStatus
 from associations.exports import csv_lines
 from associations.keyset import page_of
 from associations.models import Claim, ClaimEvent
-from associations.views.history_words import Line, lines_of
+from associations.views.history_lines import Line, lines_of
 from associations.views.moments import in_own_zone, zone_of_person
 from associations.views.people import signed_in
 from notifications.models import OutboxEmail
