@@ -59,7 +59,7 @@ restore: $(RUNTIME)  ## Put such a tar into an empty database: make restore FILE
 
 messages: export CPOR_EMBEDDED = 1
 messages: $(DEV)  ## Collect the texts to translate (needs GNU gettext) and compile the translations
-	$(PY) manage.py makemessages --locale it --no-wrap --add-location file \
+	$(PY) manage.py makemessages --exclude libraries --no-wrap --add-location file \
 	  --ignore 'node_modules/*' --ignore 'static*/*' --ignore 'tests/*' --ignore 'var/*'
 	$(PY) bin/messages.py
 

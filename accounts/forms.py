@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import language_choices
 from accounts.models import OptionalMail, User
 
 MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_STARTED)
@@ -24,7 +25,7 @@ class PreferencesForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
+        choices=language_choices,
         help_text=_("Pages, notices and e-mails come in this language."),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
@@ -38,7 +39,7 @@ class PreferencesForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, user: User) -> None:
         offered = MAILS_TO_STAFF if user.is_staff else MAILS_TO_PARTNERS
         wanted = [mail.value for mail in offered if mail not in user.muted_mails]
-        language = user.language or (get_language() or settings.LANGUAGE_CODE)[:2]
+        language = user.language or get_language() or settings.LANGUAGE_CODE
         initial = {"full_name": user.full_name, "language": language, "time_zone": user.time_zone, "mails": wanted}
         super().__init__(data, initial=initial)
         self.offered = offered

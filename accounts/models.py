@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.languages import language_choices
 
 
 class OptionalMail(models.TextChoices):
@@ -72,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     full_name = models.CharField(_("name"), max_length=120, blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=language_choices, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     muted_mails = models.JSONField(_("mails switched off"), default=mails_off_at_first, blank=True)
     notes_put_away = models.JSONField(

@@ -13,9 +13,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
-from django.utils.translation import gettext_lazy as _
 from environ.fileaware_mapping import FileAwareMapping
 
+from accounts.languages import languages_in
 from cpor_portal import error_reports
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -385,9 +385,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Languages and time
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("it", _("Italian"))]
 # Ours first; then what the libraries have not translated themselves.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
+LANGUAGES = languages_in(LOCALE_PATHS[0])
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("CPOR_DEFAULT_TIME_ZONE", default="Europe/Rome")

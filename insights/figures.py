@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from associations.choices import SolutionArea
 from associations.models import Association, Claim, ClaimedProduct
+from associations.rules import lifecycle
 from insights.visibility import MonthOfUse, items_open_to, usage_of
 
 WIDTH, HEIGHT = 96, 24
@@ -147,8 +148,11 @@ class ClaimedUse:
 
 
 def uses_of_claim(claim: Claim, *, reader: User) -> list[ClaimedUse]:
-    """Return every item of a claim whose items are loaded, in two queries, or none when nothing of it is in force."""
-    items = list(claim.items.all())
+    """Return every item of a claim whose items are loaded, in two queries, or none when nothing of it is in force.
+
+    A claim that is closed without an association has nothing to wait for, and none of its items is returned.
+    """
+    items = [item for item in claim.items.all() if item.association or claim.status not in lifecycle.CLOSED]
     held = [item.association for item in items if item.association]
     in_force = [association.pk for association in held if association.ended_at is None]
     shown = list(items_open_to(reader).filter(pk__in=in_force)) if in_force else []

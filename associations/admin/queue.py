@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from associations.admin.decisions import ASSIGN_REVIEWER, REFUSALS, START_REVIEW, VALIDATE, Decision
@@ -153,7 +153,7 @@ class QueueAdmin(DeskAdmin):
         rows = (
             (MINE, _("My queue"), count_of(waiting.filter(reviewer=person(request).pk))),
             (NOBODYS, _("Not assigned"), count_of(waiting.filter(reviewer=None))),
-            ("", _("All"), count_of(waiting)),
+            ("", pgettext("claims", "All"), count_of(waiting)),
         )
         return [
             {

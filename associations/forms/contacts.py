@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import Language, language_choices
 from associations.forms.asking import StepForm, required
 from associations.forms.messages import refusal
 from associations.models import CustomerTenant
@@ -33,6 +34,10 @@ def email_field(missing: "_StrPromise") -> forms.EmailField:
     return forms.EmailField(label=_("E-mail"), max_length=254, error_messages=messages)
 
 
+def languages_to_choose() -> list[Language]:
+    return [("", _("Choose")), *language_choices()]
+
+
 class ContactsForm(StepForm):
     """The people on a claim."""
 
@@ -44,7 +49,7 @@ class ContactsForm(StepForm):
     )
     customer_language = forms.ChoiceField(
         label=_("Language"),
-        choices=[("", _("Choose")), *settings.LANGUAGES],
+        choices=languages_to_choose,
         help_text=_("The notice is written in this language."),
         error_messages=required(_("Choose the customer contact's language.")),
     )
@@ -61,10 +66,10 @@ class ContactsForm(StepForm):
         self.suggest()
 
     def suggest(self) -> None:
-        """Offer what is likely: the person themselves, and the language of the customer's country."""
-        language = "it" if self.claim.tenant.country == "IT" else "en"
+        """Offer what is likely: the person, and for the customer the language whose code is their country's."""
+        language = self.claim.tenant.country.lower()
         likely = {
-            "customer_language": language,
+            "customer_language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
             "partner_name": self.asked.user.full_name,
             "partner_email": self.asked.user.email,
         }

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import names_of
 from associations.choices import Activity, ClaimStatus, SolutionArea
 from associations.forms.asking import Asked, required
 from associations.forms.contacts import email_field, is_at_the_customer, name_field, organisation_email, title_field
@@ -49,8 +50,8 @@ class ReassociationRow(BackedRow):
 
     def clean_customer_language(self) -> str:
         text = self.cleaned_data["customer_language"].casefold()
-        for code, label in settings.LANGUAGES:
-            if text in (code, str(label).casefold(), *OTHER_NAMES.get(code, ())):
+        for code, _name in settings.LANGUAGES:
+            if text in names_of(code):
                 return code
         raise forms.ValidationError(_("Choose the customer contact's language."))
 
@@ -115,9 +116,6 @@ class ReassociationRow(BackedRow):
                 self.add_error("workloads", refusal_of(product.name, code="ITEM_DUPLICATE_OWN"))
             elif standing is Holding.OTHERS:
                 self.warnings.append(f"{product.name}: {MESSAGES['ITEM_HELD_BY_OTHER']}")
-
-
-OTHER_NAMES = {"en": ("english", "inglese"), "it": ("italian", "italiano")}
 
 
 def products_in(text: str, *, area: SolutionArea) -> list[Product]:

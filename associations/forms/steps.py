@@ -51,7 +51,7 @@ class CustomerForm(StepForm):
 
     location = forms.CharField(
         label=_("MPN ID"),
-        widget=LocationSelect,
+        widget=LocationSelect({"class": "w-auto"}),
         help_text=_("The location of your company that works for this customer."),
         error_messages=required(_("Choose an MPN ID.")),
     )

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import language_choices
 from accounts.models import User
 from associations.choices import (
     Activity,
@@ -368,7 +369,7 @@ class Contact(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     title = models.CharField(_("job title"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=language_choices, blank=True)
     mismatch_reason = models.CharField(_("why the e-mail domain differs"), max_length=200, blank=True)
 
     class Meta:

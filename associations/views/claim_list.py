@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.limits import limited
@@ -139,7 +140,7 @@ def links_of(request: HttpRequest, page: Page[Claim], sought: ClaimFilter) -> di
 
 def tabs_of(sought: ClaimFilter) -> list[Link]:
     """Return *All* and the solution areas; a tab keeps every other filter."""
-    areas = [("", _("All")), *((area.value, str(area.label)) for area in SolutionArea)]
+    areas = [("", pgettext("claims", "All")), *((area.value, str(area.label)) for area in SolutionArea)]
     everywhere = sought.without("area")
     return [Link(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas]
 

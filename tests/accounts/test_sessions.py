@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from accounts.templatetags.browsers import browser
 from associations import tasks
 from associations.choices import MemberRole
 from associations.models import PartnerMember
@@ -184,3 +185,17 @@ def test_a_session_that_has_ended_leaves_nothing_behind(person):
 
     assert list(UserSession.objects.values_list("session_key", flat=True)) == [going_on.session.session_key]
     assert not Session.objects.filter(pk=key).exists()
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/141.0 Safari/537.36 Edg/141.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/141.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) Mobile Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Linux"),
+        ("curl/8.16.0", "curl/8.16.0"),
+    ],
+)  # fmt: skip
+def test_a_session_is_told_by_what_people_call_the_browser(user_agent, name):
+    assert browser(user_agent) == name

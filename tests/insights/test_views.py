@@ -155,7 +155,7 @@ def test_the_pages_speak_italian():
         page = browser(claim.created_by).get(LIST)
 
     assertContains(page, "Dati di utilizzo")
-    assertContains(page, "Dati aggiornati a Nov 2020")
+    assertContains(page, "Dati aggiornati a nov 2020")
 
 
 def test_the_list_sorts_by_every_column_and_its_pages_stay_put():
