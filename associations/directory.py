@@ -74,6 +74,14 @@ def tenant_of_domain(domain_name: str) -> CustomerTenant:
     return remember(discover(domain_name), domain_name)
 
 
+def domain_meant(name: str) -> str:
+    """Return the normalised *name* without the "www." of a web site, unless an organisation is known by it."""
+    plain = name.removeprefix("www.")
+    if plain == name or "." not in plain or TenantDomain.objects.filter(domain_name=name).exists():
+        return name
+    return plain
+
+
 def confirmed_tenant(domain_name: str, tenant_id: UUID) -> CustomerTenant:
     """Return the tenant when both identifiers name the same one; raise DomainUnknown or DomainTenantMismatch."""
     tenant = tenant_of_domain(domain_name)

@@ -11,12 +11,14 @@ import xlsxwriter
 
 BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LINES_A_PIECE = 500
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a cell of a worksheet can hold; what is longer would be left out.
 LONGEST_CELL = 32_767
+# What a worksheet can hold below its head; what is more goes on in a sheet of its own.
+ROWS_A_SHEET = 1_048_575
 
 Row = Sequence[object]
 
@@ -64,31 +66,40 @@ def in_words(cell: object) -> str:
 
 
 def write_xlsx(file: IO[bytes], head: Row, rows: Iterable[Row], *, note: Callable[[int], None] | None = None) -> int:
-    """Write a workbook with one sheet into *file*, row by row in constant memory, and return how many rows it has.
+    """Write a workbook into *file*, row by row in constant memory, and return how many rows it has below its head.
 
     Instants are naive: they stand in the zone of the reader. *note* hears now and then how many rows are written.
     """
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True})
+    sheet = new_sheet(book, head)
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     minute = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    sheet.freeze_panes(1, 0)
-    for column, cell in enumerate(head):
-        sheet.write_string(0, column, str(cell), bold)
-    count = 0
+    count = place = 0
     for count, row in enumerate(rows, start=1):
+        place += 1
+        if place > ROWS_A_SHEET:
+            sheet, place = new_sheet(book, head), 1
         for column, cell in enumerate(row):
             if isinstance(cell, str):
                 if cell:
-                    sheet.write_string(count, column, cell[:LONGEST_CELL])
+                    sheet.write_string(place, column, cell[:LONGEST_CELL])
             elif isinstance(cell, datetime):
-                sheet.write_datetime(count, column, cell, minute)
+                sheet.write_datetime(place, column, cell, minute)
             elif isinstance(cell, date):
-                sheet.write_datetime(count, column, cell, day)
+                sheet.write_datetime(place, column, cell, day)
             elif cell is not None:
-                sheet.write_number(count, column, cell)
+                sheet.write_number(place, column, cell)
         if note and count % LINES_A_PIECE == 0:
             note(count)
     book.close()
     return count
+
+
+def new_sheet(book: xlsxwriter.Workbook, head: Row) -> Any:
+    """Return one sheet more, with *head* as its first row, which stays in sight."""
+    sheet = book.add_worksheet()
+    bold = book.add_format({"bold": True})
+    sheet.freeze_panes(1, 0)
+    for column, cell in enumerate(head):
+        sheet.write_string(0, column, str(cell), bold)
+    return sheet

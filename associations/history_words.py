@@ -22,7 +22,7 @@ from associations.choices import (
     WithdrawalReason,
 )
 from associations.models import Claim, ClaimEvent, CustomerTenant, PartnerLocation, Product
-from associations.rules.opt_out import last_day
+from associations.rules.opt_out import last_day, zone_name
 
 CONTACT_FIELDS: dict[str, Promise] = {
     "name": gettext_lazy("name"),
@@ -98,7 +98,7 @@ def end_in_words(claim: Claim, closes_at: datetime) -> str:
     """Return an exclusive end as its last whole day in the zone of the claim's window."""
     zone = zone_for(claim.tenant.country, claim.window_zone or claim.tenant.time_zone)
     day = last_day(closes_at, zone=zone)
-    return end_of_day_in_words(day, zone=datetime(day.year, day.month, day.day, 12, tzinfo=zone).tzname() or zone.key)
+    return end_of_day_in_words(day, zone=zone_name(day, zone=zone))
 
 
 def end_of_day_in_words(day: date, *, zone: str) -> str:

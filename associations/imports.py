@@ -28,6 +28,7 @@ from associations.forms.migration_row import MigrationRow
 from associations.forms.reassociation_row import ReassociationRow
 from associations.forms.steps import suggested_name
 from associations.models import Claim, Job, JobFile, JobRow, PartnerMember
+from associations.rules.evidence import name_key
 from associations.rules.lifecycle import ActionNotAllowed
 from associations.rules.sheets import NumberedRow, with_keys
 from associations.services import importing, submission
@@ -59,7 +60,7 @@ class Context:
     @classmethod
     def of(cls, job: Job, *, now: datetime) -> "Context":
         """Return the context of *job*; the proof for all rows has the empty name."""
-        files = {"" if stored.is_shared else stored.name: stored for stored in job.files.all()}
+        files = {"" if stored.is_shared else name_key(stored.name): stored for stored in job.files.all()}
         return cls(owner=job.owner, now=now, proofs=files)
 
 
@@ -260,7 +261,7 @@ def with_proof_of(row: JobRow, context: Context) -> Iterator[Context]:
     It stands around the row's transaction: nothing is locked while the bytes travel, and what the row does not take
     in the end is deleted.
     """
-    proof = context.proofs.get(row.cells.get("proof", "")) or context.proofs.get("")
+    proof = context.proofs.get(name_key(row.cells.get("proof", ""))) or context.proofs.get("")
     if proof is None:
         yield context
         return
@@ -287,6 +288,9 @@ def apply_row(row: JobRow, context: Context) -> None:
     form = form_of(row, context)
     if not form.is_valid():
         mark(row, RowOutcome.INVALID, errors_of(row, form))
+        return
+    if form.is_known:
+        mark(row, RowOutcome.EXISTING, form.warnings)
         return
     try:
         with transaction.atomic():

@@ -34,7 +34,7 @@ def usage_list(request: HttpRequest) -> HttpResponse:
 
     The address says what is looked for and how it is sorted.
     """
-    user, words = signed_in(request), request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    user, words = signed_in(request), words_asked(request)
     items, order = items_open_to(user), order_asked(request.GET)
     found = matching(items, words) if words else items
     page = page_of(found, asked=request.GET, size=ITEMS_A_PAGE, order=order)
@@ -48,7 +48,7 @@ def usage_list(request: HttpRequest) -> HttpResponse:
         "as_of": data_as_of(uses),
         "newer_url": address(q=words, sort=way, after=page.newer) if page.newer else "",
         "older_url": address(q=words, sort=way, before=page.older) if page.older else "",
-        "csv_url": reverse("usage_csv") if may_download(user) else "",
+        "csv_url": address("usage_csv", q=words) if may_download(user) else "",
         "admins": [] if uses or words else global_admins_for(user),
     }
     return render(request, "insights/list.html", context)
@@ -68,11 +68,11 @@ def usage_customer(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
 
 @require_safe
 def usage_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """Every month of every item the person may see and take away, streamed."""
+    """Every month of every item that the list finds and the person may take away, streamed."""
     user = signed_in(request)
     if not may_download(user):
         raise Http404
-    lines = csv_lines(csv_head(), csv_rows(user))
+    lines = csv_lines(csv_head(), csv_rows(user, words=words_asked(request)))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="usage.csv"'
     response["Cache-Control"] = "private, no-store"
@@ -92,9 +92,11 @@ def csv_head() -> list[str]:
     ]
 
 
-def csv_rows(user: User) -> Iterator[list[object]]:
+def csv_rows(user: User, *, words: str) -> Iterator[list[object]]:
     """Yield a row per item and month, a few hundred items at a time."""
-    items = items_open_to(user, roles=DOWNLOADERS).order_by("pk").iterator(chunk_size=ITEMS_AT_ONCE)
+    open_to = items_open_to(user, roles=DOWNLOADERS)
+    found = matching(open_to, words) if words else open_to
+    items = found.order_by("pk").iterator(chunk_size=ITEMS_AT_ONCE)
     while piece := list(islice(items, ITEMS_AT_ONCE)):
         months = usage_of(piece)
         for item in piece:
@@ -132,7 +134,12 @@ def column_of(key: str, *, words: str, way: str) -> Column:
     return Column(str(sort.label), address(q=words, sort=other_way), "descending" if is_descending else "ascending")
 
 
-def address(**parts: str) -> str:
-    """Return the address of the list, empty parts left out."""
-    stated = {name: value for name, value in parts.items() if value}
-    return f"{reverse('usage_list')}?{urlencode(stated)}"
+def words_asked(request: HttpRequest) -> str:
+    """Return what is looked for."""
+    return request.GET.get("q", "").replace("\x00", "")[:LONGEST_SEARCH].strip()
+
+
+def address(name: str = "usage_list", **parts: str) -> str:
+    """Return the address of the list, or of another page about what it finds, empty parts left out."""
+    stated = {key: value for key, value in parts.items() if value}
+    return f"{reverse(name)}{f'?{urlencode(stated)}' if stated else ''}"

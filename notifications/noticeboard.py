@@ -74,6 +74,11 @@ def post_all(notices: Iterable[Notice]) -> None:
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
+def keys_told(*, kind: str, urls: Iterable[str]) -> set[str]:
+    """Return under which keys anybody was told *kind* about *urls*."""
+    return set(Notice.objects.filter(kind=kind, url__in=list(urls)).values_list("key", flat=True))
+
+
 def settle(*, kind: str, urls: Iterable[str], now: datetime) -> int:
     """Note that what the mandatory notices of *kind* about *urls* asked for is done, and return how many.
 

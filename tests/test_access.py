@@ -242,6 +242,10 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("claim_step", "submitted products"): HIDDEN,
     ("claim_step", "submitted contacts"): HIDDEN,
     ("claim_step", "submitted proof"): HIDDEN,
+    ("migrated_list", ""): SIGNED_IN,
+    ("migrated_detail", "held"): COMPANY,
+    ("migrated_renew", "held"): (LOGIN, 302, 302, 404, 404, 404, 404, 404, 404, 404),
+    ("migrated_proof", "held proof"): COMPANY,
     ("usage_list", ""): SIGNED_IN,
     ("usage_customer", "customer"): (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 200),
     ("usage_csv", ""): (LOGIN, 200, 200, 404, 200, 404, 404, 404, 404, 404),
@@ -308,7 +312,9 @@ class World:
             "job": job.public_id,
             "import": JobFactory(owner=job.owner, kind="reassociation", phase="check").public_id,
         }
-        self.held_proof = ProofFactory(claim=None, association=AssociationFactory(is_migrated=True))
+        held = AssociationFactory(is_migrated=True, partner=company)
+        self.held_proof = ProofFactory(claim=None, association=held)
+        self.places |= {"held": held.pk}
         self.decision_link = self.claims["submitted"].notices.get().email.secret
 
     def tell(self) -> dict[str, Claim]:
@@ -337,6 +343,8 @@ class World:
         return reverse(name, args=self.arguments(name, place))
 
     def arguments(self, name: str, place: str) -> list[Any]:
+        if place == "held proof":
+            return [self.held_proof.association_id, self.held_proof.public_id]
         if place in self.places:
             return [self.places[place]]
         state, _, step = place.partition(" ")

@@ -24,8 +24,11 @@ from associations.rules import lifecycle
 from associations.rules.actors import Role
 from associations.rules.opt_out import ApprovalFacts, Hold, what_holds
 from associations.services.competing import holders_on, item_of
+from notifications.models import OutboxEmail
 
 Row = dict[str, Any]
+
+MAILS_SHOWN = 100
 
 HOLDS: dict[Hold, Promise] = {
     Hold.STATUS: gettext_lazy("The partner has to answer first."),
@@ -72,6 +75,7 @@ def claim_page(claim: Claim) -> dict[str, Any]:
         "notices": [notice_row(notice, claim) for notice in list(claim.notices.all())[::-1]],
         "comments": [comment_row(comment) for comment in claim.comments.all()],
         "history": history_rows(claim),
+        "mails": list(OutboxEmail.objects.accepted(f"claim:{claim.pk}:")[:MAILS_SHOWN]),
         "answer_due": deadline_of(claim, claim.answer_due_at) if claim.status == ClaimStatus.ACTION_REQUIRED else None,
         "review_due": deadline_of(claim, claim.review_due_at),
         "dispute": dispute_of(claim),

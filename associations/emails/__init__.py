@@ -1,6 +1,7 @@
 """One function per message: to whom, in which language, and with which facts. Nothing is sent here.
 
-`customers`, `partners`, `staff` and `people` hold the messages to each of them, `facts` what they have in common.
+`customers`, `partners`, `staff` and `people` hold the messages to each of them, `migrated` what is told without a
+claim, `facts` what they have in common.
 
 The ids are those of domain.md 5. Instants go out as ISO text under names that end in `_at`; the outbox gives them back
 to the templates as instants in the zone named by `zone`.
@@ -24,6 +25,7 @@ from associations.emails.facts import (
     promised_date,
     technical_contact,
 )
+from associations.emails.migrated import endings_told, migrated_ended, migrated_ending
 from associations.emails.partners import (
     MANDATORY_NOTICES,
     NOTICES,
@@ -79,6 +81,7 @@ __all__ = [
     "dispute_arrived",
     "draft_reminder",
     "end_of_local_day",
+    "endings_told",
     "forget_access_request",
     "forget_bounced_notice",
     "forget_invitation",
@@ -87,6 +90,8 @@ __all__ = [
     "invitation",
     "item_name",
     "item_names",
+    "migrated_ended",
+    "migrated_ending",
     "notice_bounced",
     "opt_out_receipt",
     "preview_customer_notice",

@@ -16,7 +16,7 @@ from associations.calendars import zone_for
 from associations.choices import ContactKind, SolutionArea
 from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules.business_days import ONE_DAY
-from associations.rules.opt_out import first_instant, last_day
+from associations.rules.opt_out import first_instant, last_day, zone_name
 
 NOBODYS_ID = UUID(int=0)
 
@@ -128,6 +128,23 @@ def last_day_on(claim: Claim, closes_at: datetime | None) -> str | None:
     if closes_at is None:
         return None
     return last_day(closes_at, zone=zone_for(claim.tenant.country, claim.window_zone)).isoformat()
+
+
+def zone_on_last_day(claim: Claim, closes_at: datetime | None) -> str:
+    """Return how clocks call the window's zone on that last day."""
+    if closes_at is None:
+        return ""
+    zone = zone_for(claim.tenant.country, claim.window_zone)
+    return zone_name(last_day(closes_at, zone=zone), zone=zone)
+
+
+def answer_due(claim: Claim) -> dict[str, str | None]:
+    """Return until when the partner owes the reviewer an answer."""
+    return {
+        "due_at": iso_or_none(claim.answer_due_at),
+        "due_on": last_day_on(claim, claim.answer_due_at),
+        "day_zone": zone_on_last_day(claim, claim.answer_due_at),
+    }
 
 
 def review_due(claim: Claim) -> dict[str, str | None]:

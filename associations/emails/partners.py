@@ -13,6 +13,7 @@ from django.utils import translation
 from accounts.models import OptionalMail, User
 from associations.choices import ClaimStatus, ContactKind, EndReason, MemberRole, ReasonCode, UndeliveredReason
 from associations.emails.facts import (
+    answer_due,
     claim_path,
     contact_of,
     facts_of,
@@ -25,6 +26,7 @@ from associations.emails.facts import (
     partners_language,
     review_due,
     url_of,
+    zone_on_last_day,
 )
 from associations.models import (
     Association,
@@ -43,11 +45,11 @@ from notifications.models import Notice, OutboxEmail
 # The partner's mails that also become a notice in the portal, and which facts of the mail it repeats. Facts only:
 # the words come when it is read, in the language of the reader.
 NOTICES: dict[str, tuple[str, ...]] = {
-    "action_required": ("due_on",),
-    "answer_reminder": ("due_on",),
+    "action_required": ("due_on", "day_zone"),
+    "answer_reminder": ("due_on", "day_zone"),
     "association_ended": (),
     "claim_approved": (),
-    "claim_rejected": ("is_customers_decision", "dispute_until_on"),
+    "claim_rejected": ("is_customers_decision", "dispute_until_on", "day_zone"),
     "competing_found": (),
     "notice_bounced": (),
     "proof_infected": ("file_name",),
@@ -85,11 +87,7 @@ def review_started(claim: Claim, *, now: datetime) -> None:
 
 def action_required(claim: Claim, *, text: str, now: datetime) -> None:
     """E5: the reviewer asks the partner for more."""
-    more = {
-        "text": text,
-        "due_at": iso_or_none(claim.answer_due_at),
-        "due_on": last_day_on(claim, claim.answer_due_at),
-    }
+    more = answer_due(claim) | {"text": text}
     _to_partner(claim, "action_required", key=f"action-required:{now.isoformat()}", more=more, now=now)
 
 
@@ -109,6 +107,7 @@ def claim_rejected(claim: Claim, *, text: str, now: datetime) -> None:
         "is_final": is_final,
         "dispute_until_on": None if is_final else last_day_on(claim, claim.dispute_closes_at),
         "dispute_closes_at": None if is_final else iso_or_none(claim.dispute_closes_at),
+        "day_zone": "" if is_final else zone_on_last_day(claim, claim.dispute_closes_at),
     }
     _to_partner(claim, "claim_rejected", key=f"rejected:{now.isoformat()}", more=more, now=now)
 
@@ -127,8 +126,7 @@ def competing_settled(claim: Claim, *, won: Iterable[ClaimedProduct], is_officia
 
 def answer_reminder(claim: Claim, *, key: str, now: datetime) -> None:
     """E7: reminds the partner of the reviewer's question."""
-    more = {"due_at": iso_or_none(claim.answer_due_at), "due_on": last_day_on(claim, claim.answer_due_at)}
-    _to_partner(claim, "answer_reminder", key=key, more=more, now=now)
+    _to_partner(claim, "answer_reminder", key=key, more=answer_due(claim), now=now)
 
 
 def draft_reminder(claim: Claim, *, key: str, now: datetime) -> None:

@@ -34,14 +34,12 @@ class BulkDisassociateForm(DisassociateForm):
         return BulkAnswers(reason=self.cleaned_data["reason"])
 
 
-class BulkProofForm(BulkForm):
-    """The files that go to every claim."""
+class CheckedFilesForm(forms.Form):
+    """Files that were checked, for a page that keeps them later."""
 
-    proofs = SeveralFilesField(
-        label=_("Files"),
-        error_messages=required(MESSAGES["POE_MISSING"]),
-        help_text=_("Each claim gets its own copy. It can't be removed from a filed claim later."),
-    )
+    use_required_attribute = False
+
+    proofs = SeveralFilesField(label=_("Files"), error_messages=required(MESSAGES["POE_MISSING"]))
 
     def clean_proofs(self) -> list[CheckedProof]:
         checked, problems = [], []
@@ -63,12 +61,22 @@ class BulkProofForm(BulkForm):
             raise refusal_of(name, code=refused.code.value, limit=filesizeformat(limit)) from refused
         return CheckedProof(file=file, name=name, kind=kind)
 
+
+class BulkProofForm(CheckedFilesForm):
+    """The files that go to every claim."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proofs"].help_text = _(
+            "Each claim gets its own copy. It can't be removed from a filed claim later."
+        )
+
     def answers(self) -> BulkAnswers:
         proofs: Any = self.cleaned_data["proofs"]
         return BulkAnswers(proofs=tuple(proofs), max_files=settings.POE_MAX_FILES)
 
 
-FORMS: dict[BulkAction, type[BulkForm] | type[BulkDisassociateForm]] = {
+FORMS: dict[BulkAction, type[BulkForm] | type[BulkDisassociateForm] | type[BulkProofForm]] = {
     BulkAction.DISASSOCIATE: BulkDisassociateForm,
     BulkAction.RENEW: BulkForm,
     BulkAction.ADD_PROOF: BulkProofForm,

@@ -54,7 +54,12 @@ ACTIVITIES: dict[str, tuple[Promise, Q]] = {
     "presales": (_("Pre-sales"), Q(claims_presales=True)),
     "revenue": (_("Revenue association"), Q(claims_revenue=True)),
 }
-NEEDS_ME = Q(status__in=[ClaimStatus.DRAFT, ClaimStatus.ACTION_REQUIRED]) | UNDELIVERED
+# What the overview says needs the partner's people: views/needs.py.
+NEEDS_ME = (
+    Q(status__in=[ClaimStatus.DRAFT, ClaimStatus.ACTION_REQUIRED])
+    | Q(status__in=lifecycle.UNDECIDED, has_competing_claim=True)
+    | UNDELIVERED
+)
 # By the database's clock: an address has none of its own, and what it finds must not depend on who asks.
 ENDING = Q(
     Exists(

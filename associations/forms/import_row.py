@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from associations.forms.messages import refusal
 from associations.models import JobFile
+from associations.rules.evidence import name_key
 
 SEPARATOR = re.compile(r"[;,|\n]")
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -44,9 +45,9 @@ class BackedRow(RowForm):
     def clean_proof(self) -> JobFile | None:
         """Return the file that the row names, or the one for every row, whose name is empty."""
         name = str(self.cleaned_data["proof"])
-        if name and name not in self.proofs:
+        if name and name_key(name) not in self.proofs:
             raise forms.ValidationError(_("No file of this name was uploaded: %(name)s"), params={"name": name})
-        return self.proofs.get(name)
+        return self.proofs.get(name_key(name))
 
 
 class DayField(forms.DateField):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from associations.forms.asking import required
 from associations.forms.messages import MESSAGES, refusal_of
 from associations.forms.proofs import SeveralFilesField
-from associations.rules.evidence import ProofKind, ProofRefused, check_proof, display_name
+from associations.rules.evidence import ProofKind, ProofRefused, check_proof, display_name, name_key
 from associations.rules.sheets import NumberedRow, SheetRefused, read_sheet
 from associations.services.jobs import AttachedFile
 
@@ -71,7 +71,7 @@ class SheetWithProofsForm(SheetForm):
 
     def clean_proofs(self) -> None:
         files: list[UploadedFile] = self.cleaned_data["proofs"] or []
-        names = [display_name(file.name or "") for file in files]
+        names = [name_key(file.name or "") for file in files]
         if len(set(names)) < len(names):
             raise forms.ValidationError(_("Two files have the same name."))
         if len(files) > settings.IMPORT_MAX_PROOFS:

@@ -106,16 +106,24 @@ class ReassociationRow(BackedRow):
             self.is_known = True
             self.warnings.append(_t("Draft %(number)s claims it already.") % {"number": draft.number})
         holders = holders_on(self.tenant)
-        for product in products:
-            standing = holding(
+        standings = {
+            product.name: holding(
                 holders.get((product.pk, None), ()),
                 partner_id=self.location.partner_id,
                 activities=[Activity.M365_USAGE],
             )
-            if standing is Holding.OWN_DUPLICATE:
-                self.add_error("workloads", refusal_of(product.name, code="ITEM_DUPLICATE_OWN"))
-            elif standing is Holding.OTHERS:
-                self.warnings.append(f"{product.name}: {MESSAGES['ITEM_HELD_BY_OTHER']}")
+            for product in products
+        }
+        own = [name for name, standing in standings.items() if standing is Holding.OWN_DUPLICATE]
+        others = [name for name, standing in standings.items() if standing is Holding.OTHERS]
+        self.warnings += [f"{name}: {MESSAGES['ITEM_HELD_BY_OTHER']}" for name in others]
+        if len(own) == len(standings):
+            # The sheet came before, and its draft was filed since: nothing is wrong with the row.
+            self.is_known = True
+            self.warnings += [f"{name}: {MESSAGES['ITEM_DUPLICATE_OWN']}" for name in own]
+            return
+        for name in own:
+            self.add_error("workloads", refusal_of(name, code="ITEM_DUPLICATE_OWN"))
 
 
 def products_in(text: str, *, area: SolutionArea) -> list[Product]:

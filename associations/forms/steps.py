@@ -19,6 +19,7 @@ from associations.directory import (
     DomainTenantMismatch,
     DomainUnknown,
     confirmed_tenant,
+    domain_meant,
     tenant_of_domain,
 )
 from associations.forms.asking import Intent, StepForm, required
@@ -123,7 +124,7 @@ class CustomerForm(StepForm):
 
     def clean_domain_name(self) -> str:
         try:
-            return identifiers.normalise_domain_name(self.cleaned_data["domain_name"])
+            return domain_meant(identifiers.normalise_domain_name(self.cleaned_data["domain_name"]))
         except identifiers.NotADomainName as error:
             raise refusal(error.code) from error
 

@@ -41,6 +41,7 @@ class DemoSubscription:
     region: str = "Europe"
     seats: int = 120
     is_provisioned: bool = True
+    ends_in_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,15 @@ class DemoClaim:
     days_ago: int
     activities: frozenset[str] = field(default_factory=lambda: frozenset({"usage"}))
     language: str = "it"
+
+
+@dataclass(frozen=True)
+class DemoMigration:
+    """An association of before this process, in force for so many *days*."""
+
+    partner: str
+    subscription: str
+    days: int
 
 
 ACCOUNTS = (
@@ -130,7 +140,7 @@ TENANTS = (
         (
             DemoSubscription("3b7e91c8-2d4f-4a60-8c15-7e9f0b2d6c21", "PAPPS", seats=300),
             DemoSubscription("3b7e91c8-2d4f-4a60-8c15-7e9f0b2d6c22", "PBI", seats=150),
-            DemoSubscription("3b7e91c8-2d4f-4a60-8c15-7e9f0b2d6c23", "D365_SALES", seats=90),
+            DemoSubscription("3b7e91c8-2d4f-4a60-8c15-7e9f0b2d6c23", "D365_SALES", seats=90, ends_in_days=45),
         ),
     ),
     DemoTenant(
@@ -161,6 +171,10 @@ TENANTS = (
         ("litware.example",),
         "IT",
         ("Luca Ferri", "Responsabile sistemi", "luca.ferri@litware.example"),
+        (
+            DemoSubscription("8e4a6c20-1b7d-4f95-a3c8-2d6f9e0b7a41", "D365_BC", seats=60, ends_in_days=25),
+            DemoSubscription("8e4a6c20-1b7d-4f95-a3c8-2d6f9e0b7a42", "D365_FIN", seats=45, ends_in_days=280),
+        ),
     ),
     DemoTenant(
         "Proseware",
@@ -169,6 +183,11 @@ TENANTS = (
         "IT",
         ("Paola Greco", "Office manager", "paola.greco@proseware.example"),
     ),
+)
+
+MIGRATIONS = (
+    DemoMigration("Contoso Consulting", "8e4a6c20-1b7d-4f95-a3c8-2d6f9e0b7a41", 700),
+    DemoMigration("Contoso Consulting", "8e4a6c20-1b7d-4f95-a3c8-2d6f9e0b7a42", 500),
 )
 
 CLAIMS = (

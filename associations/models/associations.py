@@ -19,6 +19,10 @@ class AssociationQuerySet(models.QuerySet["Association"]):
     def active(self) -> "AssociationQuerySet":
         return self.filter(ended_at=None)
 
+    def without_a_claim(self) -> "AssociationQuerySet":
+        """Associations that existed before this process, and were taken over as they were (domain.md R5)."""
+        return self.filter(is_migrated=True)
+
     def on_ended_subscriptions(self, now: datetime) -> "AssociationQuerySet":
         """Associations whose subscription is past its last day, or no longer there (domain.md R6).
 

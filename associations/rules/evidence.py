@@ -138,6 +138,11 @@ def display_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", shown).split())
 
 
+def name_key(name: str) -> str:
+    """Return what two spellings of one file's name have in common: systems differ in letters' size and in accents."""
+    return display_name(name).casefold()
+
+
 def download_name(name: str) -> str:
     """Return the name to save the file under: shown to people as `display_name`, short enough, with its extension."""
     stem, dot, extension = display_name(name).rpartition(".")

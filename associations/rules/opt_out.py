@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from associations.rules.business_days import ONE_DAY, SATURDAY_AND_SUNDAY, add_business_days
 from associations.rules.lifecycle import APPROVABLE
 
+NOON = time(12)
 DELIVERED = frozenset({"sent", "no_objection", "acknowledged", "declined"})
 
 
@@ -74,3 +75,8 @@ def last_day(closes_at: datetime, *, zone: ZoneInfo) -> date:
     # Stepping back in UTC, not on the wall clock: the day may begin at 01:00.
     just_before = closes_at.astimezone(UTC) - timedelta(microseconds=1)
     return just_before.astimezone(zone).date()
+
+
+def zone_name(day: date, *, zone: ZoneInfo) -> str:
+    """Return how clocks call the zone on that day: "CET", "CEST"."""
+    return datetime.combine(day, NOON, tzinfo=zone).tzname() or zone.key

@@ -1,6 +1,7 @@
 """Why a subscription cannot be claimed: the exact cause, never a generic one (domain.md 2.3, 3.4)."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 # From how many days before its end a subscription counts as ending, and can be renewed (domain.md 3.6, 6.1).
@@ -19,6 +20,11 @@ class SubscriptionFacts:
     state: str
     channel: str
     is_provisioned: bool
+
+
+def renewable_until(now: datetime) -> date:
+    """Return the last day on which a subscription may end to be renewed *now*."""
+    return (now + timedelta(days=ENDING_DAYS)).date()
 
 
 def subscription_problem(facts: SubscriptionFacts | None, *, product_code: str, tenant: UUID) -> str | None:

@@ -122,16 +122,20 @@ def end_each(
     """End those of *associations* that are still active, and return how many.
 
     Every claim behind them gets a line of History; the newest claim behind each tells its partner (E10), in one mail.
+    What no claim stands behind is told on the noticeboard.
     """
     behind: dict[Claim, list[Association]] = defaultdict(list)
     telling: dict[Claim, list[Association]] = defaultdict(list)
     ended = [held for held in associations if _end(held, reason=reason, now=now)]
     for held in ended:
-        claims = Claim.objects.filter(items__association=held).select_related("tenant", "partner", "location")
-        for claim in claims.order_by("pk"):
+        found = Claim.objects.filter(items__association=held).select_related("tenant", "partner", "location")
+        claims = list(found.order_by("pk"))
+        for claim in claims:
             behind[claim].append(held)
-        for claim in claims.order_by("-pk")[:1]:
-            telling[claim].append(held)
+        if claims:
+            telling[claims[-1]].append(held)
+        else:
+            emails.migrated_ended(held, reason=reason, now=now)
     for claim, those in behind.items():
         details = {"reason": reason.value, "products": [str(held.product) for held in those]}
         record([claim], EventKind.ASSOCIATION_ENDED, by=by, now=now, note=note, details=details)

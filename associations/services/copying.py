@@ -1,15 +1,15 @@
 """A new draft from an old claim: after a rejection, a cancellation, or the end of a subscription."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from associations.choices import ClaimStatus, EndReason, EventKind
-from associations.models import Claim, ClaimedProduct, Contact
+from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
-from associations.rules.subscriptions import ENDING_DAYS
+from associations.rules.subscriptions import renewable_until
 from associations.services.drafting import ClaimLocked, refresh_search_text, start_claim
 from associations.services.lifecycle import lock_claim
 from associations.services.recording import record
@@ -36,18 +36,15 @@ def items_to_copy(claim: Claim, *, now: datetime) -> list[ClaimedProduct]:
     items = list(claim.items.all())
     if claim.status in COPYABLE:
         return items
-    soon = (now + timedelta(days=ENDING_DAYS)).date()
-    return [item for item in items if is_renewable(item, soon=soon)]
+    soon = renewable_until(now)
+    return [item for item in items if item.association and is_renewable(item.association, soon=soon)]
 
 
-def is_renewable(item: ClaimedProduct, *, soon: date) -> bool:
-    """Whether the item was official until its subscription ended, or is, and the subscription ends until *soon*."""
-    association = item.association
-    if association is None:
-        return False
-    if association.ended_at is not None:
-        return association.end_reason == EndReason.SUBSCRIPTION_EXPIRED
-    ends_on = association.subscription.ends_on if association.subscription else None
+def is_renewable(held: Association, *, soon: date) -> bool:
+    """Whether it was official until its subscription ended, or is, and the subscription ends until *soon*."""
+    if held.ended_at is not None:
+        return held.end_reason == EndReason.SUBSCRIPTION_EXPIRED
+    ends_on = held.subscription.ends_on if held.subscription else None
     return ends_on is not None and ends_on <= soon
 
 

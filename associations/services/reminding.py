@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from associations import emails
 from associations.calendars import calendar_for, zone_for
@@ -89,12 +89,30 @@ def plan_moved_subscriptions(*, now: datetime) -> None:
             logger.exception("The reminders of claim %s, whose subscription's end moved, were left.", claim.pk)
 
 
+def tell_of_migrated_endings(*, now: datetime) -> None:
+    """Tell that associations without a claim end with their subscription: 60, 30 and 7 days before, each once."""
+    today = now.date()
+    soon = (today, today + timedelta(days=max(SUBSCRIPTION_DAYS_BEFORE)))
+    ending = Association.objects.active().without_a_claim().filter(subscription__ends_on__range=soon)
+    found = list(
+        ending.select_related("tenant", "product").annotate(ends_on=F("subscription__ends_on")).order_by("pk")
+    )
+    told = emails.endings_told(found) if found else set()
+    for held in found:
+        ends_on = vars(held)["ends_on"]
+        days = min(days for days in SUBSCRIPTION_DAYS_BEFORE if (ends_on - today).days <= days)
+        key = f"association:{held.pk}:ending:{ends_on.isoformat()}:{days}"
+        if key not in told:
+            emails.migrated_ending(held, ends_on=ends_on, key=key, now=now)
+
+
 def send_due_reminders(*, now: datetime) -> int:
     """Settle every reminder whose time has come, and return how many were sent.
 
     After an outage only the latest of a claim's reminders of one kind is sent; one that is no longer true is not.
     """
     plan_moved_subscriptions(now=now)
+    tell_of_migrated_endings(now=now)
     sent = 0
     due = Reminder.objects.due(now).values_list("claim_id", "kind").distinct().order_by("claim_id", "kind")
     for claim_id, kind in list(due):

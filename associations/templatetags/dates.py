@@ -28,6 +28,12 @@ def day(moment: date) -> str:
     return _in_a_sentence(moment, pgettext("a day in a sentence, as Django's date filter shapes it", "j F Y"))
 
 
+@register.filter
+def in_zone(day_in_words: str, zone: str) -> str:
+    """Return "30 October 2020 (CET)", or the day alone where no zone was noted."""
+    return f"{day_in_words} ({zone})" if zone else day_in_words
+
+
 @register.filter(expects_localtime=True)
 def until_day(moment: date) -> str:
     """Return "until 30 October 2020"."""

@@ -25,6 +25,7 @@ from associations.services.bulk import RunOfAnother
 from associations.views.claim_rows import load_items
 from associations.views.moments import in_own_zone
 from associations.views.people import member_actor, signed_in, with_member_role
+from associations.views.uploads import files_of
 from associations.views.wizard import uuid_in
 
 MOST_AT_ONCE = 50
@@ -62,7 +63,7 @@ def claims_bulk(request: HttpRequest) -> HttpResponse:
         return redirect(back_url)
     actors = {claim.pk: member_actor(claim, user=user) for claim in claims}
     is_posted = request.method == "POST"
-    form = FORMS[action](request.POST if is_posted else None, request.FILES if is_posted else None)
+    form = FORMS[action](request.POST if is_posted else None, files_of(request) if is_posted else None)
     run_id = uuid_in(request.POST.get("run", "")) or uuid4()
     if form.is_valid():
         try:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,9 +21,10 @@ from accounts import limits
 from accounts.models import User
 from associations import links
 from associations.icalendar import Day, calendar_of
-from associations.models import CalendarFeed, Claim
+from associations.models import Association, CalendarFeed, Claim
 from associations.models.claims import ClaimQuerySet
-from associations.models.partners import claim_scope_of
+from associations.models.partners import ClaimScope, claim_scope_of
+from associations.rules.subscriptions import renewable_until
 from associations.services.calendar_feeds import NoSuchFeed, owner_of, renew_feed, revoke_feed
 from associations.views.due_dates import due_dates_of, ending, running
 from associations.views.moments import in_own_zone, zone_of_person
@@ -87,8 +89,9 @@ def claim_dates(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def days_for(user: User, *, now: datetime) -> list[Day]:
-    """Return the dates to come on the claims that *user* may see."""
-    return days_of(Claim.objects.within(claim_scope_of(user)), now=now)
+    """Return the dates to come on the claims that *user* may see, and on what no claim stands behind."""
+    scope = claim_scope_of(user)
+    return [*days_of(Claim.objects.within(scope), now=now), *days_ending_without_a_claim(scope, now=now)]
 
 
 def days_of(claims: ClaimQuerySet, *, now: datetime) -> list[Day]:
@@ -108,6 +111,20 @@ def days_ending(claims: Iterable[Claim]) -> Iterable[Day]:
     for claim in claims:
         what, advice = _("Subscription ends"), _("The association ends with its subscription.")
         yield day_of(claim, "subscription", on=vars(claim)["next_end"], what=what, until=advice)
+
+
+def days_ending_without_a_claim(scope: ClaimScope, *, now: datetime) -> Iterable[Day]:
+    """Yield the day on which the subscription of each existing association in *scope* ends, if that is soon."""
+    own = Association.objects.active().without_a_claim().filter(partner__in=scope.whole)
+    ending = own.filter(subscription__ends_on__lte=renewable_until(now)).annotate(ends_on=F("subscription__ends_on"))
+    for held in ending.select_related("tenant", "product").order_by("ends_on", "pk"):
+        yield Day(
+            uid=f"association-{held.pk}-subscription@{urlsplit(settings.PORTAL_URL).hostname}",
+            on=vars(held)["ends_on"],
+            summary=f"{_('Subscription ends')}: {held.tenant.name} ({held.product})",
+            description=_("The association ends with its subscription."),
+            url=settings.PORTAL_URL + reverse("migrated_detail", args=[held.pk]),
+        )
 
 
 def day_of(claim: Claim, kind: str, *, on: date, what: str, until: str) -> Day:

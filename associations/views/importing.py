@@ -23,6 +23,7 @@ from associations.services.jobs import JobNotReady
 from associations.views.jobs import find_job, may_submit
 from associations.views.moments import in_own_zone
 from associations.views.people import kinds_open_to, signed_in
+from associations.views.uploads import files_of
 
 FORMS: dict[JobKind, type[SheetForm]] = {
     JobKind.REASSOCIATION: SheetWithProofsForm,
@@ -36,7 +37,7 @@ def import_start(request: HttpRequest, kind: str) -> HttpResponse:
     """Take a sheet and let a worker check its rows; nothing is imported before the person confirms."""
     which = find_kind(request, kind)
     kind_form = FORMS.get(which, SheetForm)
-    form = kind_form(request.POST, request.FILES) if request.method == "POST" else kind_form()
+    form = kind_form(request.POST, files_of(request)) if request.method == "POST" else kind_form()
     if request.method == "POST" and form.is_valid():
         try:
             rows = imports.rows_by_column(which, form.cleaned_data["sheet"])

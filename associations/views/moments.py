@@ -20,7 +20,7 @@ from associations.calendars import UnknownZone, calendar_for, zone_for
 from associations.history_words import end_of_day_in_words
 from associations.models import Claim
 from associations.rules.business_days import business_days_left
-from associations.rules.opt_out import last_day, window_closes_at
+from associations.rules.opt_out import last_day, window_closes_at, zone_name
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
@@ -66,7 +66,7 @@ def deadline_of(claim: Claim, closes_at: datetime, *, now: datetime) -> Deadline
     return Deadline(
         closes_at=closes_at,
         last_day=final,
-        zone=datetime(final.year, final.month, final.day, 12, tzinfo=zone).tzname() or zone.key,
+        zone=zone_name(final, zone=zone),
         days_left=business_days_left(today, final, holidays=calendar.holidays, weekend=calendar.weekend),
         is_past=now >= closes_at,
     )

@@ -6,8 +6,15 @@ from typing import Any
 
 import xlsxwriter
 from lxml import etree
+from python_calamine import CalamineWorkbook
 
 SPACE = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+def opened(workbook: bytes) -> list[list[list[Any]]]:
+    """Return every sheet as the reader that many programs share finds it: texts, numbers, days and moments."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
 
 
 def cells_of(workbook: bytes) -> list[list[str]]:

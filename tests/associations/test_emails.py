@@ -809,3 +809,16 @@ def test_access_request_says_who_asks_and_where_to_give_the_role(language):
         assert f"Berta Blu ({member.user.email})" in part
         assert "For Milan." in part
         assert f"https://portal.example/colleagues/{member.pk}/" in part
+
+
+@pytest.mark.parametrize(("language", "asks"), [("en", "asks you for access"), ("it", "chiede l'accesso")])
+def test_access_request_of_somebody_without_a_name_says_the_address_once(language, asks):
+    member = PartnerMemberFactory(user__full_name="", role="billing_admin")
+    boss = PartnerMemberFactory(partner=member.partner, role="global_admin", user__language=language).user
+
+    emails.access_request(member, admin=boss, message="", on=MONDAY.date(), now=MONDAY)
+
+    rendered = delivery.render(mail_named("access_request"))
+    for part in (rendered.text, rendered.html):
+        assert f"{member.user.email} {asks}" in part.replace("&#x27;", "'")
+        assert f"({member.user.email})" not in part

@@ -67,6 +67,7 @@ def test_a_question_is_mandatory_and_says_until_when():
         "claim_number": claim.number,
         "customer_name": claim.tenant.name,
         "due_on": "2020-10-26",
+        "day_zone": "CET",
     }
     assert notice.url == reverse("claim_detail", args=[claim.public_id])
 
@@ -104,8 +105,8 @@ def test_a_rejection_says_whether_it_can_be_disputed(is_final):
     (stories.declined_claim if is_final else stories.rejected_claim)()
 
     context = told("claim_rejected").get().context
-    assert (context["is_customers_decision"], context["dispute_until_on"]) == (
-        (True, None) if is_final else (False, "2020-11-18")
+    assert (context["is_customers_decision"], context["dispute_until_on"], context["day_zone"]) == (
+        (True, None, "") if is_final else (False, "2020-11-18", "CET")
     )
 
 

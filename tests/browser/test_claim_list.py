@@ -77,6 +77,51 @@ def test_the_same_file_is_added_to_all_claims_of_a_page_by_keyboard(watched: Pag
     examine(watched)
 
 
+def test_a_shared_view_opens_for_a_colleague(visit: Visit):
+    page = visit()
+    open_list(page)
+    page.goto("/associations/?status=draft&sort=customer")
+    page.get_by_role("link", name="Save this view").click()
+    arrive(page, "Save this view")
+    page.get_by_label("Name of the view").fill("Drafts of all of us")
+    page.get_by_label("Share with colleagues").check()
+    page.get_by_role("button", name="Save").press("Enter")
+    arrive(page, "Customer associations")
+
+    colleague = visit()
+    sign_in(colleague, "user@contoso.example")
+    colleague.goto("/associations/")
+    colleague.get_by_role("link", name="Drafts of all of us").click()
+
+    expect(colleague).to_have_url(re.compile(r"\?status=draft&sort=customer$"))
+    expect(colleague.get_by_role("link", name="Remove the filter Status: Draft")).to_be_visible()
+    colleague.goto("/associations/views/")
+    arrive(colleague, "Saved views")
+    expect(colleague.get_by_role("link", name="Delete Drafts of all of us")).to_have_count(0)
+
+
+def test_an_existing_association_gets_a_proof_and_is_renewed_in_two_clicks(watched: Page):
+    open_list(watched)
+    watched.get_by_role("link", name="Existing associations").first.click()
+    arrive(watched, "Existing associations")
+    examine(watched)
+    watched.get_by_role("link", name="Litware, Dynamics 365 Business Central", exact=True).click()
+    arrive(watched, "Dynamics 365 Business Central")
+    watched.get_by_label("Files").set_input_files(statement_of_work())
+    watched.get_by_role("button", name="Upload").press("Enter")
+    expect(watched.get_by_role("main")).to_contain_text("1 file was added.")
+    examine(watched)
+
+    watched.goto("/associations/existing/")
+    watched.get_by_role("link", name="Renew Litware").click()
+    arrive(watched, "Renew")
+    watched.get_by_label("MPN ID").select_option(label="4847383 Contoso Consulting Roma")
+    watched.get_by_role("button", name="Renew").press("Enter")
+
+    arrive(watched, "Products")
+    expect(watched.get_by_role("checkbox", name="Dynamics 365 Business Central")).to_be_checked()
+
+
 def test_the_list_fits_a_phone(visit: Visit):
     page = visit(viewport={"width": 390, "height": 844})
     open_list(page)

@@ -1,5 +1,7 @@
 """The pages of the usage data: latest figures, waiting, charts with tables, and the file."""
 
+import csv
+import io
 from typing import Any
 from unittest.mock import patch
 
@@ -98,6 +100,22 @@ def test_a_customer_of_another_partner_is_not_found():
     claim, others = official_teams(), official_teams()
 
     assert browser(claim.created_by).get(customer_url(others)).status_code == 404
+
+
+def test_the_file_has_what_the_list_finds():
+    first = official_teams()
+    second = official_teams(location=first.location, created_by=first.created_by)
+    for claim, name in ((first, "Forlì Viaggi"), (second, "Other")):
+        claim.tenant.name = name
+        claim.tenant.save()
+        figures(claim, OCTOBER)
+    client = browser(first.created_by)
+
+    page = client.get(LIST, {"q": "forli"})
+    response = client.get(page.context["csv_url"])
+
+    rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    assert [row["Customer"] for row in rows] == ["Forlì Viaggi"]
 
 
 def test_the_file_has_every_month_and_runs_no_formula():

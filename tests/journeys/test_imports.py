@@ -195,6 +195,40 @@ def test_a_sheet_that_comes_twice_makes_no_second_draft(anna: Admin):
     assert "Row 2 says the same." in JobRow.objects.order_by("pk")[1].notes[0]
 
 
+def test_a_sheet_that_comes_again_after_its_drafts_were_filed_says_so_and_files_nothing(anna: Admin):
+    CustomerTenantFactory(domain_name="customer-1.example")
+    sheet = [HEAD, customer(1)]
+    anna.upload("reassociation", sheet=csv_file(*sheet), shared_proof=pdf("sow.pdf"))
+    work()
+    anna.browser.post(anna.page("job_confirm"))
+    work()
+    anna.browser.post(anna.page("job_submit"), {"data_is_right": "on", "customer_knows": "on"})
+    work()
+
+    anna.upload("reassociation", sheet=csv_file(*sheet, customer(1, workloads="EXO; Yammer")))
+    work()
+
+    assert Claim.objects.get().status == "submitted"
+    assert anna.outcomes() == {"existing": 1, "invalid": 1}
+    existing, partly = anna.job.rows.order_by("number")
+    assert "Exchange Online: " in existing.notes[0]
+    assert "Workloads: Exchange Online: " in partly.notes[0]
+    assert "Make the drafts" not in words(anna.open(anna.page()))
+
+
+def test_a_proof_is_found_however_the_sheet_spells_its_name(anna: Admin):
+    CustomerTenantFactory(domain_name="customer-1.example")
+    decomposed = "Attivita\u0300 2020.PDF"
+    anna.upload(
+        "reassociation", sheet=csv_file(HEAD, customer(1, proof="attività 2020.pdf")), proofs=[pdf(decomposed)]
+    )
+    work()
+    anna.browser.post(anna.page("job_confirm"))
+    work()
+
+    assert Claim.objects.get().proofs.get().name == "Attività 2020.PDF"
+
+
 def test_each_row_gets_the_proof_that_it_names_and_a_row_without_is_not_submitted(anna: Admin):
     for n in (1, 2):
         CustomerTenantFactory(domain_name=f"customer-{n}.example")
@@ -347,6 +381,15 @@ def test_microsoft_brings_the_directory_and_the_existing_associations(root: Admi
     assert migrated[0].starts_at.isoformat() == "2019-07-01T00:00:00+00:00"
     assert migrated[1].for_revenue
 
+    anna = Admin(email=PartnerMemberFactory(partner=partner).user.email)
+    anna.sign_in()
+    listed = anna.open(reverse("migrated_list"))
+    assert "Città S.p.A." in words(listed)
+    held = reverse("migrated_detail", args=[migrated[0].pk])
+    assert held in listed.content.decode()
+    anna.browser.post(held, {"proofs": [pdf("letter.pdf")]})
+    assert migrated[0].proofs.get().name == "letter.pdf"
+
     associating.expire_associations(now=MONDAY + timedelta(days=80))
     assert [held.end_reason for held in migrated.all()] == ["", "subscription_expired"]
 
@@ -392,10 +435,13 @@ def test_a_sheet_over_the_caps_and_doubtful_proofs_are_refused(anna: Admin, sett
     assert "more than 1 rows" in words(anna.upload("reassociation", sheet=csv_file(HEAD, customer(1), customer(2))))
     settings.IMPORT_MAX_BYTES = 10
     assert "bigger than" in words(anna.upload("reassociation", sheet=csv_file(HEAD, customer(1))))
-    page = anna.upload("reassociation", sheet=csv_file(["a"]), proofs=[pdf("a.pdf"), pdf("a.pdf")])
+    page = anna.upload("reassociation", sheet=csv_file(["a"]), proofs=[pdf("a.pdf"), pdf("A.pdf")])
     assert "Two files have the same name." in words(page)
     page = anna.upload("reassociation", sheet=csv_file(["a"]), shared_proof=SimpleUploadedFile("a.exe", b"MZ"))
     assert "This type of file is not accepted." in words(page)
+    settings.POE_MAX_BYTES = 100
+    page = anna.upload("reassociation", sheet=csv_file(["a"]), shared_proof=pdf("big.pdf"))
+    assert "big.pdf: " in words(page)
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])

@@ -121,6 +121,13 @@ def test_the_words_are_plain_text_with_names_and_dates(kind):
     assert noticeboard.words_of(NoticeFactory(kind=kind, context=facts)) == WORDS[kind]
 
 
+@pytest.mark.parametrize("kind", ["action_required", "answer_reminder", "claim_rejected"])
+def test_a_day_on_which_something_ends_is_told_with_its_zone(kind):
+    facts = FACTS | DATED | {"dispute_until_on": "2020-10-30", "day_zone": "CET"}
+
+    assert "until the end of 30 October 2020 (CET)" in noticeboard.words_of(NoticeFactory(kind=kind, context=facts))
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [

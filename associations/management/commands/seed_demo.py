@@ -17,6 +17,7 @@ from accounts.models import User
 from associations.choices import ContactKind, EnrolmentStatus, OptOutReason, ReasonCode, SolutionArea, WithdrawalReason
 from associations.management import demo_world as world
 from associations.models import (
+    Association,
     Claim,
     CustomerTenant,
     IncentiveProgram,
@@ -30,7 +31,7 @@ from associations.models import (
 )
 from associations.rules.actors import Actor, Role
 from associations.rules.evidence import ProofKind
-from associations.services import answering, approval, clocks, disputes, drafting, review, submission
+from associations.services import answering, approval, clocks, disputes, drafting, importing, review, submission
 from notifications.delivery import deliver_due_emails
 
 # Five business days around Christmas, when a window lasts longest.
@@ -50,8 +51,9 @@ class Command(BaseCommand):
             raise CommandError("The demo world has known passwords: it can be loaded with CPOR_EMBEDDED=1 only.")
         load_partners()
         load_people()
-        load_customers()
         now = timezone.now()
+        load_customers(now=now)
+        load_migrations(now=now)
         told = [tell(claim, now=now) for claim in sorted(world.CLAIMS, key=lambda claim: -claim.days_ago)]
         self.stdout.write(f"The demo world is loaded: {sum(told)} new claims.")
 
@@ -92,7 +94,7 @@ def load_people() -> None:
             user.groups.add(Group.objects.get(name="Reviewers"))
 
 
-def load_customers() -> None:
+def load_customers(*, now: datetime) -> None:
     for demo in world.TENANTS:
         facts = {"name": demo.name, "country": demo.country}
         tenant, _ = CustomerTenant.objects.get_or_create(tenant_id=UUID(demo.tenant_id), defaults=facts)
@@ -109,8 +111,27 @@ def load_customers() -> None:
                     "region": bought.region,
                     "seats_available": bought.seats,
                     "is_provisioned": bought.is_provisioned,
+                    "ends_on": None
+                    if bought.ends_in_days is None
+                    else now.date() + timedelta(days=bought.ends_in_days),
                 },
             )
+
+
+def load_migrations(*, now: datetime) -> None:
+    """Take over what was in force before this process."""
+    for demo in world.MIGRATIONS:
+        if Association.objects.filter(subscription__subscription_id=UUID(demo.subscription)).exists():
+            continue
+        partner = Partner.objects.get(name=demo.partner)
+        importing.migrate_association(
+            partner=partner,
+            subscription=Subscription.objects.get(subscription_id=UUID(demo.subscription)),
+            activities={"for_usage": True},
+            starts_at=now - timedelta(days=demo.days),
+            uploaded_by=partner.members.earliest("pk").user_id,
+            now=now,
+        )
 
 
 def tell(demo: world.DemoClaim, *, now: datetime) -> bool:

@@ -40,11 +40,11 @@ class Command(BaseCommand):
 
 
 def last_months(today: date) -> list[date]:
-    """Return the first days of the thirteen months up to and including the current one, oldest first."""
+    """Return the first days of the thirteen months before the current one, oldest first: figures come a month late."""
     months = [today.replace(day=1)]
-    while len(months) < MONTHS_SHOWN:
+    while len(months) <= MONTHS_SHOWN:
         months.append((months[-1] - timedelta(days=1)).replace(day=1))
-    return months[::-1]
+    return months[:0:-1]
 
 
 def active_in(month: date, *, place: int, key: int, available: int) -> int:

@@ -15,6 +15,7 @@ from associations.choices import WithdrawalReason
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Actor, Role
 from associations.services import drafting, review, submission
+from notifications.models import OutboxEmail
 from tests import stories
 from tests.associations.admin.cases import disputed_claim
 from tests.factories import (
@@ -355,6 +356,18 @@ def test_the_claim_page_stays_within_its_queries(client, reviewer, django_assert
 
     with django_assert_max_num_queries(20):
         client.get(page_of(claim))
+
+
+def test_the_history_lists_the_mails_that_a_server_took(client, reviewer):
+    claim = stories.noticed_claim()
+
+    mails = client.get(page_of(claim)).context["mails"]
+
+    sent = OutboxEmail.objects.filter(key__startswith=f"claim:{claim.pk}:", status="sent")
+    assert sent.count() >= 1
+    assert set(mails) == set(sent)
+    assertContains(client.get(page_of(claim)), "Mails about this claim")
+    assertNotContains(client.get(page_of(stories.submitted_claim())), "Mails about this claim")
 
 
 def test_nothing_can_be_posted_to_the_claim_page(client, reviewer):

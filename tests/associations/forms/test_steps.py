@@ -86,6 +86,24 @@ def test_customer_forgives_what_people_paste(contoso):
 
 
 @pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("https://www.contoso.com/", "contoso.com"),
+        ("www.contoso.com", "contoso.com"),
+        ("www.fabrikam.com", "www.fabrikam.com"),
+    ],
+)
+def test_customer_takes_the_address_of_a_site_for_its_domain_unless_that_is_known(contoso, typed, known):
+    location, user = location_of_admin()
+    CustomerTenantFactory(domain_name="www.fabrikam.com")
+
+    form = ask("customer", {"location": location.mpn_id, "domain_name": typed, "tenant_id": ""}, user=user)
+
+    assert codes(form) == {}
+    assert form.facts()["domain_name"] == known
+
+
+@pytest.mark.parametrize(
     ("field", "value", "code"),
     [
         ("location", "", "required"),
@@ -93,6 +111,8 @@ def test_customer_forgives_what_people_paste(contoso):
         ("domain_name", "", "required"),
         ("domain_name", "contoso", "DOMAIN_FORMAT"),
         ("domain_name", "nobody.example", "DOMAIN_UNKNOWN"),
+        ("domain_name", "www.nobody.example", "DOMAIN_UNKNOWN"),
+        ("domain_name", "www.example", "DOMAIN_UNKNOWN"),
         ("tenant_id", "contoso", "TENANT_FORMAT"),
     ],
 )

@@ -1,8 +1,11 @@
 """The demo world: whole at the first run, untouched by the second, and nowhere but in the embedded mode."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from associations.choices import ClaimStatus
@@ -16,6 +19,7 @@ from associations.models import (
     ProofOfExecution,
     Subscription,
 )
+from insights.models import MonthlyUsage
 from notifications.models import OutboxEmail
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +57,29 @@ def test_the_second_run_adds_nothing(capsys):
 
     assert count_rows() == first
     assert capsys.readouterr().out.endswith("The demo world is loaded: 0 new claims.\n")
+
+
+def test_one_association_ends_soon_and_another_was_there_before():
+    call_command("seed_demo")
+
+    anna = Client()
+    anna.login(email="admin@contoso.example", password="cpor-demo")
+    assert [ending.claim.name for ending in anna.get("/incentives/").context["endings"]] == ["Wide World sales"]
+    rows = anna.get("/associations/existing/").context["rows"]
+    assert [(str(row.held.product), row.is_ending) for row in rows] == [
+        ("Dynamics 365 Business Central", True),
+        ("Dynamics 365 Finance", False),
+    ]
+
+
+def test_its_usage_comes_a_month_late_and_reaches_back_a_year(settings):
+    call_command("seed_demo")
+    call_command("seed_usage")
+
+    months = MonthlyUsage.objects.order_by("month").values_list("month", flat=True).distinct()
+    this_month = timezone.now().date().replace(day=1)
+    assert len(months) == 13
+    assert months[12] == (this_month - timedelta(days=1)).replace(day=1)
 
 
 ACCOUNTS = {

@@ -194,6 +194,18 @@ def test_a_bad_file_is_refused_in_its_own_words_before_anything_happens(client, 
     assert not ProofOfExecution.objects.exists()
 
 
+def test_a_file_that_is_too_big_is_refused_as_such(client, location, settings):
+    settings.POE_MAX_BYTES = 100
+    big = SimpleUploadedFile("big.pdf", b"%PDF-1.4 " + b"x" * 200)
+
+    response = client.post(
+        "/associations/bulk/", asked("add_proof", draft_claim(location=location), run=uuid4(), proofs=big)
+    )
+
+    assertContains(response, "big.pdf: ")
+    assert not ProofOfExecution.objects.exists()
+
+
 def test_one_failing_row_never_stops_the_others(location, monkeypatch, caplog):
     broken, sound = ending_claim(location), ending_claim(location)
     user, now = UserFactory(), timezone.now()

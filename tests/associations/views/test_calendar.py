@@ -14,7 +14,7 @@ from accounts.models import User
 from associations import links
 from associations.models import CalendarFeed, Claim, PartnerMember, Subscription
 from associations.services.calendar_feeds import renew_feed
-from tests.factories import MONDAY, UserFactory
+from tests.factories import MONDAY, AssociationFactory, PartnerMemberFactory, SubscriptionFactory, UserFactory
 from tests.stories import (
     approved_claim,
     claim_needing_action,
@@ -134,6 +134,21 @@ def test_the_feed_speaks_the_language_of_its_owner():
     assert told(read(claim.created_by), "SUMMARY")[0].startswith("Fine del periodo di opposizione")
 
 
+def test_the_feed_has_the_end_of_existing_associations_for_who_acts_for_all_locations():
+    member = PartnerMemberFactory()
+    limited = PartnerMemberFactory(partner=member.partner, all_locations=False).user
+    subscription = SubscriptionFactory(tenant__name="Città S.p.A.", ends_on=date(2020, 11, 30))
+    same: dict[str, Any] = {"partner": member.partner, "tenant": subscription.tenant, "product": subscription.product}
+    held = AssociationFactory(**same, subscription=subscription, is_migrated=True)
+
+    lines = read(member.user)
+
+    assert told(lines, "DTSTART") == ["20201130"]
+    assert told(lines, "SUMMARY") == [f"Subscription ends: Città S.p.A. ({subscription.product})"]
+    assert told(lines, "URL")[0].endswith(f"/associations/existing/{held.pk}/")
+    assert told(read(limited), "SUMMARY") == []
+
+
 def test_the_feed_forgets_what_its_owner_may_no_longer_see():
     claim = noticed_claim()
     token = renew_feed(claim.created_by, now=MONDAY)
@@ -153,7 +168,7 @@ def test_the_feed_takes_the_same_queries_for_any_number_of_claims(count, django_
         noticed_claim(location=claim.location, created_by=claim.created_by)
     token = renew_feed(claim.created_by, now=TUESDAY)
 
-    with time_machine.travel(TUESDAY, tick=False), django_assert_num_queries(4):
+    with time_machine.travel(TUESDAY, tick=False), django_assert_num_queries(5):
         response = Client().get(f"/calendar/{token}.ics")
 
     assert response.content.count(b"BEGIN:VEVENT") == count

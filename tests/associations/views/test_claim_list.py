@@ -160,6 +160,20 @@ def test_an_undelivered_notice_needs_me_and_is_listed_once(client, location):
     assert listed(client, window="not_delivered") == [claim]
 
 
+def test_the_list_and_the_overview_agree_on_what_needs_me(client, location):
+    contested = filed(location, has_competing_claim=True)
+    returned = filed(location, status=ClaimStatus.ACTION_REQUIRED, answer_due_at=MONDAY + DAY)
+    draft = draft_claim(location=location)
+    filed(location)
+
+    groups = client.get("/incentives/").context["groups"]
+
+    assert sorted(line.claim.pk for group in groups for line in group.lines) == sorted(
+        claim.pk for claim in (contested, returned, draft)
+    )
+    assert {claim.pk for claim in listed(client, needs_me="1")} == {contested.pk, returned.pk, draft.pk}
+
+
 def test_days_are_those_of_the_person(client, person, location):
     claim = filed(location, submitted_at=MONDAY.replace(hour=20))
     person.time_zone = "Asia/Tokyo"

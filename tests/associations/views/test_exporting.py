@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from accounts.models import User
 from associations import jobs
 from associations.choices import MemberRole
 from associations.models import Claim, Job, Subscription
-from tests.associations.sheets import cells_of
+from tests.associations.sheets import opened
 from tests.factories import (
     MONDAY,
     CustomerTenantFactory,
@@ -83,18 +84,34 @@ def test_the_csv_tells_the_list_in_its_columns():
     }
 
 
+AWKWARD = '=HYPERLINK("http://evil.example","x")\nsecond line, à è'
+
+
 def test_a_workbook_opened_again_says_the_same_and_runs_nothing():
-    name = '=HYPERLINK("http://evil.example","x")\nsecond line, à è'
-    claim = complete_dynamics_claim(name=name)
+    claim = complete_dynamics_claim(name=AWKWARD)
 
     response = signed_in(claim.created_by).get(reverse("export_xlsx"))
 
-    head, row = cells_of(body(response))
+    ((head, row),) = opened(body(response))
     assert head[:3] == ["Claim ID", "Claim name", "Customer"]
     assert row[0] == claim.number
-    assert row[1] == name
-    assert row[7] == "1"
+    assert row[1] == AWKWARD
+    assert row[7] == 1
     assert row[9] == str(Subscription.objects.get().subscription_id)
+    assert row[17] == datetime(2020, 10, 19, 10, 0)
+
+
+def test_a_workbook_and_a_csv_of_one_list_tell_the_same():
+    claim = complete_claim(name=AWKWARD, tenant=CustomerTenantFactory(name="Città\nMüller", domain_name="m.example"))
+    client = signed_in(claim.created_by)
+
+    ((head, row),) = opened(body(client.get(reverse("export_xlsx"))))
+    (told,) = rows_of(client.get(reverse("export_csv")))
+
+    assert list(told) == head
+    assert told["Claim name"] == f"'{row[1]}"
+    assert told["Customer"] == row[2] == "Città\nMüller"
+    assert told["Created"] == row[17].isoformat(" ", "minutes")
 
 
 def test_a_csv_cell_never_begins_a_formula():
@@ -180,7 +197,7 @@ def test_a_long_export_is_asked_for_and_written_by_a_worker(settings: Settings):
     page = client.get(reverse("job", args=[job.public_id]))
     assertContains(page, "The file has 2 rows.")
     response = client.get(reverse("job_file", args=[job.public_id]))
-    assert [row[1] for row in cells_of(body(response))] == ["Claim name", "Two", "One"]
+    assert [row[1] for row in opened(body(response))[0]] == ["Claim name", "Two", "One"]
     assert first.created_by.notices.get().url == reverse("job", args=[job.public_id])
     assertContains(client.get(reverse("notices")), "Your export is ready: 2 rows.")
     assertContains(client.get(reverse("jobs")), "customer-associations-")

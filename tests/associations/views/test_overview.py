@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Subscription
 from notifications.models import EmailStatus, OutboxEmail
@@ -34,8 +36,12 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 def author(claim: Claim) -> Client:
+    return signed_in(claim.created_by)
+
+
+def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(claim.created_by)
+    client.force_login(user)
     return client
 
 
@@ -216,6 +222,9 @@ def test_overview_lists_official_subscriptions_that_end_within_sixty_days():
     response = overview(author(claim), moment=MONDAY)
 
     assert [(ending.claim, ending.ends_on) for ending in response.context["endings"]] == [(claim, date(2020, 12, 18))]
+    assertContains(response, reverse("claim_copy", args=[claim.public_id]))
+    observer = PartnerMemberFactory(partner=claim.partner, role=MemberRole.GLOBAL_ADMIN).user
+    assertNotContains(overview(signed_in(observer)), reverse("claim_copy", args=[claim.public_id]))
     assertContains(response, "Fri 18 Dec 2020")
 
 
