@@ -15,7 +15,7 @@ from bench.serving import wait_for
 from tests.faults.processes import Portal
 from tests.faults.visitors import Visitor
 
-pytestmark = [pytest.mark.faults, pytest.mark.once]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300), pytest.mark.once]
 
 ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "S3_BUCKET")
 PREPARE = """

@@ -15,6 +15,7 @@ from tests.faults.processes import Portal, wait_until
 
 pytestmark = [
     pytest.mark.faults,
+    pytest.mark.timeout(300),
     pytest.mark.postgres,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="A worker of its own shares the test's database"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),

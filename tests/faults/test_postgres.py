@@ -22,6 +22,7 @@ from tests.faults.visitors import Visitor, hidden_in
 
 pytestmark = [
     pytest.mark.faults,
+    pytest.mark.timeout(300),
     pytest.mark.postgres,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="There is no server to restart"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),

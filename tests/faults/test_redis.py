@@ -18,6 +18,7 @@ from tests.faults.visitors import Visitor
 
 pytestmark = [
     pytest.mark.faults,
+    pytest.mark.timeout(300),
     pytest.mark.postgres,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="The portal's processes share the test's database"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
