@@ -1,4 +1,4 @@
-"""The store answers 500, is full, hangs up in mid upload, or is slow: people are told, and no claim names what is not there."""
+"""The store answers 500, is full, hangs up or is slow: people are told, and no claim names a file it has not got."""
 
 from datetime import timedelta
 
