@@ -15,6 +15,8 @@ UNUSED = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscop
 UNUSED += ["midi", "payment", "usb"]
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 
 class EdgesMiddleware:
     """Refuses a body larger than any form of the portal takes, unread, and adds the header Django does not know."""
@@ -42,13 +44,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large()
     if database_is_away(exception):
-        return unavailable()
+        return unavailable(request)
     return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database is away and 500 to a fault of ours; neither page needs the database."""
-    return unavailable() if database_is_away(sys.exception()) else defaults.server_error(request)
+    return unavailable(request) if database_is_away(sys.exception()) else defaults.server_error(request)
 
 
 def database_is_away(error: BaseException | None) -> bool:
@@ -60,8 +62,22 @@ def database_is_away(error: BaseException | None) -> bool:
     return False
 
 
-def unavailable() -> HttpResponse:
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "60"})
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer 503 with a page that keeps what was typed, and sends it again at the press of its button."""
+    page = render_to_string("503.html", {"typed": what_was_typed(request)})
+    return HttpResponse(page, status=503, headers={"Retry-After": "60", "Cache-Control": "no-store"})
+
+
+def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of the form that found no database; none where a page could not hold all: files, passwords.
+
+    The token against forgery is among them, so what another site has sent is no more believed the second time.
+    """
+    if request.method != "POST" or request.content_type not in FORMS or request.FILES:
+        return []
+    if any("password" in name for name in request.POST):
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]
 
 
 def too_large() -> HttpResponse:

@@ -13,6 +13,9 @@ from associations.rules import lifecycle
 from notifications.models import UNDELIVERED_STATUSES, EmailStatus, OutboxEmail
 
 
+HALF_ERASED = Q(contact_email="") & ~Q(answered_by_name="")
+
+
 class CustomerNoticeQuerySet(models.QuerySet["CustomerNotice"]):
     """Phrases from the office; they compose."""
 
@@ -29,6 +32,10 @@ class CustomerNoticeQuerySet(models.QuerySet["CustomerNotice"]):
     def newly_undelivered(self) -> "CustomerNoticeQuerySet":
         """Unanswered notices whose mail was refused or came back, which their claims do not know yet."""
         return self.current().filter(undelivered_at=None, answered_at=None, email__status__in=UNDELIVERED_STATUSES)
+
+    def half_erased(self) -> "CustomerNoticeQuerySet":
+        """Notices whose contact was erased while an association in force rested on who answered."""
+        return self.filter(HALF_ERASED)
 
     def overdue(self, now: datetime) -> "CustomerNoticeQuerySet":
         """Notices whose mail did not leave on the day whose deadline it names."""
@@ -69,6 +76,9 @@ class CustomerNotice(models.Model):
         verbose_name = _("customer notice")
         verbose_name_plural = _("customer notices")
         ordering: ClassVar = ["claim", "number"]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=HALF_ERASED, name="notices_with_erasure_to_finish")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["claim", "number"], name="notices_of_a_claim_are_numbered"),
             models.UniqueConstraint(

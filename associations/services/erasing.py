@@ -134,7 +134,7 @@ def forget_the_contact(notice: CustomerNotice) -> None:
 
 def finish_erasures(*, now: datetime) -> int:
     """Forget who answered a notice whose contact was erased, once nothing rests on it any more; return how many."""
-    waiting = CustomerNotice.objects.filter(contact_email="").exclude(answered_by_name="").order_by("pk")
+    waiting = CustomerNotice.objects.half_erased().order_by("pk")
     done = 0
     for notice_id in list(waiting.values_list("pk", flat=True)):
         try:

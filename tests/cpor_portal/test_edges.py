@@ -6,10 +6,12 @@ import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
+from lxml import html
 from pytest_django.asserts import assertContains
 
 from cpor_portal import edges, urls
@@ -104,6 +106,42 @@ def test_what_goes_wrong_ends_in_a_page_that_says_what_to_do(signed_in, name, st
     assertContains(response, words, status_code=status)
     assert_protected(response)
     assert response.headers.get("Retry-After") == ("60" if status == 503 else None)
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_a_form_that_found_no_database_is_kept_and_sent_again_from_the_page(signed_in):
+    typed = {"name": 'Anna "A" <b>', "text": "two\nlines", "items": ["1", "2"], "csrfmiddlewaretoken": "x"}
+
+    response = signed_in.post(reverse("OperationalError"), typed)
+
+    (form,) = (form for form in html.fromstring(response.content).forms if "name" in form.fields)
+    assert (response.status_code, form.method, form.action) == (503, "POST", None)
+    assert form.form_values() == [
+        ("name", 'Anna "A" <b>'),
+        ("text", "two\nlines"),
+        ("items", "1"),
+        ("items", "2"),
+        ("csrfmiddlewaretoken", "x"),
+    ]
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"login": "anna", "password": "a secret"},
+        {"name": "Anna", "proofs": ContentFile(b"%PDF", name="a.pdf")},
+    ],
+    ids=["password", "file"],
+)
+def test_what_a_page_can_not_keep_is_left_to_the_browser(signed_in, sent):
+    response = signed_in.post(reverse("OperationalError"), sent)
+
+    assertContains(response, "go back in your browser", status_code=503)
+    assert "a secret" not in response.content.decode()
 
 
 def test_the_page_for_an_absent_database_needs_no_database():

@@ -37,7 +37,7 @@ runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
 """
 
 
-def wait_until(condition: Callable[[], Any], *, what: str, seconds: float = 40) -> None:
+def wait_until(condition: Callable[[], Any], *, what: str, seconds: float = 90) -> None:
     """Return once *condition* holds; fail, naming *what*, when it does not in time."""
     patience_ends = time.monotonic() + seconds
     while not condition():
@@ -87,8 +87,9 @@ class Process:
         self.running.wait()
         return killed_at
 
-    def kill_children(self, victims: list[int]) -> datetime:
-        """Let children die, as when memory runs out, and return when they did; their parent starts others."""
+    def kill_children(self) -> datetime:
+        """Let all children die, as when memory runs out, and return when they did; their parent starts others."""
+        victims = self.children
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
         killed_at = now()
@@ -129,9 +130,11 @@ class Portal:
         command = [*WEB, f"--workers={workers}", f"--bind=127.0.0.1:{self.port}", "cpor_portal.wsgi"]
         return self.start("web", command, seconds_off=seconds_off, **environment)
 
-    def worker(self, *, children: int = 2, seconds_off: int = 0) -> Process:
+    def worker(self, *, children: int = 2, messages_each: int = 1, seconds_off: int = 0) -> Process:
+        """Return a worker that holds so many messages for each of its children."""
         name = f"worker{len(self.processes)}"
-        command = [*WORKER, f"--concurrency={children}", f"--hostname={name}@%h"]
+        command = [*WORKER, f"--concurrency={children}", f"--prefetch-multiplier={messages_each}"]
+        command.append(f"--hostname={name}@%h")
         return self.start(name, command, seconds_off=seconds_off)
 
     def beat(self, *, seconds_off: int = 0) -> Process:

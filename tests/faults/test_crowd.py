@@ -21,15 +21,16 @@ from tests.factories import CustomerTenantFactory, PartnerLocationFactory, Partn
 from tests.faults.processes import Portal
 from tests.faults.visitors import Visitor, hidden_in
 
+USERS = int(os.environ.get("FAULTS_USERS", "40"))
+SECONDS = float(os.environ.get("FAULTS_SECONDS", "12"))
+
 pytestmark = [
     pytest.mark.faults,
+    pytest.mark.timeout(300 + SECONDS),
     pytest.mark.postgres,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="The portal's processes share the test's database"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-
-USERS = int(os.environ.get("FAULTS_USERS", "40"))
-SECONDS = float(os.environ.get("FAULTS_SECONDS", "12"))
 
 
 class Busy:

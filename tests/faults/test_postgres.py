@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from requests import Response
 
 from associations.models import Claim, ClaimEvent, CustomerNotice
 from bench.serving import wait_for
@@ -22,6 +23,7 @@ from tests.faults.visitors import Visitor, hidden_in
 
 pytestmark = [
     pytest.mark.faults,
+    pytest.mark.timeout(300),
     pytest.mark.postgres,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="There is no server to restart"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -48,27 +50,31 @@ def server() -> Iterator[PostgresServer]:
 
 
 class Persistent:
-    """A person who goes back and sends it again as long as the portal is not available, and counts."""
+    """A person who asks again as long as the portal is not available, sends what its page kept, and counts."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
         self.refusals = 0
 
-    def until_answered(self, send):
-        while True:
-            answer = send()
-            if answer.status_code != 503:
-                return answer
-            assert "go back in your browser" in answer.text
-            self.refusals += 1
+    def is_refused(self, answer: Response) -> bool:
+        refused = answer.status_code == 503
+        self.refusals += refused
+        if refused:
             time.sleep(0.1)
+        return refused
 
-    def open(self, path: str):
-        return self.until_answered(lambda: self.visitor.open(path))
+    def open(self, path: str) -> Response:
+        while self.is_refused(answer := self.visitor.open(path)):
+            assert "go back in your browser" in answer.text
+        return answer
 
-    def fill_in(self, path: str, typed: dict[str, str]):
+    def fill_in(self, path: str, typed: dict[str, str]) -> Response:
         fields = hidden_in(self.open(path).text) | typed
-        return self.until_answered(lambda: self.visitor.send(path, fields))
+        while self.is_refused(answer := self.visitor.send(path, fields)):
+            kept = hidden_in(answer.text)
+            assert kept == fields
+            fields = kept
+        return answer
 
 
 def submit(person: Persistent, claim: Claim) -> int:
