@@ -42,8 +42,7 @@ def run(size: Size, *, only: Sequence[str], report: Path) -> bool:
         for figure in benchmarks[name](size):
             tell(f"  {figure.work}: {figure.ratio:.2f} ({'holds' if figure.holds else 'MISSED'}) {figure.note}")
             figures.append(figure)
-        # After each of them: what breaks late takes nothing of a long run with it.
-        write_report(report, figures, size=size)
+    write_report(report, figures, size=size)
     return all(figure.holds for figure in figures)
 
 
