@@ -53,7 +53,7 @@ def page_of(rows: QuerySet[Row], *, asked: Mapping[str, Any], size: int, order: 
         found = sorted_by(rows, order, backwards=True)
         if below is not None:
             found = beyond(found, order, place=below, backwards=True)
-        upper = first_of(found, order, count=size + 1, backwards=True)
+        upper = list(found[: size + 1])
         if len(upper) > size or below is None:
             has_older = below is not None
             return _page(upper[:size][::-1], order, has_newer=len(upper) > size, has_older=has_older)
@@ -61,7 +61,7 @@ def page_of(rows: QuerySet[Row], *, asked: Mapping[str, Any], size: int, order: 
     found = sorted_by(rows, order, backwards=False)
     if above is not None:
         found = beyond(found, order, place=above, backwards=False)
-    lower = first_of(found, order, count=size + 1, backwards=False)
+    lower = list(found[: size + 1])
     if not lower and above is not None:
         return page_of(rows, asked={}, size=size, order=order)
     return _page(lower[:size], order, has_newer=above is not None, has_older=len(lower) > size)
@@ -74,15 +74,6 @@ def sorted_by(rows: QuerySet[Row], order: Order | None, *, backwards: bool) -> Q
     if order.is_descending is backwards:
         return rows.order_by("sort_value", "pk")
     return rows.order_by("-sort_value", "-pk")
-
-
-def first_of(found: QuerySet[Row], order: Order | None, *, count: int, backwards: bool) -> list[Row]:
-    """Return the first *count* rows of *found*, which `sorted_by` has sorted."""
-    if order is None or not order.is_of_another_table:
-        return list(found[:count])
-    # No index spans two tables, so all rows are sorted: their keys alone, then as few as are wanted are read.
-    chosen = found.order_by().filter(pk__in=found.values("pk")[:count])
-    return list(sorted_by(chosen, order, backwards=backwards))
 
 
 def beyond(rows: QuerySet[Row], order: Order | None, *, place: tuple[Any, int], backwards: bool) -> QuerySet[Row]:

@@ -60,9 +60,7 @@ ENDING = Q(
     Exists(
         ClaimedProduct.objects.filter(
             claim=OuterRef("pk"),
-            association__partner=OuterRef("partner"),
             association__ended_at=None,
-            association__subscription__isnull=False,
             association__subscription__ends_on__lte=TruncDate(
                 ExpressionWrapper(Now() + timedelta(days=ENDING_DAYS), output_field=DateTimeField())
             ),

@@ -53,13 +53,6 @@ class Association(models.Model):
     class Meta:
         verbose_name = _("association")
         verbose_name_plural = _("associations")
-        indexes: ClassVar = [
-            models.Index(
-                fields=["partner"],
-                condition=Q(subscription__isnull=False, ended_at=None),
-                name="subscriptions_of_a_partner",
-            ),
-        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "product"],

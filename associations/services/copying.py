@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from associations.choices import ClaimStatus, EndReason, EventKind
-from associations.models import Claim, ClaimedProduct, Contact
+from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.subscriptions import ENDING_DAYS
@@ -36,19 +36,20 @@ def items_to_copy(claim: Claim, *, now: datetime) -> list[ClaimedProduct]:
     items = list(claim.items.all())
     if claim.status in COPYABLE:
         return items
-    soon = (now + timedelta(days=ENDING_DAYS)).date()
-    return [item for item in items if is_renewable(item, soon=soon)]
+    return [item for item in items if item.association and is_renewable(item.association, now=now)]
 
 
-def is_renewable(item: ClaimedProduct, *, soon: date) -> bool:
-    """Whether the item was official until its subscription ended, or is, and the subscription ends until *soon*."""
-    association = item.association
-    if association is None:
-        return False
-    if association.ended_at is not None:
-        return association.end_reason == EndReason.SUBSCRIPTION_EXPIRED
+def is_renewable(association: Association, *, now: datetime) -> bool:
+    """Whether *association* ended with its subscription, or is in force and will soon."""
     ends_on = association.subscription.ends_on if association.subscription else None
-    return ends_on is not None and ends_on <= soon
+    return runs_out(ended_at=association.ended_at, end_reason=association.end_reason, ends_on=ends_on, now=now)
+
+
+def runs_out(*, ended_at: datetime | None, end_reason: str, ends_on: date | None, now: datetime) -> bool:
+    """Whether an association with these facts, whose subscription *ends_on* a day, is renewable."""
+    if ended_at is not None:
+        return end_reason == EndReason.SUBSCRIPTION_EXPIRED
+    return ends_on is not None and ends_on <= (now + timedelta(days=ENDING_DAYS)).date()
 
 
 @transaction.atomic

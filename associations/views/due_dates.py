@@ -97,9 +97,7 @@ def ending(claims: ClaimQuerySet, *, now: datetime) -> ClaimQuerySet:
     They are those that the list finds as *ending*.
     """
     found = claims.filter(
-        items__association__partner=F("partner"),
         items__association__ended_at=None,
-        items__association__subscription__isnull=False,
         items__association__subscription__ends_on__lte=timezone.localdate(now) + timedelta(days=ENDING_DAYS),
         status=ClaimStatus.APPROVED,
     ).annotate(next_end=Min("items__association__subscription__ends_on"))
