@@ -3,8 +3,13 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop, pgettext
+
+from associations.history_words import end_of_day_in_words
 
 register = template.Library()
 
@@ -48,6 +53,13 @@ def minute(moment: datetime) -> str:
     """Return "Friday 30 October 2020, 23:59 (CET)"."""
     shape = pgettext("a moment in a sentence, as Django's date filter shapes it", "l j F Y, H:i")
     return f"{_in_a_sentence(moment, shape)} ({date_format(moment, 'T')})"
+
+
+@register.simple_tag
+def end_of_day(closes_at: datetime, last_day: date, zone: str) -> SafeString:
+    """Return until when: "Fri 30 Oct 2020, end of day (CET)"; *closes_at* is exclusive, *zone* that of the day."""
+    moment = closes_at.astimezone(timezone.get_current_timezone()).isoformat()
+    return format_html('<time datetime="{}">{}</time>', moment, end_of_day_in_words(last_day, zone=zone))
 
 
 def _in_a_sentence(moment: date, shape: str) -> str:
