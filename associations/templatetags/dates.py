@@ -62,6 +62,14 @@ def end_of_day(closes_at: datetime, last_day: date, zone: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', moment, end_of_day_in_words(last_day, zone=zone))
 
 
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """Return a point in time in the zone of the page: "Fri 30 Oct 2020, 09:00 (CET)"."""
+    local = at.astimezone(timezone.get_current_timezone())
+    words = date_format(local, pgettext("date and time format", "D j M Y, H:i"))
+    return format_html('<time datetime="{}">{} ({})</time>', local.isoformat(), words, local.tzname())
+
+
 def _in_a_sentence(moment: date, shape: str) -> str:
     words = date_format(moment, shape)
     # Django's catalogues write months and weekdays as at the start of a sentence, in every language.
