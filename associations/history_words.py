@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from associations.calendars import zone_for
 from associations.choices import (
@@ -103,8 +104,18 @@ def end_in_words(claim: Claim, closes_at: datetime) -> str:
 
 def end_of_day_in_words(day: date, *, zone: str) -> str:
     """Return the end of *day* inside plain text: "Fri 30 Oct 2020, end of day (CET)"."""
-    words = date_format(day, pgettext("date format", "D j M Y"))
+    words = day_in_words(day, shape=pgettext("date format", "D j M Y"))
     return _("%(day)s, end of day (%(zone)s)") % {"day": words, "zone": zone}
+
+
+def day_in_words(day: date, *, shape: str) -> str:
+    """Return *day* as Django's date filter shapes it; a page names the same few days again and again."""
+    return _day_in_words(day, shape, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, shape: str, language: str | None) -> str:
+    return date_format(day, shape)
 
 
 def reasons_of(event: ClaimEvent) -> Iterable[str]:

@@ -155,7 +155,8 @@ def uses_of_claim(claim: Claim, *, reader: User) -> list[ClaimedUse]:
     items = [item for item in claim.items.all() if item.association or claim.status not in lifecycle.CLOSED]
     held = [item.association for item in items if item.association]
     in_force = [association.pk for association in held if association.ended_at is None]
-    shown = list(items_open_to(reader).filter(pk__in=in_force)) if in_force else []
+    seen = set(items_open_to(reader).filter(pk__in=in_force).values_list("pk", flat=True)) if in_force else set()
+    shown = [association for association in held if association.pk in seen]
     uses = {use.item.pk: use for use in uses_of(shown)} if shown else {}
     return [claimed_use(item, uses) for item in items]
 

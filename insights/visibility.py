@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.models import User
 from associations.choices import MemberRole
-from associations.models import Association, ClaimedProduct, PartnerMember, locations_open_to
+from associations.models import Association, ClaimedProduct, PartnerMember
 from associations.models.folding import search_key
 from insights.models import MonthlyUsage
 
@@ -54,11 +54,11 @@ def items_open_to(user: User, *, roles: tuple[str, ...] = USAGE_READERS) -> Quer
     is seen by who acts for all locations of the partner. What ended is not among them from that very commit on.
     Each row has its `first_month`, for `outer_months`.
     """
-    everywhere = PartnerMember.objects.filter(user=user, role__in=roles, all_locations=True).values("partner")
-    behind = ClaimedProduct.objects.filter(
-        association=OuterRef("pk"), claim__location__in=locations_open_to(user, roles=roles)
-    )
-    in_scope = Q(partner__in=everywhere) | Exists(behind)
+    members = PartnerMember.objects.filter(user=user, role__in=roles)
+    everywhere = members.filter(all_locations=True).values("partner")
+    behind = ClaimedProduct.objects.filter(association=OuterRef(OuterRef("pk"))).values("claim__location")
+    named = members.filter(all_locations=False, partner=OuterRef("partner"), locations__in=behind)
+    in_scope = Q(partner__in=everywhere) | Exists(named)
     first_month = TruncMonth("starts_at", output_field=DateField(), tzinfo=UTC)
     active = Association.objects.active().filter(in_scope).annotate(first_month=first_month)
     return active.select_related("tenant", "product", "subscription")

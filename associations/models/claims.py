@@ -25,7 +25,7 @@ from associations.choices import (
 from associations.models.catalogue import Product
 from associations.models.customers import CustomerTenant, Subscription
 from associations.models.folding import search_key
-from associations.models.partners import CLAIM_READERS, ClaimScope, Partner, PartnerLocation, locations_open_to
+from associations.models.partners import CLAIM_READERS, ClaimScope, Partner, PartnerLocation, PartnerMember
 from associations.rules import lifecycle
 from associations.rules.requirements import ClaimPath
 
@@ -62,7 +62,9 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def visible_to(self, user: User) -> "ClaimQuerySet":
         """Claims of the locations on which the person's role shows claims; nobody else's (domain.md 7, R17)."""
-        return self.filter(location__in=locations_open_to(user, roles=CLAIM_READERS))
+        members = PartnerMember.objects.filter(user=user, role__in=CLAIM_READERS)
+        named = members.filter(all_locations=False, partner=OuterRef("partner"), locations=OuterRef("location"))
+        return self.filter(Q(partner__in=members.filter(all_locations=True).values("partner")) | Exists(named))
 
     def within(self, scope: ClaimScope) -> "ClaimQuerySet":
         """Claims in a scope that was looked up before: the same as `visible_to` finds, ready to be walked by index."""

@@ -12,7 +12,6 @@ from associations.models.claims import Claim
 from associations.rules import lifecycle
 from notifications.models import UNDELIVERED_STATUSES, EmailStatus, OutboxEmail
 
-
 HALF_ERASED = Q(contact_email="") & ~Q(answered_by_name="")
 
 

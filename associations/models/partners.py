@@ -121,12 +121,14 @@ class PartnerMember(models.Model):
 class ClaimScope:
     """Where a person sees claims, looked up: whole companies, and single locations of others, with the role in each.
 
+    *may_start* says whether there is a location for which the person may start a claim.
     Said as keys, it lets the database walk one index; as a subquery, it must sort all claims first.
     """
 
     roles: dict[int, str] = field(default_factory=dict)
     whole: frozenset[int] = frozenset()
     locations: frozenset[int] = frozenset()
+    may_start: bool = False
 
     @property
     def partly(self) -> frozenset[int]:
@@ -145,15 +147,17 @@ class ClaimScope:
 def claim_scope_of(user: User) -> ClaimScope:
     """Return where *user* sees claims, in one query; the same as `locations_open_to` says for CLAIM_READERS."""
     members = PartnerMember.objects.filter(user=user, role__in=CLAIM_READERS)
-    roles, whole, locations = {}, set(), set()
-    rows = members.values_list("partner", "role", "all_locations", "locations", "locations__partner")
-    for partner, role, is_whole, location, owner in rows:
+    somewhere = models.Exists(PartnerLocation.objects.filter(partner=models.OuterRef("partner")))
+    roles, whole, locations, may_start = {}, set(), set(), False
+    rows = members.values_list("partner", "role", "all_locations", "locations", "locations__partner", somewhere)
+    for partner, role, is_whole, location, owner, has_locations in rows:
         roles[partner] = role
         if is_whole:
             whole.add(partner)
         elif owner == partner:
             locations.add(location)
-    return ClaimScope(roles=roles, whole=frozenset(whole), locations=frozenset(locations))
+        may_start |= role in CLAIM_EDITORS and (has_locations if is_whole else owner == partner)
+    return ClaimScope(roles=roles, whole=frozenset(whole), locations=frozenset(locations), may_start=may_start)
 
 
 def locations_open_to(

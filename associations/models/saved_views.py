@@ -1,6 +1,6 @@
 """Lists that people come back to, by name: an address, kept for oneself or shared within the company."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -19,6 +19,10 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def open_to(self, user: User) -> "SavedViewQuerySet":
         """The person's own views, and those shared, of the companies whose claims they see."""
         companies = PartnerMember.objects.filter(user=user, role__in=CLAIM_READERS).values("partner")
+        return self.open_in(companies, user=user)
+
+    def open_in(self, companies: Any, *, user: User) -> "SavedViewQuerySet":
+        """The person's own views, and those shared, of *companies*, as keys or a query, whose claims they see."""
         return self.filter(Q(owner=user) | Q(is_shared=True), partner__in=companies)
 
 

@@ -42,9 +42,14 @@ def items_to_copy(claim: Claim, *, now: datetime) -> list[ClaimedProduct]:
 
 def is_renewable(held: Association, *, soon: date) -> bool:
     """Whether it was official until its subscription ended, or is, and the subscription ends until *soon*."""
-    if held.ended_at is not None:
-        return held.end_reason == EndReason.SUBSCRIPTION_EXPIRED
     ends_on = held.subscription.ends_on if held.subscription else None
+    return runs_out(ended_at=held.ended_at, end_reason=held.end_reason, ends_on=ends_on, soon=soon)
+
+
+def runs_out(*, ended_at: datetime | None, end_reason: str, ends_on: date | None, soon: date) -> bool:
+    """Whether an association with these facts, whose subscription *ends_on* a day, is renewable until *soon*."""
+    if ended_at is not None:
+        return end_reason == EndReason.SUBSCRIPTION_EXPIRED
     return ends_on is not None and ends_on <= soon
 
 

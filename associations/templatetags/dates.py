@@ -3,8 +3,13 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop, pgettext
+
+from associations.history_words import end_of_day_in_words
 
 register = template.Library()
 
@@ -54,6 +59,21 @@ def minute(moment: datetime) -> str:
     """Return "Friday 30 October 2020, 23:59 (CET)"."""
     shape = pgettext("a moment in a sentence, as Django's date filter shapes it", "l j F Y, H:i")
     return f"{_in_a_sentence(moment, shape)} ({date_format(moment, 'T')})"
+
+
+@register.simple_tag
+def end_of_day(closes_at: datetime, last_day: date, zone: str) -> SafeString:
+    """Return until when: "Fri 30 Oct 2020, end of day (CET)"; *closes_at* is exclusive, *zone* that of the day."""
+    moment = closes_at.astimezone(timezone.get_current_timezone()).isoformat()
+    return format_html('<time datetime="{}">{}</time>', moment, end_of_day_in_words(last_day, zone=zone))
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """Return a point in time in the zone of the page: "Fri 30 Oct 2020, 09:00 (CET)"."""
+    local = at.astimezone(timezone.get_current_timezone())
+    words = date_format(local, pgettext("date and time format", "D j M Y, H:i"))
+    return format_html('<time datetime="{}">{} ({})</time>', local.isoformat(), words, local.tzname())
 
 
 def _in_a_sentence(moment: date, shape: str) -> str:

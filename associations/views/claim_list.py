@@ -1,6 +1,6 @@
 """**Customer associations**: the list a partner works in, whose whole state is its address (domain.md 6.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -24,9 +25,9 @@ from associations.models import Claim, PartnerLocation, Product, SavedView
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.views.access import global_admins_for
 from associations.views.bulk import bulk_actions_for
-from associations.views.claim_rows import Row, load_items, row_of, with_row_facts
+from associations.views.claim_rows import ROW_CLAIMS, Row, items_of, row_of
 from associations.views.moments import in_own_zone
-from associations.views.people import ROLES, may_draft, signed_in
+from associations.views.people import ROLES, signed_in
 
 CLAIMS_A_PAGE = 25
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
@@ -83,19 +84,20 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         words = _("These parts of the address are not known and were left out: %(names)s.")
         messages.warning(request, words % {"names": ", ".join(sought.ignored)})
     page = page_of_claims(request, sought, within=scope, locations=locations)
-    is_drafter = may_draft(user)
+    rows = rows_of(page.rows, scope, now=now)
     context = {
-        "rows": rows_of(page.rows, scope, now=now),
+        "rows": rows,
+        "facts": [row.facts() for row in rows],
         "sought": sought,
         "tabs": tabs_of(sought),
         "pills": sought.pills(products=products, locations=locations),
         "choices": choices_of(sought, products=products, locations=locations),
         "columns": columns_of(sought),
         "bulk_actions": bulk_actions_for({ROLES[MemberRole(role)] for role in scope.roles.values()}),
-        "views": views_of(user, sought),
+        "views": views_of(user, scope, sought),
         "save_url": reverse("view_new") + sought.query(),
-        "may_draft": is_drafter,
-        "admins": admins_to_ask(user, is_needed=not (page.rows or sought or is_drafter)),
+        "may_draft": scope.may_start,
+        "admins": admins_to_ask(user, is_needed=not (page.rows or sought or scope.may_start)),
         **links_of(request, page, sought),
     }
     return render(request, "associations/list.html", context)
@@ -104,18 +106,17 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def page_of_claims(
     request: HttpRequest, sought: ClaimFilter, *, within: ClaimScope, locations: Mapping[str, str]
 ) -> Page[Claim]:
-    """Return the page of claims that the address names, their items loaded."""
-    claims = sought.of(Claim.objects.within(within))
+    """Return the page of claims that the address names."""
+    claims = sought.of(ROW_CLAIMS.within(within))
     if sought.sort.removeprefix("-") == "location":
         # Changes nothing but the way: the database need not walk everybody's locations to find these.
         claims = claims.filter(location__mpn_id__in=list(locations))
-    page = page_of(with_row_facts(claims), asked=request.GET, size=CLAIMS_A_PAGE, order=order_of(sought))
-    load_items(page.rows)
-    return page
+    return page_of(claims, asked=request.GET, size=CLAIMS_A_PAGE, order=order_of(sought))
 
 
 def rows_of(claims: list[Claim], scope: ClaimScope, *, now: datetime) -> list[Row]:
-    return [row_of(claim, now=now, may_renew=scope.may_draft(claim.partner_id)) for claim in claims]
+    items = items_of(claims)
+    return [row_of(claim, items[claim.pk], now=now, may_renew=scope.may_draft(claim.partner_id)) for claim in claims]
 
 
 def order_of(sought: ClaimFilter) -> Order | None:
@@ -163,22 +164,31 @@ def heading_of(key: str, sought: ClaimFilter) -> Heading:
 
 def choices_of(sought: ClaimFilter, *, products: Mapping[str, str], locations: Mapping[str, str]) -> dict[str, Any]:
     """Return what can be chosen in each field of the filter."""
-    sorts = []
-    for key, sort in SORTS.items():
-        upward, downward = _("%(column)s, ascending"), _("%(column)s, descending")
-        ways = [(key, upward), (f"-{key}", downward)]
-        sorts += [(way, words % {"column": sort.label}) for way, words in ways]
+    upward, downward = _("%(column)s, ascending"), _("%(column)s, descending")
+    sorts = [
+        (way, words % {"column": sort.label})
+        for key, sort in SORTS.items()
+        for way, words in ((key, upward), (f"-{key}", downward))
+    ]
+    selects: list[tuple[str, str, str, Iterable[tuple[str, str | Promise]]]] = [
+        ("status", _("Status"), sought.status, ClaimStatus.choices),
+        ("activity", _("Activity"), sought.activity, [(key, label) for key, (label, _q) in ACTIVITIES.items()]),
+        ("product", _("Product"), sought.product, products.items()),
+        ("location", _("MPN location"), sought.location, locations.items()),
+        ("window", _("Customer period"), sought.window, [(key, label) for key, (label, _q) in WINDOWS.items()]),
+    ]
     return {
-        "selects": [
-            ("status", _("Status"), sought.status, ClaimStatus.choices),
-            ("activity", _("Activity"), sought.activity, [(key, label) for key, (label, _q) in ACTIVITIES.items()]),
-            ("product", _("Product"), sought.product, list(products.items())),
-            ("location", _("MPN location"), sought.location, list(locations.items())),
-            ("window", _("Customer period"), sought.window, [(key, label) for key, (label, _q) in WINDOWS.items()]),
-        ],
+        "selects": [(name, label, options_of(choices, chosen)) for name, label, chosen, choices in selects],
         "flags": [(name, label, bool(getattr(sought, name))) for name, label in FLAGS.items()],
-        "sorts": sorts,
+        "sorts": options_of(sorts, sought.sort),
     }
+
+
+def options_of(choices: Iterable[tuple[str, str | Promise]], chosen: str) -> list[dict[str, object]]:
+    """Return *choices* as the facts of options, the chosen one marked."""
+    return [
+        {"value": value, "words": words, "is_chosen": "yes" if value == chosen else ""} for value, words in choices
+    ]
 
 
 def product_names() -> dict[str, str]:
@@ -192,10 +202,10 @@ def location_names(scope: ClaimScope) -> dict[str, str]:
     return {mpn_id: f"{mpn_id} {name}" for mpn_id, name in rows.values_list("mpn_id", "name")}
 
 
-def views_of(user: User, sought: ClaimFilter) -> list[Link]:
+def views_of(user: User, scope: ClaimScope, sought: ClaimFilter) -> list[Link]:
     """Return the saved views the person may open."""
-    found = SavedView.objects.open_to(user)
-    return [Link(view.name, f"{reverse('claim_list')}{view.query}", view.query == sought.query()) for view in found]
+    found = SavedView.objects.open_in(scope.roles, user=user).values_list("name", "query")
+    return [Link(name, f"{reverse('claim_list')}{query}", query == sought.query()) for name, query in found]
 
 
 def admins_to_ask(user: User, *, is_needed: bool) -> list[User]:

@@ -81,7 +81,7 @@ class Link:
 def open_claim(claims: ClaimQuerySet, public_id: UUID) -> Claim:
     """Return the claim with everything its page shows, in five queries; raise Claim.DoesNotExist."""
     items = ClaimedProduct.objects.annotate(is_wanted_by_another=wanted_by_another()).select_related(
-        "product", "subscription__product", "subscription__tenant", "association__subscription"
+        "product", "subscription__product", "subscription__tenant", "association__subscription", "association__product"
     )
     with_all = claims.select_related("partner", "location", "tenant", "submitted_by", "created_by").prefetch_related(
         Prefetch("items", items),

@@ -19,7 +19,7 @@ from associations.views.due_dates import nearest_due, nearest_endings
 from associations.views.list_address import list_url
 from associations.views.moments import end_of_business_days, in_own_zone
 from associations.views.needs import groups_of
-from associations.views.people import may_draft, signed_in
+from associations.views.people import signed_in
 from associations.views.trend import charts_of
 
 DEADLINE_BUSINESS_DAYS = 10
@@ -50,8 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest) -> HttpResponse:
     """What needs me, the counters, the deadlines of the next ten business days, and twelve months of claims."""
     user, now = signed_in(request), timezone.now()
-    claims = Claim.objects.within(claim_scope_of(user))
-    is_drafter = may_draft(user)
+    scope = claim_scope_of(user)
+    claims = Claim.objects.within(scope)
     note_who_manages(request)
     until = end_of_business_days(now, days=DEADLINE_BUSINESS_DAYS)
     counts = counts_of(claims)
@@ -65,8 +65,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "over_time": over_time,
         "outcomes": outcomes,
         "has_claims": counts["all"] > 0,
-        "may_draft": is_drafter,
-        "admins": [] if is_drafter else global_admins_for(user),
+        "may_draft": scope.may_start,
+        "admins": [] if scope.may_start else global_admins_for(user),
     }
     return render(request, "associations/overview.html", context)
 

@@ -231,7 +231,8 @@ def test_only_locations_in_scope_can_be_chosen(location):
 
     response = client.get("/associations/", {"location": "7000001"})
 
-    assert dict(response.context["choices"]["selects"][3][3]) == {"4847383": "4847383 Milan"}
+    _name, _label, options = response.context["choices"]["selects"][3]
+    assert [(option["value"], option["words"]) for option in options] == [("4847383", "4847383 Milan")]
     assert [row.claim for row in response.context["rows"]] == [claim]
     assertNotContains(response, 'value="7000001"')
 

@@ -45,7 +45,7 @@ from tests.stories import (
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 10
+LIST_QUERIES = 9
 DETAIL_QUERIES = 10
 HISTORY_QUERIES = 7
 HISTORY_FILE_QUERIES = 5

@@ -31,7 +31,7 @@ from tests.stories import (
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 12
+QUERIES = 11
 TUESDAY = MONDAY + timedelta(days=1)
 
 
