@@ -86,6 +86,7 @@ class Row:
             "created_on": day_in_words(created_at.date(), shape=shape),
             "submitted_at": submitted_at.isoformat() if submitted_at else "",
             "submitted_on": day_in_words(submitted_at.date(), shape=shape) if submitted_at else "",
+            "is_not_submitted": "" if submitted_at else "yes",
             "changed_at": changed_at.isoformat(),
             "changed_on": day_in_words(changed_at.date(), shape=shape),
         }

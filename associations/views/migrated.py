@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -69,7 +69,7 @@ def migrated_list(request: HttpRequest) -> HttpResponse:
         "show": show,
         "tabs": [
             (address(q=words), _("In force"), show == IN_FORCE),
-            (address(q=words, show=ENDED), _("Ended"), show == ENDED),
+            (address(q=words, show=ENDED), pgettext("associations", "Ended"), show == ENDED),
         ],
         "newer_url": address(q=words, show=show, after=page.newer) if page.newer else "",
         "older_url": address(q=words, show=show, before=page.older) if page.older else "",
