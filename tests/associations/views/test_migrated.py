@@ -15,7 +15,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from accounts.models import User
 from associations.choices import EndReason, MemberRole
 from associations.models import Association, Claim, PartnerLocation, Product, Subscription
-from associations.services import associating, reminding
+from associations.scanning import Verdict
+from associations.services import associating, reminding, scans
 from notifications import noticeboard
 from notifications.models import Notice
 from tests.associations import proof_files
@@ -277,3 +278,17 @@ def test_the_end_with_its_subscription_is_told(admin: Client, location: PartnerL
     held.refresh_from_db()
     assert held.end_reason == EndReason.SUBSCRIPTION_EXPIRED
     assertContains(admin.get(page_of(held)), page_of(held, "migrated_renew"))
+
+
+def test_an_infected_file_is_told_to_who_added_it_and_opened_by_nobody(admin: Client, location: PartnerLocation):
+    held, anna = taken_over(location), PartnerMemberFactory(partner=location.partner).user
+    proof = ProofFactory(claim=None, association=held, uploaded_by=anna, name="bad.pdf", pending=True)
+
+    scans.settle_scan(proof, Verdict.INFECTED, now=MONDAY)
+
+    assert told("imported_proof_infected") == [
+        "The file bad.pdf of an existing association contained a virus and was deleted."
+    ]
+    assert (Notice.objects.get().user, Notice.objects.get().url) == (anna, page_of(held))
+    assert admin.get(reverse("migrated_proof", args=[held.pk, proof.public_id])).status_code == 410
+    assertNotContains(admin.get(page_of(held)), reverse("migrated_proof", args=[held.pk, proof.public_id]))
