@@ -94,16 +94,20 @@ def tell_of_migrated_endings(*, now: datetime) -> None:
     today = now.date()
     soon = (today, today + timedelta(days=max(SUBSCRIPTION_DAYS_BEFORE)))
     ending = Association.objects.active().without_a_claim().filter(subscription__ends_on__range=soon)
-    found = list(
-        ending.select_related("tenant", "product").annotate(ends_on=F("subscription__ends_on")).order_by("pk")
-    )
+    with_end = ending.select_related("tenant", "product", "subscription").annotate(ends_on=F("subscription__ends_on"))
+    found = list(with_end.order_by("pk"))
     told = emails.endings_told(found) if found else set()
     for held in found:
         ends_on = vars(held)["ends_on"]
         days = min(days for days in SUBSCRIPTION_DAYS_BEFORE if (ends_on - today).days <= days)
         key = f"association:{held.pk}:ending:{ends_on.isoformat()}:{days}"
-        if key not in told:
-            emails.migrated_ending(held, ends_on=ends_on, key=key, now=now)
+        if key in told:
+            continue
+        try:
+            with transaction.atomic():
+                emails.migrated_ending(held, ends_on=ends_on, key=key, now=now)
+        except Exception:
+            logger.exception("That association %s ends was left for the next run to tell.", held.pk)
 
 
 def send_due_reminders(*, now: datetime) -> int:

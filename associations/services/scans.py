@@ -101,20 +101,21 @@ def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> 
         return
     let_go(proof.file.name or "", now=now)
     if claim is None:
-        tell_who_imported(proof, now=now)
+        tell_who_brought(proof, now=now)
         return
     record([claim], EventKind.PROOF_INFECTED, by=PORTAL, now=now, note=proof.name, details={"sha256": proof.sha256})
     emails.proof_infected(claim, proof=proof, now=now)
 
 
-def tell_who_imported(proof: ProofOfExecution, *, now: datetime) -> None:
-    """Put a notice about an infected file before the person who brought it."""
+def tell_who_brought(proof: ProofOfExecution, *, now: datetime) -> None:
+    """Put a notice about an infected file before the person who brought it: with a sheet, or on its page."""
+    is_imported = proof.uploaded_by.is_staff
     noticeboard.post(
         key=f"proof:{proof.pk}:infected",
         users=[proof.uploaded_by],
         kind="imported_proof_infected",
         context={"file_name": proof.name},
-        url=reverse("jobs"),
+        url=reverse("jobs") if is_imported else reverse("migrated_detail", args=[proof.association_id]),
         now=now,
     )
 

@@ -24,6 +24,8 @@ from associations.views.trend import charts_of
 
 DEADLINE_BUSINESS_DAYS = 10
 DEADLINES = 10
+# Most dates of a partner are the ends of customer periods; what waits for its own answer stands beside them.
+NEXT_TO_CLOSE = ClaimFilter(window=OPEN, sort="window")
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     until = end_of_business_days(now, days=DEADLINE_BUSINESS_DAYS)
     counts = counts_of(claims)
     endings, ending = nearest_endings(claims, now=now, limit=DEADLINES)
+    deadlines = nearest_due(claims, now=now, until=until, limit=DEADLINES + 1)
     over_time, outcomes = charts_of(claims, now=now)
     context = {
         "groups": groups_of(claims, now=now),
         "counters": counters_of(counts | {"ending": ending}),
-        "deadlines": nearest_due(claims, now=now, until=until, limit=DEADLINES),
+        "deadlines": deadlines[:DEADLINES],
+        "more_deadlines_url": list_url(NEXT_TO_CLOSE) if len(deadlines) > DEADLINES else "",
         "endings": endings,
+        "more_endings_url": list_url(ClaimFilter(ending=ON)) if ending > DEADLINES else "",
         "over_time": over_time,
         "outcomes": outcomes,
         "has_claims": counts["all"] > 0,

@@ -27,8 +27,9 @@ def test_every_kind_has_its_words():
     assert len(emails.NOTICES) == 9
     assert emails.NOTICES.keys() > emails.MANDATORY_NOTICES
     words = {path.stem for path in (settings.BASE_DIR / "templates" / "notices").glob("*.txt")}
-    # These two are told to one person, not to everybody who may work on a claim.
-    assert words == emails.NOTICES.keys() | {"imported_proof_infected", "job_finished", "subscription_claimable"}
+    # Told to one person, not to everybody who may work on a claim; and what no claim stands behind.
+    one_persons = {"imported_proof_infected", "job_finished", "subscription_claimable"}
+    assert words == emails.NOTICES.keys() | one_persons | {"migrated_ending", "migrated_ended"}
 
 
 def test_everybody_who_may_work_on_the_claim_is_told_and_nobody_else():

@@ -24,6 +24,7 @@ DOWNLOADS = {
     "import_template",
     "job_file",
     "job_rows_csv",
+    "migrated_proof",
     "proof_download",
     "usage_csv",
 }
@@ -31,7 +32,7 @@ DOWNLOADS = {
 ALIKE_IN_ALL_TABLES = re.compile(r"admin:\w+_(delete|history)")
 # The form of a new row is that of an old one.
 FORMS = re.compile(r"^(admin:\w+)_(add|change)$")
-IDENTIFIERS = {"public_id", "proof_id", "object_id", "claim_id", "id", "name", "token"}
+IDENTIFIERS = {"public_id", "proof_id", "object_id", "claim_id", "association_id", "id", "name", "token"}
 
 
 def kind_of(address: str, *, apart: frozenset[str]) -> tuple[object, ...]:

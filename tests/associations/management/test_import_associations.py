@@ -79,7 +79,7 @@ def test_a_sheet_is_checked_first_and_imported_once_with_its_proofs(folder, root
     (told,) = Notice.objects.filter(kind="imported_proof_infected")
     assert (told.user.email, words_of(told)) == (
         root,
-        "The file all.pdf, which you imported, contained a virus and was deleted.",
+        "The file all.pdf of an existing association contained a virus and was deleted.",
     )
 
 

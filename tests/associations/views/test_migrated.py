@@ -13,11 +13,13 @@ from pytest_django import Settings
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import User
+from associations import emails
 from associations.choices import EndReason, MemberRole
 from associations.models import Association, Claim, PartnerLocation, Product, Subscription
-from associations.services import associating, reminding
-from notifications import noticeboard
-from notifications.models import Notice
+from associations.scanning import Verdict
+from associations.services import associating, reminding, scans
+from notifications import delivery, noticeboard
+from notifications.models import Notice, OutboxEmail
 from tests.associations import proof_files
 from tests.factories import (
     MONDAY,
@@ -255,6 +257,7 @@ def test_who_may_renew_is_told_sixty_thirty_and_seven_days_before_each_once(loca
     words = "Dynamics 365 Sales of Città S.p.A.: the existing association ends with its subscription"
     assert told("migrated_ending") == [f"{words} on 30 November 2020. A renewed one needs a claim."] * 3
     assert {(notice.user, notice.url) for notice in Notice.objects.all()} == {(anna, page_of(held))}
+    assert [mail.to for mail in OutboxEmail.objects.all()] == [[anna.email]] * 3
 
 
 def test_what_is_safely_in_force_or_has_a_claim_is_not_told(location: PartnerLocation):
@@ -277,3 +280,64 @@ def test_the_end_with_its_subscription_is_told(admin: Client, location: PartnerL
     held.refresh_from_db()
     assert held.end_reason == EndReason.SUBSCRIPTION_EXPIRED
     assertContains(admin.get(page_of(held)), page_of(held, "migrated_renew"))
+
+
+def test_an_infected_file_is_told_to_who_added_it_and_opened_by_nobody(admin: Client, location: PartnerLocation):
+    held, anna = taken_over(location), PartnerMemberFactory(partner=location.partner).user
+    proof = ProofFactory(claim=None, association=held, uploaded_by=anna, name="bad.pdf", pending=True)
+
+    scans.settle_scan(proof, Verdict.INFECTED, now=MONDAY)
+
+    assert told("imported_proof_infected") == [
+        "The file bad.pdf of an existing association contained a virus and was deleted."
+    ]
+    assert (Notice.objects.get().user, Notice.objects.get().url) == (anna, page_of(held))
+    assert admin.get(reverse("migrated_proof", args=[held.pk, proof.public_id])).status_code == 410
+    assertNotContains(admin.get(page_of(held)), reverse("migrated_proof", args=[held.pk, proof.public_id]))
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "day"),
+    [
+        (
+            "en",
+            "Dynamics 365 Sales of Città S.p.A.: the association ends on 30 November 2020",
+            "Monday 30 November 2020",
+        ),
+        ("it", "Dynamics 365 Sales di Città S.p.A.: l'associazione termina in data 30 novembre 2020", "lunedì 30"),
+    ],
+)
+def test_the_warning_comes_by_mail_in_the_language_of_its_reader(
+    location: PartnerLocation, language: str, subject: str, day: str
+):
+    PartnerMemberFactory(partner=location.partner, user__language=language)
+    held = taken_over(location)
+
+    reminding.send_due_reminders(now=MONDAY)
+
+    mail = delivery.render(OutboxEmail.objects.get(template="migrated_ending"))
+    assert mail.subject == subject
+    for part in (mail.text, mail.html):
+        assert day in part
+        assert str(held.subscription and held.subscription.subscription_id) in part
+        assert page_of(held) in part
+
+
+def test_one_association_that_cannot_be_told_of_stops_no_other(
+    location: PartnerLocation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    PartnerMemberFactory(partner=location.partner)
+    broken, sound = taken_over(location), taken_over(location)
+    tell = emails.migrated_ending
+
+    def fail_on_the_first(held: Association, **facts: Any) -> None:
+        tell(held, **facts)
+        if held == broken:
+            raise RuntimeError
+
+    monkeypatch.setattr(emails, "migrated_ending", fail_on_the_first)
+    reminding.send_due_reminders(now=MONDAY)
+
+    assert Notice.objects.get().url == page_of(sound)
+    assert OutboxEmail.objects.count() == 1
+    assert "left for the next run" in caplog.text

@@ -314,3 +314,19 @@ def test_what_only_colleagues_can_do_is_called_so():
 
     assertContains(signed_in_just_now(observer).get("/incentives/"), "What needs my colleagues")
     assertContains(signed_in_just_now(claim.created_by).get("/incentives/"), "What needs me")
+
+
+@pytest.mark.parametrize("count", [10, 11])
+def test_a_longer_list_of_deadlines_leads_to_all_of_them(count):
+    claims = [noticed_claim()]
+    claims += [noticed_claim(**beside(claims[0])) for _n in range(count - 1)]
+
+    response = overview(author(claims[0]))
+
+    assert len(response.context["deadlines"]) == 10
+    url = response.context["more_deadlines_url"]
+    assert url == ("/associations/?window=open&sort=window" if count == 11 else "")
+    if url:
+        assertContains(response, "the next to end first")
+        with time_machine.travel(TUESDAY, tick=False):
+            assert len(author(claims[0]).get(url).context["rows"]) == count
