@@ -10,7 +10,7 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -57,7 +57,8 @@ def put_note_away(request: HttpRequest, note: str) -> HttpResponse:
     if note not in Note.values:
         raise Http404
     User.objects.filter(pk=user.pk).update(notes_put_away=sorted({*user.notes_put_away, note}))
-    return redirect(get_next_redirect_url(request) or "home")
+    # `redirect` would take an address without a slash for the name of a page.
+    return HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 from django.http import HttpResponse
@@ -79,6 +80,30 @@ def test_who_signs_in_or_forgot_learns_nothing_about_accounts(settings: Settings
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     while_mail_is_away = Client().post(reverse("account_reset_password"), {"email": UserFactory().email})
     assert (while_mail_is_away.status_code, while_mail_is_away.headers["Location"]) == answers[1][2:]
+
+
+class Counted(MD5PasswordHasher):
+    """Counts the passwords that were hashed: what takes the time of a sign-in."""
+
+    hashed = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        Counted.hashed += 1
+        return super().encode(password, salt)
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_sign_in_takes_as_long_for_nobody_as_for_somebody(settings: Settings, is_active: bool):
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counted"]
+    person = UserFactory(is_active=is_active)
+    took = []
+
+    for login in (person.email, "nobody@partner.example"):
+        Counted.hashed = 0
+        Client().post(reverse("account_login"), {"login": login, "password": "wrong"})
+        took.append(Counted.hashed)
+
+    assert took[0] == took[1] > 0
 
 
 def test_a_personal_link_can_not_be_guessed_or_used_for_another(world: World, settings: Settings):

@@ -1,20 +1,36 @@
 """A mail scanner with a whole browser's zeal: it opens every link, fills in nothing, and presses every button once."""
 
+import re
 from collections import deque
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.core import mail
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from lxml import html
+from pytest_django import Settings
 
+from accounts.models import User
 from associations import links
+from associations.choices import MemberRole
 from associations.models import Claim, ClaimEvent, CustomerNotice
+from notifications.delivery import deliver_due_emails
 from tests import stories
-from tests.test_access import read_to_the_end
+from tests.test_access import World, read_to_the_end, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 MOST_STEPS = 400
+LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+@pytest.fixture
+def world(settings: Settings, tmp_path: Path) -> World:
+    settings.MAILBOX_DIR = tmp_path
+    return World()
 
 
 class Scanner:
@@ -82,3 +98,24 @@ def test_a_scanner_that_opens_and_presses_everything_decides_nothing():
         list(CustomerNotice.objects.order_by("pk").values()),
     ) == before
     assert ClaimEvent.objects.count() == lines
+
+
+def test_no_link_of_any_mail_decides_anything_for_who_opens_and_presses_everything(world: World):
+    member = world.claims["draft"].created_by
+    Client().post(reverse("account_reset_password"), {"email": member.email})
+    invitation = {"email": "new@partner.example", "role": MemberRole.INCENTIVES_USER, "all_locations": "on"}
+    place = reverse("colleague_invite", args=[world.claims["draft"].partner_id])
+    assert world.client("observer").post(place, invitation).status_code == 302
+    deliver_due_emails(now=timezone.now())
+    found = {link for message in mail.outbox for link in LINK.findall(str(message.body))} | {world.decision_link}
+    assert len([link for link in found if "/password/reset/key/" in link]) == 2
+    assert len(found) > 6
+    before, accounts = stored(), list(User.objects.order_by("pk").values())
+
+    for link in sorted(found):
+        scanner = Scanner()
+        scanner.take("get", link)
+        scanner.scan()
+
+    assert stored() == before
+    assert list(User.objects.order_by("pk").values()) == accounts

@@ -1,6 +1,7 @@
 """Whatever the mail server does to one mail, the others leave; a window opens for who was told, for nobody else."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -40,6 +41,10 @@ def states(claims: dict[str, Claim]) -> dict[str, tuple[str, int]]:
     return {fate: (mail.status, mail.attempts) for fate, claim in claims.items() for mail in [notice_mail(claim)]}
 
 
+def have_come_to(now: dict[str, tuple[str, int]], claims: dict[str, Claim]) -> bool:
+    return states(claims) == now
+
+
 def opened(claims: dict[str, Claim]) -> set[str]:
     return {fate for fate, claim in claims.items() if stories.fresh(claim).opt_out_closes_at}
 
@@ -75,7 +80,7 @@ def test_each_fault_of_the_mail_server_gets_its_answer_and_holds_up_nobody_else(
         attempt, away = attempt + 1, away + until_the_next_try()
         portal.tell(DELIVER)
         waiting = dict.fromkeys(WAITS, (EmailStatus.QUEUED, attempt))
-        wait_until(lambda now=tried | waiting: states(claims) == now, what=f"attempt {attempt}, in vain")
+        wait_until(partial(have_come_to, tried | waiting, claims), what=f"attempt {attempt}, in vain")
     portal.tell(OPEN)
     assert attempt == 7
 

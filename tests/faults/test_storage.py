@@ -57,4 +57,4 @@ def test_a_store_that_fails_is_told_and_leaves_no_claim_with_a_missing_file(port
         portal.tell("associations.tasks.remove_loose_files")
         wait_until(lambda: not LooseFile.objects.exists(), what="the sweep of what was never attached")
         assert len(store.deleted) == 4
-        assert not [path for path in store.deleted if kept.file.name in path]
+        assert not [path for path in store.deleted if str(kept.file.name) in path]
