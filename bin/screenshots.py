@@ -34,7 +34,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 PASSWORD = "cpor-demo"  # noqa: S105 - the demo accounts' word, which README and welcome text name too
 SECONDS_TO_START = 90
 SECONDS_FOR_A_PAGE = 15
-MINUTES_ALTOGETHER = 30
+MINUTES_ALTOGETHER = 60
 
 ADMIN = "admin@contoso.example"
 # Who looks, the account, and where the crawl begins; from there it follows the links to one page of every address.
@@ -44,6 +44,7 @@ PEOPLE = {
         ["/incentives/", "/notices/", "/usage/", "/imports/reassociation/", "/jobs/"],
     ),
     "user": ("user@contoso.example", ["/incentives/", "/associations/"]),
+    "global": ("global@contoso.example", ["/incentives/", "/colleagues/"]),
     "reviewer": ("reviewer@microsoft.example", ["/admin/"]),
     "root": ("root@microsoft.example", ["/admin/"]),
     "public": (None, ["/accounts/login/", "/customers/", "/c/bad/", "/nowhere/", "/mailbox/", "/styleguide/"]),

@@ -124,6 +124,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "notifications.mailbox.mailbox_link",
+                "cpor_portal.help_contact.help_contact",
                 "associations.views.notices.bell",
             ],
         },
@@ -393,6 +394,9 @@ USE_TZ = True
 TIME_ZONE = env.str("CPOR_DEFAULT_TIME_ZONE", default="Europe/Rome")
 CPOR_DEFAULT_TIME_ZONE = TIME_ZONE
 CPOR_DEFAULT_COUNTRY = env.str("CPOR_DEFAULT_COUNTRY", default="IT")
+
+# Who helps when the portal itself is in the way; empty: no page names anybody.
+CPOR_HELP_EMAIL = env.str("CPOR_HELP_EMAIL", default="help@microsoft.example" if EMBEDDED else "")
 
 # Personal data: months after which a closed claim forgets its people and its files; 0 is never (domain.md R17).
 CPOR_RETENTION_MONTHS = env.int("CPOR_RETENTION_MONTHS", default=24)

@@ -1,23 +1,17 @@
 """A language whose every text is two fifths longer than English: no page breaks, none scrolls sideways on a phone."""
 
-import mimetypes
 import re
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import ceil
 from pathlib import Path
-from threading import Thread
 
 import polib
 import pytest
-from django.contrib.staticfiles import finders
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from pytest_django import Settings
 
-from tests.browser.conftest import CHROMIUM_NAMES, QUIET
+from tests.served import pages_in_chromium
 from tests.test_access import World
 from tests.test_translations import Readers, world  # noqa: F401 - a fixture
 
@@ -50,50 +44,11 @@ def write_catalogue(folder: Path) -> None:
     catalogue.save_as_mofile(str(folder / "it" / "LC_MESSAGES" / "django.mo"))
 
 
-class Pages(BaseHTTPRequestHandler):
-    """Serves pages that were made before, by their addresses, and the static files they ask for."""
-
-    pages: Mapping[str, str] = {}
-
-    def do_GET(self) -> None:
-        found = self.path.startswith("/static/") and finders.find(self.path.removeprefix("/static/"))
-        body = Path(found).read_bytes() if found else self.pages.get(self.path, "").encode()
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Type", (found and mimetypes.guess_type(found)[0]) or "text/html; charset=utf-8")
-        self.send_header("Cache-Control", "max-age=600")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing of each request."""
-
-
-@contextmanager
-def served(pages: Mapping[str, str]) -> Iterator[str]:
-    """Serve *pages* for a while, and give the address of the server."""
-    handler = type("ThesePages", (Pages,), {"pages": pages})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def too_wide(pages: Mapping[str, str]) -> dict[str, list[int]]:
     """Return how wide each of *pages* is, by its address, at those of our widths at which it scrolls sideways."""
-    chromium = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
     wide = {}
-    with (
-        served(pages) as server,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=QUIET) as browser,
-    ):
-        page = browser.new_page(reduced_motion="reduce")
-        for address in pages:
-            page.goto(server + address)
+    with pages_in_chromium(pages) as opened:
+        for address, page in opened:
             wide[address] = [width for window in WIDTHS if (width := width_in(page, window)) > window]
     return {address: widths for address, widths in wide.items() if widths}
 

@@ -156,7 +156,7 @@ class QueueAdmin(DeskAdmin):
         chosen = request.GET.get(AssignmentFilter.parameter_name, "")
         rows = (
             (MINE, _("My queue"), count_of(waiting.filter(reviewer=person(request).pk))),
-            (NOBODYS, _("Not assigned"), count_of(waiting.filter(reviewer=None))),
+            (NOBODYS, pgettext("claims", "Not assigned"), count_of(waiting.filter(reviewer=None))),
             ("", pgettext("claims", "All"), count_of(waiting)),
         )
         return [
