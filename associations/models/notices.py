@@ -75,9 +75,7 @@ class CustomerNotice(models.Model):
         verbose_name = _("customer notice")
         verbose_name_plural = _("customer notices")
         ordering: ClassVar = ["claim", "number"]
-        indexes: ClassVar = [
-            models.Index(fields=["id"], condition=HALF_ERASED, name="notices_with_erasure_to_finish")
-        ]
+        indexes: ClassVar = [models.Index(fields=["id"], condition=HALF_ERASED, name="notices_with_erasure_to_finish")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["claim", "number"], name="notices_of_a_claim_are_numbered"),
             models.UniqueConstraint(
