@@ -30,6 +30,7 @@ DOWNLOADERS = (
     MemberRole.EXEC_REPORT_VIEWER.value,
 )
 MONTHS_SHOWN = 13
+KEY, FIGURES = ("tenant", "product", "subscription"), ("month", "active", "available", "assigned")
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,12 @@ def usage_of(items: Sequence[Association]) -> dict[int, list[MonthOfUse]]:
     The first is the month in which the association became official: its figures are counted at its end. At most the
     latest thirteen are returned.
     """
-    figures = MonthlyUsage.objects.filter(tenant__in={item.tenant_id for item in items}).order_by("month")
+    figures = MonthlyUsage.objects.filter(
+        tenant__in={item.tenant_id for item in items}, product__in={item.product_id for item in items}
+    )
     by_item = defaultdict(list)
-    for row in figures.filter(product__in={item.product_id for item in items}):
-        key = (row.tenant_id, row.product_id, row.subscription_id)
-        by_item[key].append(MonthOfUse(row.month, row.active, row.available, row.assigned))
+    for *key, month, active, available, assigned in figures.order_by("month").values_list(*KEY, *FIGURES):
+        by_item[tuple(key)].append(MonthOfUse(month, active, available, assigned))
     return {
         item.pk: [
             month

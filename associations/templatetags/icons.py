@@ -1,6 +1,6 @@
 """Icons of the sprite, alone and before a status. A page has dozens, so each is put together once."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -24,5 +24,10 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def badge(status: str, label: str | Promise) -> SafeString:
     """Return a status as icon and word."""
+    return _badge(status, str(label))
+
+
+@lru_cache(maxsize=512)
+def _badge(status: str, label: str) -> SafeString:
     mark = '<span class="badge-status" data-status="{}">{}{}</span>'
     return format_html(mark, status, icon(f"status-{status}"), label)

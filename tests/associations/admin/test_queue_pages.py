@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import ModelAdmin, site
+from django.contrib.admin.templatetags.admin_list import items_for_result
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +13,7 @@ from associations.admin import queue
 from associations.admin.queue_pages import ORDERS
 from associations.choices import ClaimStatus
 from associations.models import Claim
+from associations.templatetags.queue import rows_of
 from tests.factories import MONDAY, ClaimFactory, PartnerLocationFactory, ReviewerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -101,3 +104,23 @@ def test_nothing_is_counted_to_the_end_and_nothing_is_skipped_over(client, monke
     assert [tab["count"] for tab in response.context["tabs"]] == [0, "2+", "2+"]
     assert all("LIMIT 3" in sql for sql in counting)
     assert not [query for query in queries if "OFFSET" in query["sql"]]
+
+
+@pytest.mark.usefixtures("seven")
+@pytest.mark.parametrize("query", ["", "?has_competing_claim__exact=1", "?q=%3Cb%3E&o=-1", "?status__exact=approved"])
+def test_the_rows_are_those_that_django_draws(client, query):
+    Claim.objects.filter(status=ClaimStatus.CANCELLED).update(name="<b>R&D</b>", review_due_at=None)
+    Claim.objects.filter(has_competing_claim=True).update(reviewer=ReviewerFactory(full_name="Rita O'Hara"))
+
+    changelist = client.get(QUEUE + query).context["cl"]
+
+    drawn = ["".join(row) for row in rows_of(changelist)]
+    assert drawn == ["".join(items_for_result(changelist, claim, None)) for claim in changelist.result_list]
+    assert bool(drawn) is (query in ("", "?has_competing_claim__exact=1"))
+
+
+def test_the_box_of_a_row_is_the_one_that_django_draws():
+    claim = ClaimFactory()
+    desk, stock = site.get_model_admin(Claim), ModelAdmin(Claim, site)
+
+    assert desk.action_checkbox(claim) == stock.action_checkbox(claim)
