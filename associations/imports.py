@@ -32,7 +32,7 @@ from associations.rules.evidence import name_key
 from associations.rules.lifecycle import ActionNotAllowed
 from associations.rules.sheets import NumberedRow, with_keys
 from associations.services import importing, submission
-from associations.services.importing import ReadyProof
+from associations.services.storing import ReadyProof
 from associations.services.submission import ClaimIncomplete, ClaimIneligible
 
 logger = logging.getLogger(__name__)

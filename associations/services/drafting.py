@@ -25,9 +25,9 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.evidence import ProofKind
 from associations.services.lifecycle import lock_claim
-from associations.services.recording import record
+from associations.services.recording import line_of_history, record
 from associations.services.reminding import plan_draft_reminders
-from associations.services.storing import StoredFile, keep_as_proof, let_go, store
+from associations.services.storing import ReadyProof, StoredFile, keep_as_proof, let_go, store
 
 # What only a claim for revenue states.
 REVENUE_COLUMNS = ("dynamics_solution_seller_name", "revenue_customer_name", "isv_product_solution_name")
@@ -129,7 +129,7 @@ def start_claim(
     return claim
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def draft_at_once(
     *,
     location: PartnerLocation,
@@ -137,12 +137,14 @@ def draft_at_once(
     facts: Mapping[str, Any],
     product_ids: Iterable[int],
     contacts: Mapping[str, str],
+    proof: ReadyProof | None,
     by: Actor,
     now: datetime,
 ) -> Claim:
     """Return a new draft that states all of this from the start, as `<kind>_<field>` *contacts* and columns *facts*.
 
-    For who drafts many claims at a time; raise ClaimLocked when the role may not draft (domain.md D6).
+    For who drafts many claims at a time; raise ClaimLocked when the role may not draft (domain.md D6), and
+    StorageUnavailable when the *proof* was swept.
     """
     if by.role not in lifecycle.EDITORS:
         raise ClaimLocked
@@ -160,8 +162,23 @@ def draft_at_once(
         contacts_from(contacts, claim=claim, kinds={name.partition("_")[0] for name in contacts})
     )
     plan_draft_reminders(claim, now=now)
+    details, found = {"contacts": sorted(contacts)}, ways_to_find(claim)
+    if proof is None:
+        record([claim], EventKind.CREATED, by=by, now=now, details=details, facts=found)
+        return claim
+    created = line_of_history(claim, EventKind.CREATED, by=by, now=now, details=details)
+    kept = keep_as_proof(
+        proof.stored, claim=claim, name=proof.name, kind=proof.kind, uploaded_by=by.account_id, now=now
+    )
     record(
-        [claim], EventKind.CREATED, by=by, now=now, details={"contacts": sorted(contacts)}, facts=ways_to_find(claim)
+        [claim],
+        EventKind.PROOF_ADDED,
+        by=by,
+        now=now,
+        note=kept.name,
+        details={"sha256": kept.sha256},
+        before_it=[created],
+        facts=found,
     )
     return claim
 
