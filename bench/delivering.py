@@ -18,6 +18,7 @@ from django.utils import timezone
 from bench.data import TODAY
 from bench.measuring import Figure, seconds
 from bench.sizes import Size
+from cpor_portal.settling import settle_in
 from notifications import delivery, outbox
 from notifications.models import EmailStatus, OutboxEmail
 
@@ -30,6 +31,7 @@ def deliver_mails(size: Size) -> Generator[Figure, None, None]:
 
     Floor: Django's own SMTP backend sends the same messages, already made, over one open connection. In turns.
     """
+    settle_in()  # as a worker does when it starts
     messages = [_message(email) for email in _waiting_mails(size, turn="shape")]
     shares = []
     with mail_sink():
@@ -76,6 +78,7 @@ def work() -> None:
 
 
 def work_when_told() -> None:
+    settle_in()
     sys.stdout.write("Ready.\n")
     sys.stdout.flush()
     sys.stdin.read()
