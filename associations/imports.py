@@ -22,7 +22,7 @@ from associations import wizard
 from associations.choices import JobKind, RowOutcome
 from associations.exports import BYTE_ORDER_MARK
 from associations.forms.directory_rows import SubscriptionRow, TenantRow
-from associations.forms.import_row import RowForm
+from associations.forms.import_row import Desk, RowForm
 from associations.forms.messages import MESSAGES
 from associations.forms.migration_row import MigrationRow
 from associations.forms.reassociation_row import ReassociationRow
@@ -32,7 +32,7 @@ from associations.rules.evidence import name_key
 from associations.rules.lifecycle import ActionNotAllowed
 from associations.rules.sheets import NumberedRow, with_keys
 from associations.services import importing, submission
-from associations.services.importing import ReadyProof
+from associations.services.storing import ReadyProof
 from associations.services.submission import ClaimIncomplete, ClaimIneligible
 
 logger = logging.getLogger(__name__)
@@ -55,13 +55,14 @@ class Context:
     owner: User
     now: datetime
     proofs: Mapping[str, JobFile]
+    desk: Desk
     proof: ReadyProof | None = None
 
     @classmethod
     def of(cls, job: Job, *, now: datetime) -> "Context":
         """Return the context of *job*; the proof for all rows has the empty name."""
         files = {"" if stored.is_shared else name_key(stored.name): stored for stored in job.files.all()}
-        return cls(owner=job.owner, now=now, proofs=files)
+        return cls(owner=job.owner, now=now, proofs=files, desk=Desk(job.owner))
 
 
 # What a good row wrote: whether anything is new, and the draft if there is one.
@@ -336,7 +337,7 @@ def missing_in_words(refused: ClaimIncomplete) -> list[str]:
 
 def form_of(row: JobRow, context: Context) -> RowForm:
     form = KINDS[JobKind(row.job.kind)].form
-    return form(row.cells, user=context.owner, now=context.now, proofs=context.proofs)
+    return form(row.cells, user=context.owner, now=context.now, proofs=context.proofs, desk=context.desk)
 
 
 def errors_of(row: JobRow, form: RowForm) -> list[str]:

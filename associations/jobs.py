@@ -144,7 +144,7 @@ def context_for(row_id: int, phase: JobPhase, context: imports.Context) -> Abstr
 
 def lock_row(row_id: int, phase: JobPhase) -> JobRow | None:
     """Return the row, locked, if the step has still to be done for it."""
-    waiting = JobRow.objects.filter(outcome__in=jobs.TO_DO[phase]).select_related("job", "claim")
+    waiting = JobRow.objects.filter(outcome__in=jobs.TO_DO[phase]).select_related("job")
     return waiting.select_for_update(of=("self",), no_key=True).filter(pk=row_id).first()
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from statistics import median
+from typing import IO, cast
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -17,10 +18,12 @@ from django.utils import timezone
 from bench.data import TODAY
 from bench.measuring import Figure, seconds
 from bench.sizes import Size
+from cpor_portal.settling import settle_in
 from notifications import delivery, outbox
 from notifications.models import EmailStatus, OutboxEmail
 
-WORKER = "import django; django.setup(); from bench.delivering import work; work()"
+# It says when it is ready and waits for a word: a worker in service has started long ago.
+WORKER = "import django; django.setup(); from bench.delivering import work_when_told; work_when_told()"
 
 
 def deliver_mails(size: Size) -> Generator[Figure, None, None]:
@@ -28,6 +31,7 @@ def deliver_mails(size: Size) -> Generator[Figure, None, None]:
 
     Floor: Django's own SMTP backend sends the same messages, already made, over one open connection. In turns.
     """
+    settle_in()  # as a worker does when it starts
     messages = [_message(email) for email in _waiting_mails(size, turn="shape")]
     shares = []
     with mail_sink():
@@ -54,7 +58,7 @@ def _two_workers(size: Size) -> Figure:
         times = []
         for workers in (1, 2):
             _waiting_mails(size, turn=f"{workers}-{turn}")
-            times.append(seconds(partial(_run_workers, workers)))
+            times.append(_time_of_workers(workers))
             _require_all_sent(f"{workers}-{turn}", size)
         gains.append(times[0] / times[1])
     return Figure(
@@ -73,11 +77,33 @@ def work() -> None:
         continue
 
 
-def _run_workers(count: int) -> None:
-    workers = [subprocess.Popen([sys.executable, "-c", WORKER]) for _ in range(count)]
-    results = [worker.wait() for worker in workers]
-    if any(results):
+def work_when_told() -> None:
+    settle_in()
+    sys.stdout.write("Ready.\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    work()
+
+
+def _time_of_workers(count: int) -> float:
+    """Return how long so many workers take, each a process that has started."""
+    command = [sys.executable, "-c", WORKER]
+    workers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)
+    ]
+    for worker in workers:
+        cast(IO[str], worker.stdout).readline()
+    taken = seconds(partial(_finish, workers))
+    if any(worker.returncode for worker in workers):
         raise RuntimeError("A worker failed.")
+    return taken
+
+
+def _finish(workers: list[subprocess.Popen[str]]) -> None:
+    for worker in workers:
+        cast(IO[str], worker.stdin).close()
+    for worker in workers:
+        worker.wait()
 
 
 def _waiting_mails(size: Size, *, turn: str) -> list[OutboxEmail]:

@@ -7,7 +7,19 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import data, delivering, exporting, growing, metering, pages, starting, sweeping, uploading, wizard
+from bench import (
+    data,
+    delivering,
+    exporting,
+    growing,
+    importing,
+    metering,
+    pages,
+    starting,
+    sweeping,
+    uploading,
+    wizard,
+)
 from bench.measuring import Figure
 from bench.report import write_report
 from bench.sizes import Size
@@ -19,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Size], Iterator[Figure]]] = {
     "usage": metering.import_usage_report,
     "upload": uploading.upload_proofs,
     "wizard": wizard.file_claims,
+    "import": importing.import_customers,
     "sweep": sweeping.sweep_due_claims,
     "delivery": delivering.deliver_mails,
     "start": starting.start_serving,

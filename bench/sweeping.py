@@ -7,7 +7,6 @@ from statistics import median
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.urls import reverse
 
 from associations.models import Association, Claim, ClaimedProduct, ClaimEvent
 from associations.services.approval import approve_unopposed_claims
@@ -15,6 +14,7 @@ from bench.copying import vacuum
 from bench.data import due_at
 from bench.measuring import Figure, longest_transaction, memory, seconds
 from bench.sizes import Size
+from cpor_portal.settling import settle_in
 from notifications.models import Notice, OutboxEmail
 
 BATCH = 1_000
@@ -130,7 +130,7 @@ def sweep_due_claims(size: Size) -> Iterator[Figure]:
     Floor: the same rows written by set-based SQL, one statement per table and batch of 1,000, hashes made in the
     database. Portal and floor take turns on claims of the same kind.
     """
-    reverse("overview")  # as a worker does when it starts
+    settle_in()  # as a worker does when it starts
     shares, held, longest = [], [memory()], 0.0
     for turn in range(0, 2 * size.rounds, 2):
         before = _rows()

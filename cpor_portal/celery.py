@@ -6,8 +6,9 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.signals import task_postrun, task_prerun, worker_init
-from django.urls import reverse
 from kombu.transport import TRANSPORT_ALIASES
+
+from cpor_portal.settling import settle_in
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor_portal.settings")
 
@@ -20,9 +21,9 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def know_the_addresses(**signal: Any) -> None:
-    """Load every address before the first task: a sweep that did it would hold its locks for as long."""
-    reverse("overview")
+def start_settled(**signal: Any) -> None:
+    """Do it before the processes are forked, which then share what is loaded."""
+    settle_in()
 
 
 @task_prerun.connect

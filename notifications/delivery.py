@@ -8,18 +8,19 @@ import re
 import smtplib
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
-from django.core.mail.message import SafeMIMEMultipart, sanitize_address
+from django.core.mail.message import sanitize_address
 from django.db import transaction
 from django.db.models import F
 from django.template import Context, Engine
@@ -28,12 +29,16 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from notifications.models import EmailStatus, OutboxEmail
+from notifications.wire import on_the_wire
 
 logger = logging.getLogger(__name__)
 
 # Greylisting lets go after minutes, a restart takes seconds: the first tries come quickly, then hourly for two days.
 RETRY_AFTER = (*(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30)), *[timedelta(hours=1)] * 47)
 MAX_ATTEMPTS = len(RETRY_AFTER) + 1
+
+# Few enough that several workers share what is due, and enough that a connection and a claim are worth their while.
+BATCH = 50
 
 # Well under the lease, so that no other worker takes over a mail that merely waits its turn behind a slow server.
 BATCH_SECONDS = 120
@@ -44,6 +49,8 @@ SECRET_PLACEHOLDER = "https://personal-link.invalid/kept-out-of-the-outbox/"  # 
 # RFC 5321 3.8: the server closes the connection, often just because it has served enough mails.
 SERVICE_CLOSING = 421
 RECIPIENT_ACCEPTED = (250, 251)
+GO_AHEAD = 354
+TAKEN = 250
 
 # What a tag or an empty block leaves behind in a text.
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -98,13 +105,26 @@ class Letter:
     content: bytes
 
 
-def deliver_due_emails(*, now: datetime, limit: int = 200) -> DeliveryCounts:
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A letter that the server is willing to read, and what it said of those in it whom it refused."""
+
+    letter: Letter
+    refusals: str
+
+
+# Writes the outcome of one mail, and returns it.
+Mark = Callable[[], EmailStatus]
+
+
+def deliver_due_emails(*, now: datetime, limit: int = BATCH) -> DeliveryCounts:
     """Send up to *limit* due mails over one connection, and return how many were sent, put back and given up.
 
     1. Mails whose worker died in flight are queued again.
     2. Due mails are claimed in a short transaction; workers skip each other's.
-    3. Each is made, sent and marked before the next is sent, so a kill loses the mark of at most one. ``sent_at`` is
-       *now*. The next one is made meanwhile: that takes about as long as a server takes to answer.
+    3. Each is sent and marked before a word of the next is sent, so a kill loses the mark of at most one. ``sent_at``
+       is *now*. No time is lost waiting: while the server reads one mail, the next is made; while the database keeps
+       the mark, another thread tells the server from whom and to whom the next is.
     4. What a slow server left no time for goes back untried.
     """
     server = MailServer()
@@ -114,14 +134,19 @@ def deliver_due_emails(*, now: datetime, limit: int = 200) -> DeliveryCounts:
         return DeliveryCounts()
     outcomes: Counter[EmailStatus] = Counter()
     started = time.monotonic()
-    making: Future[Letter] | None = None
+    letters = Letters(emails)
+    mark_last: Mark | None = None
     try:
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="letters") as maker:
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="introductions") as introductions:
             while emails and time.monotonic() - started < BATCH_SECONDS:
-                email = emails.pop()
-                letter = making or maker.submit(make_letter, email)
-                making = maker.submit(make_letter, emails[-1]) if emails else None
-                outcomes[deliver(email, letter=letter, server=server, now=now)] += 1
+                email, letter = emails[-1], letters.of_the_next()
+                introduction = introductions.submit(server.introduce, letter, to=email.to)
+                if mark_last:
+                    outcomes[mark_last()] += 1
+                emails.pop()
+                mark_last = deliver(email, introduction, server=server, meanwhile=letters.make_ahead, now=now)
+            if mark_last:
+                outcomes[mark_last()] += 1
     finally:
         server.close()
         release(emails)
@@ -158,20 +183,53 @@ def release(emails: list[OutboxEmail]) -> None:
         mark(email, status=EmailStatus.QUEUED, attempts=email.attempts - 1)
 
 
-def deliver(email: OutboxEmail, *, letter: "Future[Letter]", server: "MailServer", now: datetime) -> EmailStatus:
-    """Send and mark one claimed mail, and return its new status; its trouble stays its own."""
+class Letters:
+    """The letters of a batch, each made once: ahead of its turn, or when it comes."""
+
+    def __init__(self, emails: list[OutboxEmail]) -> None:
+        self.emails = emails
+        self.ahead: Future[Letter] | None = None
+
+    def of_the_next(self) -> "Future[Letter]":
+        letter, self.ahead = self.ahead or attempt(self.emails[-1]), None
+        return letter
+
+    def make_ahead(self) -> None:
+        if self.emails:
+            self.ahead = attempt(self.emails[-1])
+
+
+def attempt(email: OutboxEmail) -> "Future[Letter]":
+    """Make the letter of a mail now; what comes of it, or what went wrong, is told when its turn has come."""
+    letter: Future[Letter] = Future()
     try:
-        made = letter.result()
-        refusals = server.accept(made, to=email.to)
+        letter.set_result(make_letter(email))
+    except Exception as error:
+        letter.set_exception(error)
+    return letter
+
+
+def deliver(
+    email: OutboxEmail,
+    introduction: "Future[Introduction]",
+    *,
+    server: "MailServer",
+    meanwhile: Callable[[], None],
+    now: datetime,
+) -> Mark:
+    """Send one claimed mail that is being introduced, and return what marks it; its trouble stays its own."""
+    try:
+        introduced = introduction.result()
+        server.hand_over(introduced.letter, meanwhile=meanwhile)
     except MailRefused as refusal:
-        return mark_failed(email, error=str(refusal))
+        return partial(mark_failed, email, error=str(refusal))
     except TemporaryTrouble as trouble:
-        return mark_for_retry(email, error=str(trouble), now=now)
+        return partial(mark_for_retry, email, error=str(trouble), now=now)
     except Exception as error:
         # Whatever one template or address does must not keep the others from going out.
         logger.exception("The mail %s could not be made or handed over.", email.key)
-        return mark_for_retry(email, error=f"{type(error).__name__}: {error}", now=now)
-    return mark_sent(email, rendered=made.rendered, note=refusals, now=now)
+        return partial(mark_for_retry, email, error=f"{type(error).__name__}: {error}", now=now)
+    return partial(mark_sent, email, rendered=introduced.letter.rendered, note=introduced.refusals, now=now)
 
 
 def mark_sent(email: OutboxEmail, *, rendered: RenderedEmail, note: str, now: datetime) -> EmailStatus:
@@ -217,12 +275,18 @@ def make_letter(email: OutboxEmail) -> Letter:
     rendered = render(email)
     message = message_for(email, rendered.with_link(settings.PORTAL_URL + email.secret))
     try:
-        sender = sanitize_address(settings.BOUNCE_ADDRESS or message.from_email, "utf-8")
+        sender = sender_of(settings.BOUNCE_ADDRESS or message.from_email)
         envelope = {address: sanitize_address(address, "utf-8") for address in message.recipients()}
     except ValueError as error:
         raise MailRefused(str(error)) from error
-    content = cast(SafeMIMEMultipart, message.message()).as_bytes(linesep="\r\n")
+    content = on_the_wire(message)
     return Letter(rendered=rendered, message=message, sender=sender, envelope=envelope, content=content)
+
+
+@lru_cache(maxsize=1)
+def sender_of(address: str) -> str:
+    """Return our own address as it stands on an envelope; it is the same for every mail, and reading it takes long."""
+    return sanitize_address(address, "utf-8")
 
 
 def render(email: OutboxEmail) -> RenderedEmail:
@@ -296,26 +360,48 @@ class MailServer:
     def __init__(self) -> None:
         self.backend = get_connection()
         self.unreachable = ""
+        # It would take a goodbye for the content of a mail.
+        self.is_listening = False
 
-    def accept(self, letter: Letter, *, to: list[str]) -> str:
-        """Hand one mail over, and return what the server said of those it refused beside one of *to* that it took.
+    def introduce(self, letter: "Future[Letter]", *, to: list[str]) -> Introduction:
+        """Say from whom and to whom a mail is, up to the point where nothing but its content is left to send.
 
-        Raise MailRefused or TemporaryTrouble when it took nobody in *to*; then nobody in Cc gets the message either.
+        Raise MailRefused or TemporaryTrouble unless the server takes one of *to*; then nobody in Cc gets the mail
+        either. Raise what kept the letter from being made.
         """
+        made = letter.result()
+        if not isinstance(self.backend, SMTPBackend):
+            return Introduction(made, refusals="")
+        with self.ready_again(self.backend):
+            session = self.begin(self.backend, sender=made.sender, size=len(made.content))
+            refusals = name_recipients(session, made.envelope, to=to)
+            expect(GO_AHEAD, session.docmd("DATA"))
+        self.is_listening = True
+        return Introduction(made, refusals=refusals)
+
+    def hand_over(self, letter: Letter, *, meanwhile: Callable[[], None]) -> None:
+        """Send the content, and call *meanwhile* while the server reads; raise MailRefused or TemporaryTrouble."""
         if not isinstance(self.backend, SMTPBackend):
             self.backend.send_messages([letter.message])
-            return ""
+            return
+        self.is_listening = False
+        with self.ready_again(self.backend):
+            session = cast(smtplib.SMTP, self.backend.connection)
+            session.send(letter.content)
+            meanwhile()
+            expect(TAKEN, session.getreply())
+
+    @contextmanager
+    def ready_again(self, backend: SMTPBackend) -> Iterator[None]:
+        """Leave the connection fit for the next mail whatever goes wrong with this one."""
         try:
-            session = self.begin(self.backend, sender=letter.sender, size=len(letter.content))
-            refusals = name_recipients(session, letter.envelope, to=to)
-            hand_over(session, letter.content)
+            yield
         except (MailRefused, TemporaryTrouble):
-            self.reset(self.backend)
+            self.reset(backend)
             raise
         except OSError as error:
-            self.drop(self.backend)
+            self.drop(backend)
             raise TemporaryTrouble(f"{type(error).__name__}: {error}") from error
-        return refusals
 
     def begin(self, backend: SMTPBackend, *, sender: str, size: int) -> smtplib.SMTP:
         """Return a session that took the sender, over a fresh connection if the server hung up between two mails."""
@@ -362,6 +448,8 @@ class MailServer:
 
     def close(self) -> None:
         """Say goodbye; every mail is marked already, so a server that does not answer changes nothing."""
+        if self.is_listening and isinstance(self.backend, SMTPBackend):
+            self.drop(self.backend)
         with suppress(OSError):
             self.backend.close()
 
@@ -387,19 +475,11 @@ def name_recipients(session: smtplib.SMTP, envelope: Mapping[str, str], *, to: l
     raise TemporaryTrouble(words)
 
 
-def hand_over(session: smtplib.SMTP, content: bytes) -> None:
-    """Send the message itself; raise MailRefused or TemporaryTrouble unless the server takes it."""
-    code, reply = answer_to_data(session, content)
-    if code != 250:
-        raise (MailRefused if code >= 500 else TemporaryTrouble)(said("DATA", code, reply))
-
-
-def answer_to_data(session: smtplib.SMTP, content: bytes) -> tuple[int, bytes | str]:
-    """Return the server's answer to the message, or to the wish to send it."""
-    try:
-        return session.data(content)
-    except smtplib.SMTPDataError as error:
-        return error.smtp_code, error.smtp_error
+def expect(code: int, answer: tuple[int, bytes]) -> None:
+    """Raise MailRefused or TemporaryTrouble unless the server's *answer* to a message is *code*."""
+    told, reply = answer
+    if told != code:
+        raise (MailRefused if told >= 500 else TemporaryTrouble)(said("DATA", told, reply))
 
 
 def said(about: str, code: int, reply: bytes | str) -> str:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from associations.forms.places import Places
 from associations.models import Claim
 from associations.services.competing import Holder, Item
 
@@ -37,6 +38,8 @@ class Asked:
     now: datetime
     claim: Claim | None = None
     holders: Mapping[Item, list[Holder]] | None = None
+    # Whoever asks about many customers of one person looks the places up once.
+    places: Places | None = None
 
 
 class StepForm(forms.Form):

@@ -1,5 +1,6 @@
 """A row of a re-association, checked in the words of the wizard (domain.md 2.2, 2.3, R4)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import names_of
-from associations.choices import Activity, ClaimStatus, SolutionArea
+from associations.choices import Activity, ClaimStatus
 from associations.forms.asking import Asked, required
 from associations.forms.contacts import email_field, is_at_the_customer, name_field, organisation_email, title_field
 from associations.forms.import_row import SEPARATOR, BackedRow
@@ -17,7 +18,6 @@ from associations.forms.steps import CustomerForm
 from associations.models import Claim, CustomerTenant, PartnerLocation, Product
 from associations.rules.competing import Holding
 from associations.services.competing import holders_on, holding
-from associations.services.submission import is_enrolled, programs_of
 
 
 class ReassociationRow(BackedRow):
@@ -45,7 +45,7 @@ class ReassociationRow(BackedRow):
         return f"{self.location.partner_id}:{self.tenant.tenant_id if self.tenant else ''}:{codes}"[:300]
 
     def clean_workloads(self) -> list[Product]:
-        self.products = products_in(self.cleaned_data["workloads"], area=SolutionArea.M365)
+        self.products = products_in(self.cleaned_data["workloads"], known=self.desk.workloads)
         return self.products
 
     def clean_customer_language(self) -> str:
@@ -83,13 +83,12 @@ class ReassociationRow(BackedRow):
             "domain_name": answers.get("domain_name", ""),
             "tenant_id": answers.get("tenant_id", ""),
         }
-        page = CustomerForm(asked, asked=Asked(user=self.user, now=self.now))
+        page = CustomerForm(asked, asked=Asked(user=self.user, now=self.now, places=self.desk.places))
         if page.is_valid() and page.tenant:
             self.location, self.tenant = page.cleaned_data["location"], page.tenant
             answers["domain_name"] = page.cleaned_data["domain_name"]
             self.warnings += [str(warning) for warning in page.warnings]
-            work = Claim(location_id=self.location.pk, solution_area=SolutionArea.M365, claims_usage=True)
-            if not is_enrolled(programs_of(work)):
+            if not self.desk.is_enrolled_for_usage(self.location):
                 self.refuse("mpn_id", "MPN_NOT_ENROLLED")
             return
         for name, errors in page.errors.as_data().items():
@@ -126,10 +125,8 @@ class ReassociationRow(BackedRow):
             self.add_error("workloads", refusal_of(name, code="ITEM_DUPLICATE_OWN"))
 
 
-def products_in(text: str, *, area: SolutionArea) -> list[Product]:
-    """Return the products that *text* names by code or by name; raise the refusal of the first unknown one."""
-    found = Product.objects.filter(solution_area=area, is_claimable=True)
-    known = {word: product for product in found for word in (product.code.casefold(), product.name.casefold())}
+def products_in(text: str, *, known: Mapping[str, Product]) -> list[Product]:
+    """Return the *known* products that *text* names; raise the refusal of the first unknown one."""
     names = list(dict.fromkeys(name.strip() for name in SEPARATOR.split(text) if name.strip()))
     for name in names:
         if name.casefold() not in known:

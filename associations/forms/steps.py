@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import EnrolmentStatus, MemberRole, SolutionArea
+from associations.choices import SolutionArea
 from associations.countries import country_name
 from associations.directory import (
     DirectoryUnavailable,
@@ -24,12 +23,12 @@ from associations.directory import (
 )
 from associations.forms.asking import Intent, StepForm, required
 from associations.forms.messages import MESSAGES, refusal
-from associations.models import Claim, CustomerTenant, LocationEnrolment, PartnerLocation, locations_open_to
+from associations.forms.places import places_open_to
+from associations.models import Claim, CustomerTenant, PartnerLocation
 from associations.rules import identifiers
 from associations.services.submission import is_enrolled, programs_of
 
 WORK_COLUMNS = ("solution_area", "claims_usage", "claims_presales", "claims_revenue")
-DRAFTING_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
 class LocationSelect(forms.Select):
@@ -68,9 +67,8 @@ class CustomerForm(StepForm):
     )
 
     def prepare(self) -> None:
-        self.locations = list(self.open_locations())
-        enrolled = LocationEnrolment.objects.filter(status=EnrolmentStatus.ENROLLED, program__is_paid=True)
-        self.enrolled = set(enrolled.filter(location__in=self.locations).values_list("location_id", flat=True))
+        places = self.asked.places or places_open_to(self.asked.user, claim=self.asked.claim)
+        self.locations, self.enrolled = places.locations, places.enrolled
         self.tenant: CustomerTenant | None = None
         self.found_tenant_id: UUID | None = None
         widget = self.fields["location"].widget
@@ -86,13 +84,6 @@ class CustomerForm(StepForm):
     def asks_for_customer(self) -> bool:
         """Whether the customer may still be changed: once filed, only the MPN ID can (domain.md D15)."""
         return self.asked.claim is None or self.asked.claim.submitted_at is None
-
-    def open_locations(self) -> QuerySet[PartnerLocation]:
-        """Return the person's locations, of the claim's company once there is a claim."""
-        open_to = locations_open_to(self.asked.user, roles=DRAFTING_ROLES).select_related("partner")
-        if self.asked.claim is not None:
-            open_to = open_to.filter(partner=self.asked.claim.partner_id)
-        return open_to.order_by("mpn_id")
 
     def label(self, location: PartnerLocation) -> str:
         """Return "1234567 · Name · Country · Enrolled"."""

@@ -1,6 +1,7 @@
 """The claim, its items and its people."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -332,10 +333,10 @@ class Claim(models.Model):
         """The reasons of the last return or rejection, in words."""
         return [str(ReasonCode(code).label) for code in self.reason_codes]
 
-    def searchable(self) -> str:
-        """Return what `search_text` should hold now."""
+    def searchable(self, items: "Iterable[ClaimedProduct]") -> str:
+        """Return what `search_text` should hold now, with these *items*."""
         parts = [self.number, self.name, self.domain_name, self.tenant.name, str(self.tenant.tenant_id)]
-        parts += [str(item.subscription.subscription_id) for item in self.items.all() if item.subscription]
+        parts += [str(item.subscription.subscription_id) for item in items if item.subscription]
         return search_key(" ".join(parts))
 
 

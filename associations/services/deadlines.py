@@ -20,7 +20,12 @@ def end_of_business_days(claim: Claim, start: datetime, *, days: int) -> datetim
     return window_closes_at(start, business_days=days, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
 
 
+def review_due_at(claim: Claim, *, now: datetime) -> datetime:
+    """Return when the reviewers owe the next step on *claim* (domain.md 1.4)."""
+    return end_of_business_days(claim, now, days=REVIEW_BUSINESS_DAYS)
+
+
 def start_review_clock(claim: Claim, *, now: datetime) -> None:
     """Store when the reviewers owe the next step on the locked *claim* (domain.md 1.4)."""
-    claim.review_due_at = end_of_business_days(claim, now, days=REVIEW_BUSINESS_DAYS)
+    claim.review_due_at = review_due_at(claim, now=now)
     claim.save(update_fields=["review_due_at"])

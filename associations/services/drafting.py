@@ -25,10 +25,14 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.evidence import ProofKind
 from associations.services.lifecycle import lock_claim
-from associations.services.recording import record
+from associations.services.recording import line_of_history, record
 from associations.services.reminding import plan_draft_reminders
-from associations.services.storing import StoredFile, keep_as_proof, let_go, store
+from associations.services.storing import ReadyProof, StoredFile, keep_as_proof, let_go, store
 
+# What only a claim for revenue states.
+REVENUE_COLUMNS = ("dynamics_solution_seller_name", "revenue_customer_name", "isv_product_solution_name")
+# What a claim is found by, besides its items.
+SEARCHED_COLUMNS = frozenset({"name", "domain_name", "tenant_id"})
 CONTACT_FIELDS = ("name", "title", "email", "language", "mismatch_reason")
 
 
@@ -82,6 +86,14 @@ def stored_contacts(claim: Claim) -> dict[str, Any]:
     }
 
 
+def contacts_from(facts: Mapping[str, Any], *, claim: Claim, kinds: Iterable[str]) -> list[Contact]:
+    """Return the unsaved contacts of these *kinds* as `<kind>_<field>` *facts* state them."""
+    return [
+        Contact(claim=claim, kind=kind, **{field: facts.get(f"{kind}_{field}", "") for field in CONTACT_FIELDS})
+        for kind in sorted(kinds)
+    ]
+
+
 @transaction.atomic
 def start_claim(
     *,
@@ -111,13 +123,13 @@ def start_claim(
         },
     )
     if is_new:
-        refresh_search_text(claim)
         plan_draft_reminders(claim, now=now)
-    record([claim], EventKind.CREATED, by=by, now=now)
+    found = {"search_text": claim.searchable(())} if is_new else {}
+    record([claim], EventKind.CREATED, by=by, now=now, facts=found)
     return claim
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def draft_at_once(
     *,
     location: PartnerLocation,
@@ -125,12 +137,14 @@ def draft_at_once(
     facts: Mapping[str, Any],
     product_ids: Iterable[int],
     contacts: Mapping[str, str],
+    proof: ReadyProof | None,
     by: Actor,
     now: datetime,
 ) -> Claim:
     """Return a new draft that states all of this from the start, as `<kind>_<field>` *contacts* and columns *facts*.
 
-    For who drafts many claims at a time; raise ClaimLocked when the role may not draft (domain.md D6).
+    For who drafts many claims at a time; raise ClaimLocked when the role may not draft (domain.md D6), and
+    StorageUnavailable when the *proof* was swept.
     """
     if by.role not in lifecycle.EDITORS:
         raise ClaimLocked
@@ -144,14 +158,28 @@ def draft_at_once(
         **facts,
     )
     ClaimedProduct.objects.bulk_create(ClaimedProduct(claim=claim, product_id=pk) for pk in product_ids)
-    kinds = dict.fromkeys(name.partition("_")[0] for name in contacts)
     Contact.objects.bulk_create(
-        Contact(claim=claim, kind=kind, **{field: contacts.get(f"{kind}_{field}", "") for field in CONTACT_FIELDS})
-        for kind in kinds
+        contacts_from(contacts, claim=claim, kinds={name.partition("_")[0] for name in contacts})
     )
-    Claim.objects.filter(pk=claim.pk).update(search_text=claim.searchable())
     plan_draft_reminders(claim, now=now)
-    record([claim], EventKind.CREATED, by=by, now=now, details={"contacts": sorted(contacts)})
+    details, found = {"contacts": sorted(contacts)}, ways_to_find(claim)
+    if proof is None:
+        record([claim], EventKind.CREATED, by=by, now=now, details=details, facts=found)
+        return claim
+    created = line_of_history(claim, EventKind.CREATED, by=by, now=now, details=details)
+    kept = keep_as_proof(
+        proof.stored, claim=claim, name=proof.name, kind=proof.kind, uploaded_by=by.account_id, now=now
+    )
+    record(
+        [claim],
+        EventKind.PROOF_ADDED,
+        by=by,
+        now=now,
+        note=kept.name,
+        details={"sha256": kept.sha256},
+        before_it=[created],
+        facts=found,
+    )
     return claim
 
 
@@ -171,15 +199,13 @@ def record_facts(
         return claim
     for name, value in changed.items():
         setattr(claim, name, value)
-    if not claim.claims_revenue:
-        claim.dynamics_solution_seller_name = claim.revenue_customer_name = claim.isv_product_solution_name = ""
-    claim.save(
-        update_fields=[*changed, "dynamics_solution_seller_name", "revenue_customer_name", "isv_product_solution_name"]
-    )
+    has_lost_items = False
     if changed.keys() & {"tenant_id", "solution_area", "claims_revenue"}:
-        claim.items.all().delete()
-    refresh_search_text(claim)
-    record([claim], EventKind.CHANGED, by=by, now=now, details=_differences(before, changed))
+        has_lost_items = claim.items.all().delete()[0] > 0
+    cleared = {} if claim.claims_revenue else dict.fromkeys(REVENUE_COLUMNS, "")
+    found = ways_to_find(claim) if has_lost_items or changed.keys() & SEARCHED_COLUMNS else {}
+    written = {**changed, **cleared, **found}
+    record([claim], EventKind.CHANGED, by=by, now=now, details=_differences(before, changed), facts=written)
     return claim
 
 
@@ -199,9 +225,9 @@ def choose_products(*, claim_id: int, choices: Iterable[ItemChoice], version: st
         for product, subscription in wanted.items()
         if product not in kept
     )
-    refresh_search_text(claim)
     codes = claim.items.order_by("product__code").values_list("product__code", flat=True)
-    record([claim], EventKind.PRODUCTS_CHANGED, by=by, now=now, details={"products": list(codes)})
+    details, found = {"products": list(codes)}, ways_to_find(claim)
+    record([claim], EventKind.PRODUCTS_CHANGED, by=by, now=now, details=details, facts=found)
     return claim
 
 
@@ -214,9 +240,12 @@ def record_contacts(*, claim_id: int, facts: Mapping[str, Any], version: str, by
     changed = {name: value for name, value in facts.items() if before[name] != value}
     if not changed:
         return claim
-    for kind in {name.partition("_")[0] for name in changed}:
-        fields = {field: facts.get(f"{kind}_{field}", "") for field in CONTACT_FIELDS}
-        Contact.objects.update_or_create(claim=claim, kind=kind, defaults=fields)
+    Contact.objects.bulk_create(
+        contacts_from(facts, claim=claim, kinds={name.partition("_")[0] for name in changed}),
+        update_conflicts=True,
+        unique_fields=["claim", "kind"],
+        update_fields=CONTACT_FIELDS,
+    )
     record([claim], EventKind.CONTACTS_CHANGED, by=by, now=now, details={"contacts": sorted(changed)})
     return claim
 
@@ -291,10 +320,16 @@ def note_refused_edit(*, claim_id: int, group: str, by: Actor, now: datetime) ->
     record([lock_claim(claim_id)], EventKind.EDIT_REFUSED, by=by, now=now, details={"facts": group})
 
 
+def ways_to_find(claim: Claim) -> dict[str, Any]:
+    """Return the columns by which *claim* is found and sorted, from what it now states; its items are read anew."""
+    items = claim.items.select_related("subscription")
+    return {"search_text": claim.searchable(items), "item_count": len(items)}
+
+
 def refresh_search_text(claim: Claim) -> None:
-    """Bring the claim's search text, and the number of its items, up to date with what it now states."""
-    fresh = Claim.objects.select_related("tenant").prefetch_related("items__subscription").get(pk=claim.pk)
-    Claim.objects.filter(pk=claim.pk).update(search_text=fresh.searchable(), item_count=len(fresh.items.all()))
+    """Bring the columns by which the claim is found up to date with what the database says of it."""
+    fresh = Claim.objects.select_related("tenant").get(pk=claim.pk)
+    Claim.objects.filter(pk=claim.pk).update(**ways_to_find(fresh))
 
 
 def refresh_claims_on(tenant: CustomerTenant) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
@@ -28,16 +27,7 @@ from associations.rules.actors import Actor, Role
 from associations.rules.evidence import ProofKind
 from associations.services import drafting
 from associations.services.competing import mark_competing_claims
-from associations.services.storing import StoredFile, keep_as_proof, stored_for_now
-
-
-@dataclass(frozen=True)
-class ReadyProof:
-    """A proof that is stored for one row, before its transaction: the row takes it, or it is deleted."""
-
-    stored: StoredFile
-    name: str
-    kind: ProofKind
+from associations.services.storing import ReadyProof, keep_as_proof, stored_for_now
 
 
 @contextmanager
@@ -54,7 +44,8 @@ def actor_on(user_id: int, partner_id: int) -> Actor:
     return Actor(Role(member.role), user_id)
 
 
-@transaction.atomic
+# Both within the transaction of the row, which goes back to where it was when they raise.
+@transaction.atomic(savepoint=False)
 def draft_reassociation(
     *,
     location: PartnerLocation,
@@ -88,13 +79,10 @@ def draft_reassociation(
         },
         product_ids=[product.pk for product in items],
         contacts=contacts,
+        proof=proof,
         by=by,
         now=now,
     )
-    if proof is not None:
-        drafting.attach_stored(
-            claim_id=claim.pk, stored=proof.stored, name=proof.name, kind=proof.kind, max_files=1, by=by, now=now
-        )
     return claim, True
 
 

@@ -35,10 +35,9 @@ def send_notice(claim: Claim, *, now: datetime) -> CustomerNotice:
         email=email,
         queued_at=now,
     )
-    claim.consent_status = ConsentStatus.QUEUED
-    claim.opt_out_opens_at = claim.opt_out_closes_at = None
-    claim.save(update_fields=["consent_status", "opt_out_opens_at", "opt_out_closes_at"])
-    record([claim], EventKind.NOTICE_QUEUED, by=PORTAL, now=now, details={"notice": number, "to": contact.email})
+    waiting = {"consent_status": ConsentStatus.QUEUED, "opt_out_opens_at": None, "opt_out_closes_at": None}
+    details = {"notice": number, "to": contact.email}
+    record([claim], EventKind.NOTICE_QUEUED, by=PORTAL, now=now, details=details, facts=waiting)
     return notice
 
 

@@ -72,14 +72,17 @@ def record(
     now: datetime,
     note: str = "",
     details: Mapping[str, Any] | None = None,
+    before_it: Sequence[ClaimEvent] = (),
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Add one line to the History of each of *claims*, in the caller's transaction, and mark them as active now.
 
-    *facts* are what the line tells: columns that are set on every claim with the same stroke.
+    It comes after the unsaved lines *before_it*. *facts* are what the lines tell: columns that are set on every claim
+    with the same stroke.
     """
     rows = list(claims)
-    add_lines([line_of_history(claim, kind, by=by, now=now, note=note, details=details) for claim in rows])
+    lines = [line_of_history(claim, kind, by=by, now=now, note=note, details=details) for claim in rows]
+    add_lines([*before_it, *lines])
     changed = {**(facts or {}), "changed_at": now}
     for claim in rows:
         vars(claim).update(changed)

@@ -35,19 +35,22 @@ def plan_before(
     zone = zone_for(claim.tenant.country, claim.window_zone)
     day = last_day(closes_at, zone=zone)
     calendar = calendar_for(claim.tenant.country, years=(day.year - 1, day.year))
+    due: list[datetime] = []
     for ahead in range(1, max(days_before) + 1):
         day -= ONE_DAY
         while not is_business_day(day, holidays=calendar.holidays, weekend=calendar.weekend):
             day -= ONE_DAY
         if ahead in days_before:
-            _plan(claim, kind, due_at=first_instant(day, zone=zone) + timedelta(hours=8), now=now)
+            due.append(first_instant(day, zone=zone) + timedelta(hours=8))
+    _plan(claim, kind, due=due, now=now)
 
 
 def plan_draft_reminders(claim: Claim, *, now: datetime) -> None:
     """Write the reminders of a draft, counted from its last activity (E14)."""
     _drop_plan(claim, ReminderKind.DRAFT_UNFINISHED)
-    for days in DRAFT_DAYS if claim.status == ClaimStatus.DRAFT else ():
-        _plan(claim, ReminderKind.DRAFT_UNFINISHED, due_at=claim.changed_at + timedelta(days=days), now=now)
+    days = DRAFT_DAYS if claim.status == ClaimStatus.DRAFT else ()
+    due = [claim.changed_at + timedelta(days=each) for each in days]
+    _plan(claim, ReminderKind.DRAFT_UNFINISHED, due=due, now=now)
 
 
 def plan_subscription_reminders(claims: Sequence[Claim], *, now: datetime) -> None:
@@ -211,6 +214,6 @@ def _drop_plan(claim: Claim, kind: ReminderKind) -> None:
     Reminder.objects.filter(claim=claim, kind=kind, done_at=None).delete()
 
 
-def _plan(claim: Claim, kind: ReminderKind, *, due_at: datetime, now: datetime) -> None:
-    if due_at > now:
-        Reminder.objects.get_or_create(claim=claim, kind=kind, due_at=due_at)
+def _plan(claim: Claim, kind: ReminderKind, *, due: Sequence[datetime], now: datetime) -> None:
+    planned = [Reminder(claim=claim, kind=kind, due_at=due_at) for due_at in due if due_at > now]
+    Reminder.objects.bulk_create(planned, ignore_conflicts=True)

@@ -33,6 +33,15 @@ class StoredFile:
     sha256: str
 
 
+@dataclass(frozen=True)
+class ReadyProof:
+    """A proof that is stored, before the transaction that takes it; if none does, it is deleted."""
+
+    stored: StoredFile
+    name: str
+    kind: ProofKind
+
+
 def store(file: "File[bytes]", *, now: datetime) -> StoredFile:
     """Store *file* under a random name, or raise StorageUnavailable.
 

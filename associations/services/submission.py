@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, prefetch_related_objects
@@ -25,9 +26,12 @@ from associations.rules.competing import Holding
 from associations.rules.requirements import missing_facts
 from associations.rules.subscriptions import SubscriptionFacts, subscription_problem
 from associations.services.competing import Holder, Item, holders_on, holding, item_of, mark_competing_claims
-from associations.services.deadlines import start_review_clock
+from associations.services.deadlines import review_due_at
 from associations.services.lifecycle import act, lock_claim_on_its_tenant
 from associations.services.noticing import needs_new_notice, revoke_unsent, send_notice
+
+# What `copy_program_rules` fixes.
+PROGRAM_RULES = ("requires_validation", "opt_out_business_days", "window_zone")
 
 
 @dataclass(frozen=True)
@@ -76,16 +80,18 @@ def submit_claim(*, claim_id: int, acknowledged: bool, by: Actor, now: datetime)
     """
     claim = lock_claim_on_its_tenant(claim_id)
     lifecycle.status_after(claim.status, ClaimAction.SUBMIT, by.role)
-    check_claim(claim)
+    programs = programs_of(claim)
+    check_claim(claim, programs=programs)
     if not acknowledged:
         raise ClaimIncomplete(("acknowledgements",))
-    copy_program_rules(claim, programs=programs_of(claim))
-    claim.submitted_at, claim.submitted_by_id = now, by.user_id
-    claim.save(
-        update_fields=["submitted_at", "submitted_by", "requires_validation", "opt_out_business_days", "window_zone"]
-    )
-    act([claim], ClaimAction.SUBMIT, by=by, now=now, details=snapshot(claim))
-    start_review_clock(claim, now=now)
+    copy_program_rules(claim, programs=programs)
+    filed = {
+        **{name: getattr(claim, name) for name in PROGRAM_RULES},
+        "submitted_at": now,
+        "submitted_by_id": by.user_id,
+        "review_due_at": review_due_at(claim, now=now),
+    }
+    act([claim], ClaimAction.SUBMIT, by=by, now=now, details=snapshot(claim), facts=filed)
     mark_competing_claims(claim.tenant, now=now)
     claim.refresh_from_db(fields=["has_competing_claim"])
     send_notice(claim, now=now)
@@ -103,13 +109,16 @@ def resubmit_claim(*, claim_id: int, reply: str, by: Actor, now: datetime) -> Cl
     """
     claim = lock_claim_on_its_tenant(claim_id)
     lifecycle.status_after(claim.status, ClaimAction.RESUBMIT, by.role)
-    check_claim(claim)
+    check_claim(claim, programs=programs_of(claim))
     if not reply.strip() and not has_changed_since_the_question(claim):
         raise AnswerMissing
-    act([claim], ClaimAction.RESUBMIT, by=by, now=now, note=reply, details=snapshot(claim))
-    claim.answer_due_at, claim.review_outcome, claim.reason_codes = None, ReviewOutcome.PENDING, []
-    claim.save(update_fields=["answer_due_at", "review_outcome", "reason_codes"])
-    start_review_clock(claim, now=now)
+    answered: dict[str, Any] = {
+        "answer_due_at": None,
+        "review_outcome": ReviewOutcome.PENDING,
+        "reason_codes": [],
+        "review_due_at": review_due_at(claim, now=now),
+    }
+    act([claim], ClaimAction.RESUBMIT, by=by, now=now, note=reply, details=snapshot(claim), facts=answered)
     mark_competing_claims(claim.tenant, now=now)
     claim.refresh_from_db(fields=["has_competing_claim"])
     if needs_new_notice(claim):
@@ -151,7 +160,7 @@ def close_consent(claim: Claim, *, now: datetime) -> None:
     emails.request_closed(claim, notice=notice, now=now)
 
 
-def check_claim(claim: Claim) -> None:
+def check_claim(claim: Claim, *, programs: Iterable[ClaimProgram]) -> None:
     """Raise ClaimIncomplete or ClaimIneligible when *claim* can't be filed as it stands.
 
     Its items and contacts are at hand from then on.
@@ -162,7 +171,7 @@ def check_claim(claim: Claim) -> None:
     missing = missing_facts(stated_facts(claim), claim.path)
     if missing:
         raise ClaimIncomplete(missing)
-    problems = tuple(find_problems(claim))
+    problems = tuple(find_problems(claim, programs=programs))
     if problems:
         raise ClaimIneligible(problems)
 

@@ -40,8 +40,7 @@ def claim_check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method != "POST" or not may_submit(visit):
         return draw_check(visit, SubmitForm())
     form = SubmitForm(request.POST)
-    missing, problems = wizard.missing_in(claim), visit.problems
-    if not form.is_valid() or missing or problems:
+    if not form.is_valid():
         return draw_check(visit, form, is_refused=True)
     return file_claim(visit, form)
 

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,11 +59,17 @@ class Visit:
     claim: Claim
     by: Actor
     now: datetime
-    holders: Mapping[Item, list[Holder]]
 
     @property
     def asked(self) -> Asked:
-        return Asked(user=signed_in(self.request), now=self.now, claim=self.claim, holders=self.holders)
+        # Only the products are asked about their holders.
+        holders: Any = SimpleLazyObject(lambda: self.holders)
+        return Asked(user=signed_in(self.request), now=self.now, claim=self.claim, holders=holders)
+
+    @cached_property
+    def holders(self) -> Mapping[Item, list[Holder]]:
+        """Who else holds or claims what is on the customer's tenant."""
+        return holders_on(self.claim.tenant, besides=self.claim)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -91,7 +97,6 @@ def begin_visit(request: HttpRequest, public_id: UUID) -> Visit:
         claim=claim,
         by=member_actor(claim, user=user),
         now=timezone.now(),
-        holders=holders_on(claim.tenant, besides=claim),
     )
 
 

@@ -179,6 +179,7 @@ def test_two_hundred_customers_come_back_from_a_sheet_with_twenty_bad_rows(anna:
     work()
     assert anna.outcomes() == {"invalid": 20, "submitted": 180}
     assert Claim.objects.filter(status="submitted").count() == 180
+    assert set(Claim.objects.values_list("item_count", flat=True)) == {2}
     assert "180 drafts" in words(anna.open(reverse("notices")))
 
 

@@ -5,7 +5,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from notifications import delivery
 from notifications.delivery import DeliveryCounts, deliver_due_emails
@@ -354,6 +354,25 @@ def test_a_connection_lost_before_the_yes_means_another_try(mail_server):
 
     ids = [message["Message-ID"] for recipients, message in mail_server.received if recipients == first.to]
     assert ids == [first.message_id, first.message_id]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_nothing_of_a_mail_leaves_before_the_mark_of_the_one_before_it_is_kept(mail_server):
+    emails = [enqueue(key=str(number)) for number in range(3)]
+
+    with connection.execute_wrapper(database_dies_at_the_first_mark), pytest.raises(OperationalError):
+        deliver_due_emails(now=NOW)
+
+    assert [message["Message-ID"] for _, message in mail_server.received] == [emails[0].message_id]
+    # Of the one that left nobody knows before the lease is over; the others go out with the next batch.
+    by_key = dict(OutboxEmail.objects.values_list("key", "status"))
+    assert by_key == {"0": EmailStatus.SENDING, "1": EmailStatus.QUEUED, "2": EmailStatus.QUEUED}
+
+
+def database_dies_at_the_first_mark(execute, sql, params, many, context):
+    if sql.startswith("UPDATE") and EmailStatus.SENT in params:
+        raise OperationalError("The database is gone.")
+    return execute(sql, params, many, context)
 
 
 @pytest.mark.django_db

@@ -248,7 +248,7 @@ def test_search_text_is_what_a_person_would_type():
     claim = ClaimFactory(tenant=subscription.tenant, name="Vendite 2020")
     ClaimedProductFactory(claim=claim, product=subscription.product, subscription=subscription)
 
-    assert claim.searchable() == (
+    assert claim.searchable(claim.items.all()) == (
         f"cpor-{claim.pk:07d} vendite 2020 citta.example citta"
         f" {subscription.tenant.tenant_id} {subscription.subscription_id}"
     )

@@ -12,6 +12,7 @@ from associations.forms.claim_filter import ClaimFilter
 from associations.forms.claim_sort import SORTS
 from associations.models import Claim, ClaimedProduct, Product
 from associations.models.partners import claim_scope_of
+from associations.services import drafting
 from tests.factories import (
     MONDAY,
     AssociationFactory,
@@ -101,7 +102,7 @@ def test_search_finds_any_part_of_number_name_customer_domain_tenant_and_subscri
     claim = draft_claim(location=location, name="Cafè Nord", tenant=tenant, domain_name="milano.contoso.example")
     subscription = SubscriptionFactory(tenant=tenant, subscription_id="11111111-2222-3333-5555-123400000000")
     ClaimedProductFactory(claim=claim, product=subscription.product, subscription=subscription)
-    Claim.objects.filter(pk=claim.pk).update(search_text=Claim.objects.get(pk=claim.pk).searchable())
+    drafting.refresh_search_text(claim)
     draft_claim(location=location, name="Other")
 
     found = listed(client, q=words)
