@@ -24,7 +24,7 @@ from associations.models import Claim
 from associations.models.claims import REVIEW_DUE, ClaimQuerySet
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
-from associations.templatetags.dates import end_of_day
+from associations.templatetags.dates import last_moment
 from associations.templatetags.icons import badge
 
 OPEN_FIRST = Case(When(status__in=sorted(lifecycle.REVIEWABLE), then=Value(0)), default=Value(1))
@@ -174,7 +174,7 @@ def stacked(mark: str, deadline: Deadline | None) -> SafeString:
     """Return a badge, if any, above a deadline, if any."""
     if deadline is None:
         return format_html('<span class="desk-window">{}</span>', mark)
-    until = end_of_day(deadline.closes_at, deadline.last_day, deadline.zone)
+    until = last_moment(deadline.closes_at, deadline.last_day, deadline.zone)
     return format_html('<span class="desk-window">{} <span>{}</span></span>', mark, until)
 
 

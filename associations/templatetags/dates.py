@@ -62,7 +62,7 @@ def minute(moment: datetime) -> str:
 
 
 @register.simple_tag
-def end_of_day(closes_at: datetime, last_day: date, zone: str) -> SafeString:
+def last_moment(closes_at: datetime, last_day: date, zone: str) -> SafeString:
     """Return until when: "Fri 30 Oct 2020, end of day (CET)"; *closes_at* is exclusive, *zone* that of the day."""
     moment = closes_at.astimezone(timezone.get_current_timezone()).isoformat()
     return format_html('<time datetime="{}">{}</time>', moment, end_of_day_in_words(last_day, zone=zone))

@@ -1,5 +1,6 @@
 """Whatever the mail server does to one mail, the others leave; a window opens for who was told, for nobody else."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -41,7 +42,7 @@ def states(claims: dict[str, Claim]) -> dict[str, tuple[str, int]]:
     return {fate: (mail.status, mail.attempts) for fate, claim in claims.items() for mail in [notice_mail(claim)]}
 
 
-def have_come_to(now: dict[str, tuple[str, int]], claims: dict[str, Claim]) -> bool:
+def have_come_to(now: Mapping[str, tuple[str, int]], claims: dict[str, Claim]) -> bool:
     return states(claims) == now
 
 
