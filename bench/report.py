@@ -29,11 +29,11 @@ History.
 
 # Why the portal takes longer than its floor, by how the work begins: said when it takes too long.
 REASONS = {
-    "big partner's": "The floor's view knows no session, person, language or filter and prints eight values a row. The"
-    " list says who is asking in seven small queries, builds each of its ten queries in Python, and prints 25 rows of"
-    " nine columns, translated, under a form of 130 options: half of its time is Django's templates.",
-    "list of a reviewer": "The queue is Django's admin: each of its 450 cells is a call of its own, and three in nine"
-    " are small templates with a badge or a deadline. The counts of the three tabs are queries besides.",
+    "big partner's": "The floor's view knows no session, person, language or filter. The list says who is asking and"
+    " what can be chosen in seven small queries, and prints tabs, saved views and a form of 130 options around its"
+    " rows. Half of its time is Django's ORM, which builds each of nine queries in Python.",
+    "list of a reviewer": "The queue is Django's admin: each of its 500 cells is a call of its own, and three columns"
+    " in nine hold a badge or a deadline. Permissions and the counts of the three tabs are queries besides.",
     "search of a reviewer": "As the list of a reviewer.",
     "claim page": "It asks a dozen queries where the floor asks five: usage, arbitration, notices and History each"
     " have their own, and Django builds every one anew.",
