@@ -46,7 +46,7 @@ REASONS = {
     " on the machine count in full.",
     "sweep": "Each claim is nine rows that Django builds one by one in Python, with their hashes and the facts of two"
     " mails; the floor lets the database make them.",
-    "longest transaction": "A batch is a hundred claims. On a busy machine it waits for the processor with its locks.",
+    "longest transaction": "A batch is fifty claims. On a busy machine it waits for the processor with its locks.",
     "delivery": "A mail is rendered in its language while the one before it travels, and its state is committed before"
     " and after it leaves; the floor's messages are ready made. Renderer, mail server and database share the cores.",
     "upload": "The file travels twice: from the browser to a temporary file, where it is checked and hashed, and from"

@@ -215,7 +215,7 @@ class Claim(models.Model):
             ),
             models.Index(fields=["location", "-id"], include=["partner"], name="claims_at_a_location"),
             models.Index(fields=["status", "submitted_at"], name="claims_in_the_queue"),
-            models.Index(fields=["tenant", "status"], name="claims_on_a_tenant"),
+            models.Index(fields=["tenant", "status"], include=["partner", "id"], name="claims_to_a_tenant"),
             models.Index(
                 fields=["opt_out_closes_at"],
                 condition=Q(status__in=sorted(status.value for status in lifecycle.UNDECIDED)),

@@ -16,7 +16,7 @@ from associations.services.recording import record
 logger = logging.getLogger(__name__)
 
 # So few that a busy machine approves them well within a second: for so long nobody else can act on them.
-BATCH = 100
+BATCH = 50
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,11 @@ from associations.views.windows import (
     window_of,
 )
 
+# Put together once: every claim page asks it.
+ITEMS = ClaimedProduct.objects.annotate(is_wanted_by_another=wanted_by_another()).select_related(
+    "product", "subscription__product", "subscription__tenant", "association__subscription", "association__product"
+)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -80,11 +85,8 @@ class Link:
 
 def open_claim(claims: ClaimQuerySet, public_id: UUID) -> Claim:
     """Return the claim with everything its page shows, in five queries; raise Claim.DoesNotExist."""
-    items = ClaimedProduct.objects.annotate(is_wanted_by_another=wanted_by_another()).select_related(
-        "product", "subscription__product", "subscription__tenant", "association__subscription", "association__product"
-    )
     with_all = claims.select_related("partner", "location", "tenant", "submitted_by", "created_by").prefetch_related(
-        Prefetch("items", items),
+        Prefetch("items", ITEMS.all()),
         Prefetch("proofs", ProofOfExecution.objects.select_related("uploaded_by")),
         Prefetch("comments", Comment.objects.select_related("author")),
         "contacts",
