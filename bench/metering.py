@@ -19,15 +19,16 @@ from insights.upserting import COLUMNS
 
 HEAD = "CustomerTenantId,CustomerName,WorkloadName,MonthlyActiveUsers,PaidAvailableUnits,Date\n"
 MOST_MEGABYTES = 50
+MONTHS = 13
 
 
 def import_usage_report(size: Size) -> Iterator[Figure]:
-    """Read a report of many months: every row checked, its customer and workload looked up, replaced if it is there.
+    """Read a report of thirteen months: every row is checked and looked up, and replaces what is there already.
 
     Floor: COPY of the same figures, keys already known, into the same table with its constraints. In turns, each time
     into the empty table.
     """
-    product, shares, tenants = Product.objects.get(code="TEAMS"), [], size.claims // 2
+    product, shares, tenants = Product.objects.get(code="TEAMS"), [], tenants_of(size)
     for _turn in range(size.rounds):
         _empty()
         ours = seconds(partial(read, rows=size.usage_rows, tenants=tenants))
@@ -36,7 +37,7 @@ def import_usage_report(size: Size) -> Iterator[Figure]:
         if MonthlyUsage.objects.count() != size.usage_rows:
             raise RuntimeError("The report and the COPY wrote different rows.")
     yield Figure(
-        work=f"import of {size.usage_rows:,} rows of usage",
+        work=f"usage import of {size.usage_rows:,} rows",
         floor="raw COPY into the same table",
         ratio=median(shares),
         budget=0.25,
@@ -51,6 +52,11 @@ def import_usage_report(size: Size) -> Iterator[Figure]:
         ),
         budget=MOST_MEGABYTES,
     )
+
+
+def tenants_of(size: Size) -> int:
+    """Return how many customers have so many rows in thirteen months."""
+    return -(-size.usage_rows // MONTHS)
 
 
 def _facts(*, rows: int, tenants: int) -> Iterator[tuple[int, date, int, int]]:
@@ -81,7 +87,7 @@ def _rows_to_copy(size: Size, product: Product) -> io.StringIO:
     return io.StringIO(
         "".join(
             f"{tenant}\t{product.pk}\t\\N\t{month}\t{active}\t{available}\t\\N\t{origin.pk}\n"
-            for tenant, month, active, available in _facts(rows=size.usage_rows, tenants=size.claims // 2)
+            for tenant, month, active, available in _facts(rows=size.usage_rows, tenants=tenants_of(size))
         )
     )
 

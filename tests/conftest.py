@@ -42,7 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark what opens no engine as the same on all; put browser tests last, and let the database close after them.
 
     From the first browser test on Playwright's event loop runs in this thread, and Django then opens other connections
-    in it, which know nothing of what a test with real transactions has to put back.
+    in it, which know nothing of what a test with real transactions has to put back. A browser test that needs our
+    database gives the loop a thread of its own; it stays before those that leave the tables empty.
     """
     for item in items:
         if not opens_an_engine(item):
@@ -50,9 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if leaves_the_tables_empty(item):
             raise pytest.UsageError(f"{item.nodeid}: real transactions need serialized_rollback=True")
     yield
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=takes_the_thread)
     if any(item.get_closest_marker("browser") for item in items):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def takes_the_thread(item: pytest.Item) -> bool:
+    """Whether a test lets Playwright's event loop run in the thread of the tests."""
+    return item.get_closest_marker("browser") is not None and item.get_closest_marker("django_db") is None
 
 
 def opens_an_engine(item: pytest.Item) -> bool:
