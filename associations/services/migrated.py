@@ -73,7 +73,9 @@ def renew(
     A page that names its *draft_id* makes one draft, however often it is sent. Raise AssociationLocked while it is
     safely in force or belongs to another company, or ClaimLocked when the role may not draft.
     """
-    held = Association.objects.select_related("tenant", "subscription", "product").get(pk=association_id)
+    # A second click waits here for the first, and then finds its draft.
+    locked = Association.objects.select_for_update(of=("self",), no_key=True)
+    held = locked.select_related("tenant", "subscription", "product").get(pk=association_id)
     if held.partner_id != location.partner_id or not can_be_renewed(held, now=now):
         raise AssociationLocked
     if draft_id and (earlier := Claim.objects.filter(public_id=draft_id).first()):
