@@ -1,7 +1,7 @@
 """For which location an association of before this process is claimed anew."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +24,7 @@ class RenewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.locations = {str(place.pk): place for place in locations}
         named = [(key, str(place)) for key, place in self.locations.items()]
-        field = self.fields["location"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field = cast(forms.ChoiceField, self.fields["location"])
         # With one location there is nothing to choose.
         field.choices = named if len(named) == 1 else [("", _("Choose")), *named]
 
