@@ -7,10 +7,11 @@ both win now and then.
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -20,12 +21,28 @@ from associations.choices import OptOutReason, ReasonCode, WithdrawalReason
 from associations.models import Association, Claim
 from associations.rules.actors import Actor, Role
 from associations.rules.lifecycle import ActionNotAllowed
-from associations.services import answering, approval, arbitration, associating, clocks, reminding, review, submission
+from associations.services import (
+    answering,
+    approval,
+    arbitration,
+    associating,
+    clocks,
+    migrated,
+    reminding,
+    review,
+    submission,
+)
 from associations.services.answering import Answerer, NothingToAnswer
 from associations.services.arbitration import NothingToDecide
 from notifications.models import OutboxEmail
 from tests import stories
-from tests.factories import MONDAY
+from tests.factories import (
+    MONDAY,
+    AssociationFactory,
+    PartnerLocationFactory,
+    PartnerMemberFactory,
+    SubscriptionFactory,
+)
 
 pytestmark = [
     pytest.mark.postgres,
@@ -333,3 +350,31 @@ def test_two_workers_remind_and_expire_once():
         assert mails(claim).count("association_ended") == 1
         assert sum(sent) == 1
         assert mails(draft) == ["draft_reminder"]
+
+
+def test_an_existing_association_renewed_by_a_double_click_has_one_draft():
+    location = PartnerLocationFactory()
+    by = Actor(Role.INCENTIVES_ADMIN, PartnerMemberFactory(partner=location.partner).user_id)
+    for turn in ROUNDS:
+        subscription = SubscriptionFactory(ends_on=MONDAY.date() + timedelta(days=10))
+        held = AssociationFactory(
+            partner=location.partner,
+            tenant=subscription.tenant,
+            product=subscription.product,
+            subscription=subscription,
+            is_migrated=True,
+        )
+        once = partial(
+            migrated.renew,
+            association_id=held.pk,
+            location=location,
+            name="Renewal",
+            by=by,
+            now=MONDAY,
+            draft_id=uuid4(),
+        )
+
+        first, second = together(turn, once, once)
+
+        assert first == second
+        assert first.items.count() == 1
