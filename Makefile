@@ -10,10 +10,10 @@ DEV := $(VENV)/.dev-$(shell git hash-object requirements-dev.txt)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test coverage bench stack check fix screenshots migrations messages lock backup restore
+.PHONY: help run reset test test-fast coverage bench stack check fix screenshots migrations messages lock audit backup restore
 
 help:  ## List these commands
-	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*##\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: export CPOR_EMBEDDED = 1
 run: $(RUNTIME)  ## Start the portal on this computer; PORT (8000) and CPOR_VAR (var) choose where
@@ -22,10 +22,15 @@ run: $(RUNTIME)  ## Start the portal on this computer; PORT (8000) and CPOR_VAR 
 reset:  ## Forget everything the portal on this computer has stored
 	@folder="$${CPOR_VAR:-var}"; [ ! -d "$$folder" ] || [ -f "$$folder/portal.sqlite3" ] \
 	  || { echo "$$folder does not look like a folder of the portal: nothing removed."; exit 1; }; \
-	rm -rf "$$folder"
+	if [ ! -e "$$folder/running" ]; then rm -rf "$$folder"; \
+	else flock --nonblock "$$folder/running" rm -rf "$$folder" \
+	  || { echo "The portal at $$(cat "$$folder/running") runs with $$folder. Stop it first: nothing removed."; exit 1; }; fi
 
 test: $(DEV)  ## Run all tests, on every engine that answers
 	@bin/test
+
+test-fast: $(DEV)  ## Run the tests of one module in seconds, or all that need no browser: make test-fast ARGS="-k submit"
+	@bin/test-fast $(ARGS)
 
 bench: $(DEV)  ## Measure the portal beside bare floors on PostgreSQL, and write docs/benchmarks.md: make bench SIZE=small
 	$(PY) -m bench --size $(or $(SIZE),full)
@@ -69,6 +74,10 @@ lock: $(DEV)  ## Pin the newest versions that requirements*.in allow
 	  $(PY) -m uv pip compile --quiet --upgrade --universal --no-strip-extras \
 	    --python-version 3.11 --generate-hashes $$name.in -o $$name.txt || exit 1; \
 	done
+
+audit: $(DEV)  ## Look up known vulnerabilities of what is pinned; needs PyPI
+	@$(PY) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements-dev.txt || \
+	  { echo "make audit: failed. Where no vulnerability is listed above, PyPI could not be asked: nothing is known then."; exit 1; }
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'

@@ -1,4 +1,4 @@
-"""What a person may choose about the portal."""
+"""The form of a person's preferences."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import language_choices
 from accounts.models import OptionalMail, User
+from accounts.text.form_fields import PersonNameField
 
 MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_STARTED)
 MAILS_TO_STAFF = (*MAILS_TO_PARTNERS, OptionalMail.REVIEW_DIGEST)
@@ -20,20 +21,20 @@ MAILS_TO_STAFF = (*MAILS_TO_PARTNERS, OptionalMail.REVIEW_DIGEST)
 class PreferencesForm(forms.Form):
     """Name, language, time zone and the optional mails of one person."""
 
-    full_name = forms.CharField(
+    full_name = PersonNameField(
         label=_("Name"), max_length=120, required=False, widget=forms.TextInput({"autocomplete": "name"})
     )
     language = forms.ChoiceField(
         label=_("Language"),
         choices=language_choices,
-        help_text=_("Pages, notices and e-mails come in this language."),
+        help_text=_("Pages, notifications and emails come in this language."),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     mails = forms.MultipleChoiceField(
-        label=_("Optional e-mails"),
+        label=_("Optional emails"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("E-mails that ask you for something or tell you a decision always come."),
+        help_text=_("Emails that ask you for something or tell you a decision always come."),
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User) -> None:

@@ -1,4 +1,4 @@
-"""Who signs in. The e-mail address is the name."""
+"""The user account. The email address is the user name."""
 
 from typing import Any, ClassVar
 
@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import language_choices
+from accounts.text.email_addresses import account_name, sendable_address
+from accounts.text.readable import address_in_full
+from accounts.text.validators import validate_address
 
 
 class OptionalMail(models.TextChoices):
@@ -21,24 +24,24 @@ class OptionalMail(models.TextChoices):
 
 
 class Note(models.TextChoices):
-    """What a person is told once, in the place where it helps, until they put it away. In the order of the tour."""
+    """Tips shown once, until the person closes them, in the order of the tour."""
 
     CLAIM_STATUS = (
         "claim_status",
-        _("Here you see where the claim stands: what is done, what happens now and what comes next, with dates."),
+        _("See the status of the claim here: what is done, what happens now and what comes next, with dates."),
     )
     CLAIM_NOTICE = (
         "claim_notice",
         _(
-            "Your customer is told by mail. This card says how the mail travelled and until when the customer can opt"
-            " out. When it comes back you can correct the contact here."
+            "Your customer gets an email. This card says whether it arrived and until when the "
+            "customer can opt out. If it comes back, you can correct the contact here."
         ),
     )
     CLAIM_ACTIONS = (
         "claim_actions",
         _(
-            "These buttons are what you can do now; they change with the status. History says who did what and when,"
-            " and can be printed."
+            "These buttons are what you can do now; they change with the status. The history says "
+            "who did what and when, and can be printed."
         ),
     )
 
@@ -49,16 +52,19 @@ def mails_off_at_first() -> list[str]:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users whose e-mail address is stored in lower case."""
+    """Makes users whose email address is stored in lower case, with its domain as DNS stores it."""
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email=(email or "").lower())
+        return self.get(email=account_name(email or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Return a new user; one without a password can't sign in by password. Raise ValueError without e-mail."""
+        """Return a new user; one without a password can't sign in by password.
+
+        Raise ValueError without an email address, and NotSendable for one that no email reaches.
+        """
         if not email:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=email.lower(), **fields)
+        user = self.model(email=sendable_address(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -71,11 +77,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account: partner staff, reviewer or platform admin. Customers have none."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True, validators=[validate_address])
     full_name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=language_choices, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
-    muted_mails = models.JSONField(_("mails switched off"), default=mails_off_at_first, blank=True)
+    muted_mails = models.JSONField(_("emails switched off"), default=mails_off_at_first, blank=True)
     notes_put_away = models.JSONField(
         _("notes put away"), default=list, db_default=models.Value([], models.JSONField()), blank=True
     )
@@ -99,8 +105,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def clean(self) -> None:
+        self.email = account_name(self.email)
+
     def get_full_name(self) -> str:
-        return self.full_name or self.email
+        return self.full_name or address_in_full(self.email)
 
     def get_short_name(self) -> str:
-        return self.full_name.partition(" ")[0] or self.email
+        return self.full_name.partition(" ")[0] or address_in_full(self.email)
+
+
+class UsedCode(models.Model):
+    """A code of an authenticator app that was accepted: it isn't accepted again (`accounts.sign_in.totp_codes`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=8)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "code"], name="code_is_used_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.used_at:%Y-%m-%d %H:%M}"

@@ -65,7 +65,7 @@ class ClaimStatus(TextChoices):
     SUBMITTED = "submitted", pgettext_lazy("claim status", "Submitted")
     UNDER_REVIEW = "under_review", _("Under review")
     ACTION_REQUIRED = "action_required", _("Action required")
-    AWAITING_CUSTOMER = "awaiting_customer", _("Validated - customer period")
+    AWAITING_CUSTOMER = "awaiting_customer", _("Validated - opt-out period")
     APPROVED = "approved", pgettext_lazy("claim status", "Approved")
     REJECTED = "rejected", pgettext_lazy("claim status", "Rejected")
     DISPUTED = "disputed", _("Disputed")
@@ -74,7 +74,7 @@ class ClaimStatus(TextChoices):
 
 
 class ClaimAction(TextChoices):
-    """What moves a claim from one status to another."""
+    """The actions that move a claim from one status to another."""
 
     SUBMIT = "submit", _("Submit claim")
     CANCEL_DRAFT = "cancel_draft", _("Delete draft")
@@ -86,7 +86,7 @@ class ClaimAction(TextChoices):
     REJECT = "reject", _("Reject")
     DECLINE = "decline", _("Opt out")
     APPROVE = "approve", _("Make official")
-    EXPIRE_ANSWER = "expire_answer", _("Reject for want of an answer")
+    EXPIRE_ANSWER = "expire_answer", _("Reject: no reply")
     LOSE_ITEM = "lose_item", _("Reject in favour of another partner")
     DISPUTE = "dispute", _("Dispute the rejection")
     UPHOLD_REJECTION = "uphold_rejection", _("Uphold the rejection")
@@ -94,7 +94,7 @@ class ClaimAction(TextChoices):
 
 
 class EventKind(TextChoices):
-    """What a line of the History says. Actions carry the value of their `ClaimAction`."""
+    """The kinds of history entries. Actions carry the value of their `ClaimAction`."""
 
     CREATED = "created", _("Draft created")
     COPIED = "copied", _("Answers copied from another claim")
@@ -106,6 +106,7 @@ class EventKind(TextChoices):
     PROOF_INFECTED = "proof_infected", _("Virus found, file removed")
     COMMENTED = "commented", _("Comment added")
     EDIT_REFUSED = "edit_refused", _("Change refused: the claim is locked")
+    SUBMIT_ASKED = "submit_asked", _("Colleague asked to submit")
     SUBMITTED = "submit", _("Claim submitted")
     DRAFT_CANCELLED = "cancel_draft", _("Draft deleted")
     WITHDRAWN = "withdraw", _("Claim withdrawn")
@@ -123,11 +124,18 @@ class EventKind(TextChoices):
     DISPUTE_ACCEPTED = "accept_dispute", _("Dispute accepted")
     NOTICE_QUEUED = "notice_queued", _("Notice to the customer queued")
     NOTICE_REVOKED = "notice_revoked", _("Earlier notice revoked")
-    NOTICE_BOUNCED = "notice_bounced", _("Notice not delivered, customer period stopped")
+    NOTICE_BOUNCED = "notice_bounced", _("Notice not delivered, opt-out period stopped")
     NOTICE_RESENT = "notice_resent", _("Notice sent again")
     CONTACT_CORRECTED = "contact_corrected", _("Customer contact corrected")
-    WINDOW_OPENED = "window_opened", _("Notice delivered, customer period started")
-    WINDOW_CLOSED = "window_closed", _("Customer period ended without an opt-out")
+    CONTACT_REPLACED = "contact_replaced", _("Customer contact replaced")
+    CONTACT_UNCONFIRMED = "contact_unconfirmed", _("Customer contact not confirmed, claim on hold")
+    CONTACT_CONFIRMED = "contact_confirmed", _("Customer contact confirmed")
+    HANDED_OVER = "handed_over", _("Request handed over to a colleague")
+    WINDOW_OPENED = "window_opened", _("Notice delivered, opt-out period started")
+    WINDOW_CLOSED = "window_closed", _("Opt-out period ended without an opt-out")
+    CUSTOMER_WROTE = "customer_wrote", _("Customer wrote to Microsoft")
+    DELIVERY_UNCLEAR = "delivery_unclear", _("Unclear whether the notice arrived")
+    HOLD_SETTLED = "hold_settled", _("Hold ended")
     CUSTOMER_APPROVED = "customer_approved", _("Customer approved")
     COMPETING_FOUND = "competing_found", _("Competing claim found")
     COMPETING_SETTLED = "competing_settled", _("Competing claim settled")
@@ -138,36 +146,43 @@ class EventKind(TextChoices):
 
 
 class ReminderKind(TextChoices):
-    """What a person is reminded of when its time comes (domain.md 1.6 T10, 5)."""
+    """The kinds of reminders (domain.md 1.6 T10, 5)."""
 
     ANSWER_DUE = "answer_due", _("Answer due soon")
-    CUSTOMER_PERIOD_ENDING = "customer_period_ending", _("Customer period ending")
+    CUSTOMER_PERIOD_ENDING = "customer_period_ending", _("Opt-out period ending")
     DRAFT_UNFINISHED = "draft_unfinished", _("Draft unfinished")
     SUBSCRIPTION_ENDING = "subscription_ending", _("Subscription ending")
 
 
 class ConsentStatus(TextChoices):
-    """How the customer's answer stands, beside the claim's status (domain.md 1.6)."""
+    """The customer's answer, beside the claim's status (domain.md 1.6)."""
 
     NOT_SENT = "not_sent", _("Not sent")
     QUEUED = "queued", pgettext_lazy("notice", "Queued")
-    OPEN = "sent", _("Customer period open")
+    OPEN = "sent", _("Opt-out period open")
     BOUNCED = "bounced", _("Not delivered")
     NO_OBJECTION = "no_objection", _("Ended without an opt-out")
     ACKNOWLEDGED = "acknowledged", _("Approved by the customer")
     DECLINED = "declined", _("Customer opted out")
 
 
+class OfficialBy(TextChoices):
+    """The consent that made a claim official (domain.md D24)."""
+
+    NO_REPLY = "no_reply", _("No reply")
+    APPROVAL = "approval", _("Approval")
+
+
 class UndeliveredReason(TextChoices):
-    """Why a notice did not arrive, as far as the mail servers told (RFC 3463)."""
+    """The reasons why a notice did not arrive, as reported by mail servers (RFC 3463)."""
 
     ADDRESS_UNKNOWN = "address_unknown", _("The address does not exist")
-    DOMAIN_UNKNOWN = "domain_unknown", _("The domain of the address takes no mail")
+    DOMAIN_UNKNOWN = "domain_unknown", _("The domain of the address doesn't accept email")
     MAILBOX_FULL = "mailbox_full", _("The mailbox is full")
-    MAILBOX_CLOSED = "mailbox_closed", _("The mailbox takes no mail")
+    MAILBOX_CLOSED = "mailbox_closed", _("The mailbox doesn't accept email")
     NOT_REACHED = "not_reached", _("The customer's mail server could not be reached")
-    REFUSED = "refused", _("The customer's mail server refused the mail")
-    UNKNOWN = "unknown", _("The mail could not be delivered")
+    REFUSED = "refused", _("The customer's mail server refused the email")
+    UNKNOWN = "unknown", _("The email couldn't be delivered")
 
 
 class ReviewOutcome(TextChoices):
@@ -178,14 +193,14 @@ class ReviewOutcome(TextChoices):
 
 
 class ReasonCode(TextChoices):
-    """Why a claim was returned or rejected (domain.md 4.1)."""
+    """The reasons for returning or rejecting a claim (domain.md 4.1)."""
 
     POE_ALL_MISSING = "POE_ALL_MISSING", _("No proof of execution, or a file unrelated to the claim")
     POE_NO_SIGNATURE = "POE_NO_SIGNATURE", _("The customer's signature is missing")
     POE_DATES = "POE_DATES", _("Dates are missing or too old")
     POE_NO_SERVICE = "POE_NO_SERVICE", _("The partner's service is not described")
     POE_NO_PRODUCT = "POE_NO_PRODUCT", _("A claimed product is not in the proof of execution")
-    POE_UNAVAILABLE = "POE_UNAVAILABLE", _("The proof of execution cannot be opened")
+    POE_UNAVAILABLE = "POE_UNAVAILABLE", _("The proof of execution can't be opened")
     DATA_MISMATCH = "DATA_MISMATCH", _("The parties in the proof of execution differ from the claim")
     NO_PARTNER_RESPONSE = "NO_PARTNER_RESPONSE", _("No answer in time")
     CUSTOMER_DECLINED = "CUSTOMER_DECLINED", _("The customer opted out")
@@ -200,12 +215,62 @@ class WithdrawalReason(TextChoices):
 
 
 class OptOutReason(TextChoices):
-    """Why a customer opts out (domain.md 5)."""
+    """The customer's reasons for opting out (domain.md 5)."""
 
     NO_RELATION = "no_relation", _("We don't work with this partner")
     OTHER_PARTNER = "other_partner", _("Another partner does this work for us")
     UNKNOWN_REQUEST = "unknown_request", _("We don't know what this request is about")
     OTHER = "other", _("Another reason")
+    WRITTEN = "written", _("The customer wrote it to Microsoft")
+
+
+# What a customer chooses from; the last one is for reviewers, who record what the customer wrote (domain.md D19).
+CUSTOMERS_REASONS = tuple(reason for reason in OptOutReason if reason is not OptOutReason.WRITTEN)
+
+
+class HoldKind(TextChoices):
+    """The kinds of holds: a reviewer decides before the claim can become official (domain.md D19, D20)."""
+
+    CUSTOMER_WROTE = "customer_wrote", _("Customer wrote")
+    DELIVERY_UNCLEAR = "delivery_unclear", _("Delivery unclear")
+
+
+class HoldOutcome(TextChoices):
+    """The outcomes of a hold: a reviewer's decision, or something else that made it unnecessary."""
+
+    OPTED_OUT = "opted_out", _("Opt-out recorded")
+    SENT_AGAIN = "sent_again", _("Link sent again")
+    LIFTED = "lifted", _("Hold lifted")
+    ARRIVED = "arrived", _("The notice arrived")
+    NOT_ARRIVED = "not_arrived", _("The notice did not arrive")
+    OVERTAKEN = "overtaken", _("No longer needed")
+
+
+# The hold that no email opens: it is in columns of the claim's own.
+CONTACT_NOT_CONFIRMED = _("Contact not confirmed")
+
+
+class ContactPolicy(TextChoices):
+    """The consequence of a customer contact that is not confirmed, a rule of the program (domain.md D18)."""
+
+    HOLD = "hold", _("Hold the claim until the contact is confirmed")
+    ALLOW = "allow", _("Allow")
+
+
+class ConfirmedBy(TextChoices):
+    """The proof that a claim's contact is of the customer (domain.md D18)."""
+
+    DOMAIN = "domain", _("Domain name of the customer")
+    REVIEWER = "reviewer", _("Reviewer")
+
+
+class ListedBy(TextChoices):
+    """The source of a tenant's domain name (domain.md D18). A name that a partner typed alone has none."""
+
+    DIRECTORY = "directory", _("Public directory")
+    REVIEWER = "reviewer", _("Reviewer")
+    ADMIN = "admin", _("Platform admin")
+    EARLIER = "earlier", _("Listed before sources were kept")
 
 
 class ContactKind(TextChoices):
@@ -224,6 +289,7 @@ class ScanStatus(TextChoices):
 class NoticeAnswer(TextChoices):
     APPROVED = "approved", pgettext_lazy("customer's answer", "Approved")
     OPTED_OUT = "opted_out", pgettext_lazy("customer's answer", "Opted out")
+    HANDED_OVER = "handed_over", _("Handed over to a colleague")
 
 
 class EndReason(TextChoices):
@@ -232,62 +298,3 @@ class EndReason(TextChoices):
     SUBSCRIPTION_EXPIRED = "subscription_expired", _("The subscription expired")
     SUPERSEDED = "superseded", _("Another partner was preferred")
     REVOKED = "revoked_by_microsoft", _("Revoked by Microsoft")
-
-
-class BulkAction(TextChoices):
-    """What a partner does to many claims at once."""
-
-    DISASSOCIATE = "disassociate", _("Disassociate customer")
-    RENEW = "renew", _("Renew")
-    ADD_PROOF = "add_proof", _("Add a proof of execution")
-
-
-class BulkOutcome(TextChoices):
-    """What became, or would become, of one claim among many."""
-
-    DONE = "done", _("Done")
-    NOT_ALLOWED = "not_allowed", _("Your role does not allow it.")
-    NOTHING_IN_FORCE = "nothing_in_force", _("It has no association in force.")
-    NOTHING_TO_RENEW = "nothing_to_renew", _("No subscription of it has ended or ends within 60 days.")
-    CLOSED = "closed", _("It is closed: no proof of execution can be added any more.")
-    TOO_MANY_PROOFS = "too_many_proofs", _("It would hold too many files.")
-    FAILED = "failed", _("Something went wrong. Nothing was changed on this claim: try again.")
-
-
-class JobKind(TextChoices):
-    """Work that takes longer than a page may."""
-
-    EXPORT = "export", _("Export of customer associations")
-    REASSOCIATION = "reassociation", _("Re-association of Microsoft 365 customers")
-    MIGRATION = "migration", _("Existing Business Applications associations")
-    TENANTS = "tenants", _("Customer tenants")
-    SUBSCRIPTIONS = "subscriptions", _("Subscriptions")
-
-
-class JobPhase(TextChoices):
-    """What a job does now, or did last: an import is checked, then carried out, then its drafts are submitted."""
-
-    WRITE = "write", _("Writing the file")
-    CHECK = "check", _("Checking the rows")
-    APPLY = "apply", _("Importing the rows")
-    SUBMIT = "submit", _("Submitting the claims")
-
-
-class JobState(TextChoices):
-    QUEUED = "queued", pgettext_lazy("job", "Queued")
-    RUNNING = "running", pgettext_lazy("job", "Running")
-    DONE = "done", pgettext_lazy("job", "Done")
-    FAILED = "failed", pgettext_lazy("job", "Failed")
-    CANCELLED = "cancelled", pgettext_lazy("job", "Cancelled")
-
-
-class RowOutcome(TextChoices):
-    """What became of one row of an imported sheet."""
-
-    WAITING = "waiting", pgettext_lazy("row", "Waiting")
-    VALID = "valid", pgettext_lazy("row", "Valid")
-    INVALID = "invalid", pgettext_lazy("row", "With errors")
-    IMPORTED = "imported", pgettext_lazy("row", "Imported")
-    EXISTING = "existing", pgettext_lazy("row", "Already there")
-    SUBMITTED = "submitted", pgettext_lazy("row", "Submitted")
-    REFUSED = "refused", pgettext_lazy("row", "Not submitted")

@@ -1,4 +1,4 @@
-"""Which tenant a domain name belongs to: from the local table, then from Microsoft's public discovery document.
+"""Finds the tenant of a domain name: in the local table, then in Microsoft's public discovery document.
 
 The one outbound HTTP of the portal. It asks the configured server only, follows no redirect, reads no more than a few
 kilobytes, remembers answers, and leaves a server alone that does not answer.
@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import time
+from collections.abc import Collection
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -19,7 +20,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
+from accounts.text.readable import readable_domain
+from associations.choices import ListedBy
 from associations.models import CustomerTenant, TenantDomain
+from associations.rules.customer.contact_domain import domains_of, is_of_the_customer
 
 logger = logging.getLogger(__name__)
 
@@ -90,12 +94,72 @@ def confirmed_tenant(domain_name: str, tenant_id: UUID) -> CustomerTenant:
     return tenant
 
 
+def is_contact_of(tenant: CustomerTenant, email: str) -> bool:
+    """Return whether *email* is an address of *tenant*, by the listed domain names alone (domain.md D18)."""
+    return is_of_the_customer(email, tenant_id=tenant.tenant_id, owners=listed_owners(domains_of(email)))
+
+
+def is_known_contact_of(tenant: CustomerTenant, email: str) -> bool:
+    """Return whether *email* is an address of *tenant*, by the listed domain names or by the public directory."""
+    return is_contact_of(tenant, email) or bool(domain_in_public(tenant, email))
+
+
+def is_confirmed_contact_of(tenant: CustomerTenant, email: str) -> bool:
+    """Return what `is_known_contact_of` does, and list the domain name that the public directory knows."""
+    if is_contact_of(tenant, email):
+        return True
+    found = domain_in_public(tenant, email)
+    return bool(found) and list_domain(tenant, found, by=ListedBy.DIRECTORY)
+
+
+def domain_in_public(tenant: CustomerTenant, email: str) -> str:
+    """Return the domain name at or above that of *email* that the public directory knows as one of *tenant*, or "".
+
+    It is asked about the domain name of the address, then about the shortest parent that isn't shared. No answer
+    counts as no.
+    """
+    names = domains_of(email)
+    owners = listed_owners(names)
+    if not settings.DIRECTORY_URL or not names or names[0] in owners:
+        return ""
+    # A listed parent of somebody else decides, unless the longer name has an owner of its own.
+    for name in dict.fromkeys((names[0], names[-1])) if not owners else names[:1]:
+        try:
+            return name if discover(name) == tenant.tenant_id else ""
+        except DirectoryUnavailable:
+            return ""
+        except DomainUnknown:
+            continue
+    return ""
+
+
+def listed_owners(domain_names: Collection[str]) -> dict[str, UUID]:
+    """Return the tenant IDs for which these domain names are listed; what a partner alone typed is not."""
+    if not domain_names:
+        return {}
+    listed = TenantDomain.objects.listed().filter(domain_name__in=domain_names)
+    return dict(listed.values_list("domain_name", "tenant__tenant_id"))
+
+
+@transaction.atomic
+def list_domain(tenant: CustomerTenant, domain_name: str, *, by: ListedBy) -> bool:
+    """List *domain_name* for *tenant*, and return whether it is; a name that is another tenant's stays with it."""
+    defaults = {"tenant": tenant, "listed_by": by}
+    known, is_new = TenantDomain.objects.get_or_create(domain_name=domain_name, defaults=defaults)
+    if not is_new and not known.listed_by:
+        # Nobody vouched for the owner until now.
+        TenantDomain.objects.filter(pk=known.pk, listed_by="").update(tenant=tenant, listed_by=by)
+        known.refresh_from_db()
+    return known.tenant_id == tenant.pk
+
+
 @transaction.atomic
 def remember(tenant_id: UUID, domain_name: str) -> CustomerTenant:
     """Return the tenant with the domain name in the local table, whoever wrote it first."""
-    tenant, _is_new = CustomerTenant.objects.get_or_create(tenant_id=tenant_id, defaults={"name": domain_name})
-    owned, _is_new = TenantDomain.objects.get_or_create(domain_name=domain_name, defaults={"tenant": tenant})
-    return owned.tenant
+    unnamed = {"name": readable_domain(domain_name)}
+    tenant, _is_new = CustomerTenant.objects.get_or_create(tenant_id=tenant_id, defaults=unnamed)
+    list_domain(tenant, domain_name, by=ListedBy.DIRECTORY)
+    return TenantDomain.objects.select_related("tenant").get(domain_name=domain_name).tenant
 
 
 def discover(domain_name: str) -> UUID:

@@ -1,22 +1,15 @@
-"""Calendar files as RFC 5545 wants them: lines end in CRLF, none is longer than 75 octets, text is escaped."""
+"""Writes calendar files (RFC 5545, RFC 7986), without METHOD: it would need an organizer (RFC 5546, 3.2.1)."""
 
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-LONGEST_LINE = 75
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vText
+
 PRODUCT = "-//CPOR portal//Deadlines//EN"
-# A calendar has at least one component (RFC 5545, 3.6): one without events states the zone that it does not use.
-NO_EVENTS = (
-    "BEGIN:VTIMEZONE",
-    "TZID:UTC",
-    "BEGIN:STANDARD",
-    "DTSTART:19700101T000000",
-    "TZOFFSETFROM:+0000",
-    "TZOFFSETTO:+0000",
-    "END:STANDARD",
-    "END:VTIMEZONE",
-)
+LINE_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -30,52 +23,56 @@ class Day:
     url: str
 
 
+class Text(vText):
+    """A value of type TEXT (3.3.11), written without the control characters that have no place in it."""
+
+    def to_ical(self) -> bytes:
+        text = LINE_BREAK.sub("\n", self)
+        kept = "".join(
+            letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+        )
+        # The library would take these two letters for a line break.
+        return rb"\\N".join(vText(part).to_ical() for part in kept.split(r"\N"))
+
+
 def calendar_of(days: Sequence[Day], *, name: str, now: datetime) -> bytes:
     """Return *days* as a calendar file called *name*, stamped *now*."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:{PRODUCT}",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"NAME:{escaped(name)}",
-        f"X-WR-CALNAME:{escaped(name)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
-        *(line for day in days for line in event_of(day, now=now)),
-        *(() if days else NO_EVENTS),
-        "END:VCALENDAR",
-    ]
-    return b"".join(folded(line) for line in lines)
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("name", Text(name))
+    calendar.add("x-wr-calname", Text(name))
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
+    for day in days:
+        calendar.add_component(event_of(day, now=now))
+    if not days:
+        calendar.add_component(unused_zone())
+    content: bytes = calendar.to_ical(sorted=False)
+    return content
 
 
-def event_of(day: Day, *, now: datetime) -> Iterator[str]:
-    """Yield the lines of one event; the end of a whole day is the next day, exclusive."""
-    yield "BEGIN:VEVENT"
-    yield f"UID:{day.uid}"
-    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{day.on:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{day.on + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{escaped(day.summary)}"
-    yield f"DESCRIPTION:{escaped(day.description)}"
-    yield f"URL:{day.url}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
+def event_of(day: Day, *, now: datetime) -> Event:
+    """Return one event; the end of a whole day is the next day, exclusive."""
+    event = Event()
+    event.add("uid", day.uid)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", day.on)
+    event.add("dtend", day.on + timedelta(days=1))
+    event.add("summary", Text(day.summary))
+    event.add("description", Text(day.description))
+    event.add("url", day.url)
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
-def escaped(text: str) -> str:
-    """Return *text* as a value of type TEXT (3.3.11); control characters, which have no place in it, are left out."""
-    kept = "".join(letter for letter in text.replace("\r\n", "\n") if letter == "\n" or letter.isprintable())
-    for letter in ("\\", ";", ","):
-        kept = kept.replace(letter, f"\\{letter}")
-    return kept.replace("\n", "\\n")
-
-
-def folded(line: str) -> bytes:
-    """Return *line* in UTF-8, cut after at most 75 octets and never inside a letter (3.1)."""
-    pieces = [b""]
-    for letter in line:
-        octets = letter.encode()
-        if len(pieces[-1]) + len(octets) > LONGEST_LINE:
-            pieces.append(b" ")
-        pieces[-1] += octets
-    return b"\r\n".join(pieces) + b"\r\n"
+def unused_zone() -> Timezone:
+    """Return UTC. A calendar has at least one component (3.6), so one without events states a zone."""
+    standard = TimezoneStandard()
+    standard.add("dtstart", datetime(1970, 1, 1))
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    zone = Timezone()
+    zone.add("tzid", "UTC")
+    zone.add_component(standard)
+    return zone

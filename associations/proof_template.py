@@ -13,9 +13,10 @@ from django.utils import translation
 from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 
+from accounts.text.readable import domain_in_full
 from associations.choices import Activity
 from associations.models import Claim, ClaimedProduct
-from associations.rules.evidence import MEDIA_TYPES, ProofKind
+from associations.rules.proof_files import MEDIA_TYPES, ProofKind
 
 MASTERS = Path(__file__).parent / "proof_templates"
 MEDIA_TYPE = MEDIA_TYPES[ProofKind.DOCX]
@@ -61,7 +62,7 @@ def template_facts(claim: Claim) -> dict[str, object]:
         "partner": writable(claim.partner.name),
         "location": writable(f"{claim.location.name}, {claim.location.mpn_id}"),
         "customer": writable(claim.tenant.name),
-        "domain_name": writable(claim.domain_name),
+        "domain_name": writable(domain_in_full(claim.domain_name)),
         "tenant_id": str(claim.tenant.tenant_id),
         "solution_area": str(claim.get_solution_area_display()),
         "activities": ", ".join(str(activity.label) for activity in claim.activities),

@@ -1,1 +1,1 @@
-"""How fast the portal is, told as ratios: each figure beside a floor that was measured in the same run."""
+"""Measures the portal's speed as ratios: each figure beside a floor that was measured in the same run."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import User
-from associations.choices import ClaimStatus, ContactKind, EventKind, MemberRole
+from associations.choices import ClaimStatus, ContactKind, EventKind, ListedBy, MemberRole
 from associations.models import (
     Association,
     Claim,
@@ -197,7 +197,8 @@ def _copy_customers(size: Size) -> None:
         (n, guid(n), f"{word.title()} {n}", f"{word} {n}", "IT") for n in numbers for word in [word_of(2 * n, size)]
     )
     copy_rows(CustomerTenant, ("id", "tenant_id", "name", "folded_name", "country"), tenants)
-    copy_rows(TenantDomain, ("id", "tenant_id", "domain_name"), ((n, n, f"customer{n}.example") for n in numbers))
+    domains = ((n, n, f"customer{n}.example", ListedBy.ADMIN.value) for n in numbers)
+    copy_rows(TenantDomain, ("id", "tenant_id", "domain_name", "listed_by"), domains)
 
 
 def _claims(size: Size) -> Iterator[Row]:

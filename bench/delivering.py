@@ -18,9 +18,10 @@ from django.utils import timezone
 from bench.data import TODAY
 from bench.measuring import Figure, seconds
 from bench.sizes import Size
-from cpor_portal.settling import settle_in
-from notifications import delivery, outbox
+from notifications import outbox
 from notifications.models import EmailStatus, OutboxEmail
+from notifications.sending import delivery, rendering
+from operations.warm_up import warm_up
 
 # It says when it is ready and waits for a word: a worker in service has started long ago.
 WORKER = "import django; django.setup(); from bench.delivering import work_when_told; work_when_told()"
@@ -31,7 +32,7 @@ def deliver_mails(size: Size) -> Generator[Figure, None, None]:
 
     Floor: Django's own SMTP backend sends the same messages, already made, over one open connection. In turns.
     """
-    settle_in()  # as a worker does when it starts
+    warm_up()  # as a worker does when it starts
     messages = [_message(email) for email in _waiting_mails(size, turn="shape")]
     shares = []
     with mail_sink():
@@ -78,7 +79,7 @@ def work() -> None:
 
 
 def work_when_told() -> None:
-    settle_in()
+    warm_up()
     sys.stdout.write("Ready.\n")
     sys.stdout.flush()
     sys.stdin.read()
@@ -151,7 +152,7 @@ def _waiting_mails(size: Size, *, turn: str) -> list[OutboxEmail]:
 
 
 def _message(email: OutboxEmail) -> EmailMultiAlternatives:
-    return delivery.message_for(email, delivery.render(email))
+    return rendering.message_for(email, rendering.render(email))
 
 
 def _send_bare(messages: list[EmailMultiAlternatives]) -> None:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from associations.claim_sheet import COLUMNS, ClaimSheet
-from associations.exports import csv_pieces, write_xlsx
+from associations.background.claim_sheet import COLUMNS, ClaimSheet
+from associations.files.spreadsheets import csv_pieces, write_xlsx
 from associations.models import Claim
-from associations.models.claims import ClaimQuerySet
+from associations.models.claim_queries import ClaimQuerySet
 from bench.measuring import Figure, growth_of_a_worker, in_turns
 from bench.sizes import Size
 
@@ -57,7 +57,7 @@ def _into_file(write: Callable[[ClaimQuerySet, IO[bytes]], None], claims: ClaimQ
 
 def _csv(claims: ClaimQuerySet, file: IO[bytes]) -> None:
     sheet = ClaimSheet(zone=ZoneInfo("Europe/Rome"))
-    for piece in csv_pieces(sheet.head, sheet.rows(claims)):
+    for piece in csv_pieces(sheet.head, sheet.rows(claims), separator=","):
         file.write(piece.encode())
 
 

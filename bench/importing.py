@@ -9,15 +9,16 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
-from associations.choices import JobKind, JobPhase, RowOutcome
-from associations.jobs import run_to_the_end
+from associations.background.runner import run_to_the_end
+from associations.choices import ListedBy
+from associations.job_choices import JobKind, JobPhase, RowOutcome
 from associations.models import CustomerTenant, Job, TenantDomain
-from associations.services.jobs import AttachedFile, go_on, start_import
+from associations.services.background.jobs import AttachedFile, go_on, start_import
 from bench.data import BIG_PARTNER
 from bench.measuring import Figure, seconds
 from bench.sizes import Size
 from bench.wizard import MPN_ID, PDF
-from cpor_portal.settling import settle_in
+from operations.warm_up import warm_up
 
 ROWS, MOST_SECONDS = 1_000, 60
 
@@ -27,7 +28,7 @@ def import_customers(size: Size) -> Iterator[Figure]:
 
     As a worker does it, round after round. There is no floor: the budget is a time, whatever the size of the run.
     """
-    settle_in()
+    warm_up()
     checked = seconds(partial(run_to_the_end, job := _sheet(), clock=timezone.now))
     go_on(job_id=job.pk, phase=JobPhase.APPLY, now=timezone.now())
     job.refresh_from_db()
@@ -51,7 +52,8 @@ def _sheet() -> Job:
         for n in range(ROWS)
     )
     domains = TenantDomain.objects.bulk_create(
-        TenantDomain(tenant=tenant, domain_name=f"{tenant.tenant_id}.example") for tenant in tenants
+        TenantDomain(tenant=tenant, domain_name=f"{tenant.tenant_id}.example", listed_by=ListedBy.ADMIN)
+        for tenant in tenants
     )
     return start_import(
         kind=JobKind.REASSOCIATION,

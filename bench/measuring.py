@@ -55,7 +55,7 @@ def memory(process: int | str = "self") -> float:
 
 @dataclass
 class Peak:
-    """What `peak_memory` saw so far, in megabytes."""
+    """The peak that `peak_memory` has seen so far, in megabytes."""
 
     start: float
     highest: float
@@ -106,7 +106,7 @@ def growth_of_a_worker(*, first: str, then: str) -> float:
 
 @dataclass
 class Longest:
-    """What `longest_transaction` saw so far."""
+    """The longest transaction that `longest_transaction` has seen so far."""
 
     seconds: float = 0.0
 

@@ -1,10 +1,12 @@
 """A usage report, read into the months of every customer."""
 
 import io
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from statistics import median
+from typing import BinaryIO, cast
 
 from django.db import connection
 from django.utils import timezone
@@ -13,9 +15,9 @@ from associations.models import Product
 from bench.data import guid
 from bench.measuring import Figure, growth_of_a_worker, seconds
 from bench.sizes import Size
+from insights.bulk_write import COLUMNS
 from insights.importing import import_usage
 from insights.models import MonthlyUsage, UsageImport, UsageReport
-from insights.upserting import COLUMNS
 
 HEAD = "CustomerTenantId,CustomerName,WorkloadName,MonthlyActiveUsers,PaidAvailableUnits,Date\n"
 MOST_MEGABYTES = 50
@@ -67,19 +69,16 @@ def _facts(*, rows: int, tenants: int) -> Iterator[tuple[int, date, int, int]]:
 
 
 def read(*, rows: int, tenants: int) -> None:
-    """Import a report of so many rows about so many customers."""
-    lines = (
-        f"{guid(tenant)},Contoso {tenant},Microsoft Teams,{active},{available},{month}\n"
-        for tenant, month, active, available in _facts(rows=rows, tenants=tenants)
-    )
-    outcome = import_usage(_with_head(lines), report=UsageReport.M365, source="bench", now=timezone.now())
+    """Write a report of so many rows about so many customers into a file, and import it."""
+    with tempfile.TemporaryFile() as file:
+        file.write(HEAD.encode())
+        file.writelines(
+            f"{guid(tenant)},Contoso {tenant},Microsoft Teams,{active},{available},{month}\n".encode()
+            for tenant, month, active, available in _facts(rows=rows, tenants=tenants)
+        )
+        outcome = import_usage(cast(BinaryIO, file), report=UsageReport.M365, source="bench", now=timezone.now())
     if outcome.taken != rows:
         raise RuntimeError(f"{outcome.refused} rows were refused: {outcome.faults[:1]}")
-
-
-def _with_head(lines: Iterator[str]) -> Iterator[str]:
-    yield HEAD
-    yield from lines
 
 
 def _rows_to_copy(size: Size, product: Product) -> io.StringIO:

@@ -52,7 +52,7 @@ def _lists(partner: Browser, floor: Browser, size: Size) -> Iterator[Figure]:
     addresses = {
         "first page": first,
         f"page {PAGES_DEEP + 1}": _older(partner, first, pages=PAGES_DEEP),
-        "filtered by status": f"{first}?status=under_review",
+        "filtered by status": f"{first}?state=opt_out_period",
         "filtered by customer window": f"{first}?window=open",
     }
     # By every column that the list offers to sort by.
@@ -72,7 +72,7 @@ def _queue(reviewer: Browser, floor: Browser, size: Size) -> Iterator[Figure]:
         "first page": first,
         f"page {PAGES_DEEP + 1}": _older(reviewer, first, pages=PAGES_DEEP),
         "last page": f"{first}?end=1",
-        "filtered by status": f"{first}?status__exact=approved",
+        "filtered by status": f"{first}?state=official",
     }
     for what, address in addresses.items():
         yield _against_list(f"list of a reviewer, {what}", reviewer, address, floor, "/claims/", size, budget=3)

@@ -1,4 +1,4 @@
-"""How much data a run is made on."""
+"""The amounts of data of a run."""
 
 from dataclasses import dataclass
 

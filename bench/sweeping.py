@@ -9,16 +9,16 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from associations.models import Association, Claim, ClaimedProduct, ClaimEvent
-from associations.services.approval import approve_unopposed_claims
+from associations.services.association.approval import approve_unopposed_claims
 from bench.copying import vacuum
 from bench.data import due_at
 from bench.measuring import Figure, longest_transaction, memory, seconds
 from bench.sizes import Size
-from cpor_portal.settling import settle_in
-from notifications.models import Notice, OutboxEmail
+from notifications.models import Notification, OutboxEmail
+from operations.warm_up import warm_up
 
 BATCH = 1_000
-WRITTEN = (ClaimEvent, Association, OutboxEmail, Notice)
+WRITTEN = (ClaimEvent, Association, OutboxEmail, Notification)
 
 DUE = """
     SELECT id FROM associations_claim WHERE consent_status = 'sent' AND opt_out_closes_at <= %s
@@ -109,7 +109,7 @@ MAILS = """
     ) mail (key, template, locale, addresses, usage, more)
     WHERE c.id = ANY(%(ids)s)
 """
-NOTICES = """
+NOTIFICATIONS = """
     INSERT INTO notifications_notice (user_id, key, kind, context, url, is_mandatory, created_at)
     SELECT m.user_id, 'claim:' || c.id || ':approved', 'claim_approved', jsonb_build_object('claim_number',
         'CPOR-' || lpad(c.id::text, 7, '0'), 'customer_name', t.name), '/associations/' || c.public_id || '/', false,
@@ -121,16 +121,16 @@ NOTICES = """
     JOIN accounts_user u ON u.id = m.user_id AND u.is_active
     WHERE c.id = ANY(%(ids)s)
 """
-STATEMENTS = (ASSOCIATIONS, MAILS, NOTICES, CLAIMS)
+STATEMENTS = (ASSOCIATIONS, MAILS, NOTIFICATIONS, CLAIMS)
 
 
 def sweep_due_claims(size: Size) -> Iterator[Figure]:
-    """Approve all due claims: status, two lines of History, an association per item, two mails, notices.
+    """Approve all due claims: status, two lines of History, an association per item, two mails, notifications.
 
     Floor: the same rows written by set-based SQL, one statement per table and batch of 1,000, hashes made in the
     database. Portal and floor take turns on claims of the same kind.
     """
-    settle_in()  # as a worker does when it starts
+    warm_up()  # as a worker does when it starts
     shares, held, longest = [], [memory()], 0.0
     for turn in range(0, 2 * size.rounds, 2):
         before = _rows()

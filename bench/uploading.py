@@ -18,6 +18,7 @@ from django.urls import reverse
 from accounts.models import User
 from associations.models import Claim
 from bench.data import BIG_PARTNER
+from bench.files import pdf
 from bench.measuring import Figure, in_turns, peak_memory
 from bench.ports import free_port
 from bench.serving import PORTAL, Browser, server, signed_in
@@ -26,6 +27,7 @@ from bench.wizard import HIDDEN
 
 BUCKET, REGION = "bench", "eu-south-1"
 MOST_MEGABYTES = 20
+LEFT = 1024
 SECRETS = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
 
 
@@ -34,8 +36,7 @@ def upload_proofs(size: Size) -> Iterator[Figure]:
 
     Floor: boto3 alone stores the same bytes in the same bucket. In turns.
     """
-    start, end = b"%PDF-1.4\n", b"\n%%EOF\n"
-    content = start + b"%" * (settings.POE_MAX_BYTES - len(start) - len(end)) + end
+    content = pdf(length=settings.POE_MAX_BYTES - LEFT)
     author = User.objects.get(memberships__partner=BIG_PARTNER)
     claims = Claim.objects.filter(partner=BIG_PARTNER, status="approved").order_by("pk")[: 3 * size.rounds + 3]
     addresses = iter([reverse("claim_add_proof", args=[claim.public_id]) for claim in claims])
@@ -43,7 +44,7 @@ def upload_proofs(size: Size) -> Iterator[Figure]:
         person = signed_in(author, port=port)
         token = dict(HIDDEN.findall(person.get(reverse("overview"))))["csrfmiddlewaretoken"]
         for _ in range(4):  # so that both workers have loaded what an upload needs, and held no large file yet
-            _post(person, addresses, start + end, token)
+            _post(person, addresses, pdf(), token)
         post = partial(_post, person, addresses, content, token)
         with peak_memory(*_serving(port)) as peak:
             post()

@@ -10,8 +10,10 @@ from uuid import uuid4
 from django.urls import reverse
 
 from accounts.models import User
+from associations.choices import ListedBy
 from associations.models import Claim, CustomerTenant, Product, TenantDomain
 from bench.data import BIG_PARTNER
+from bench.files import pdf
 from bench.measuring import Figure
 from bench.ports import free_port
 from bench.serving import FLOOR, PORTAL, Browser, server, signed_in
@@ -19,7 +21,7 @@ from bench.sizes import Size
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 MPN_ID = str(4_000_000 + BIG_PARTNER)
-PDF = b"%PDF-1.4\n" + b"%" * 20_000 + b"\n%%EOF\n"
+PDF = pdf(length=20_000)
 PEOPLE = {
     "customer_name": "Carla Bianchi",
     "customer_title": "Head of IT",
@@ -53,7 +55,8 @@ def file_claims(size: Size) -> Iterator[Figure]:
 def _new_customer() -> str:
     """Make a customer that nobody has claimed, and return its domain name."""
     tenant = CustomerTenant.objects.create(tenant_id=uuid4(), name="Contoso", country="IT")
-    return TenantDomain.objects.create(tenant=tenant, domain_name=f"{tenant.tenant_id}.example").domain_name
+    facts = {"domain_name": f"{tenant.tenant_id}.example", "listed_by": ListedBy.ADMIN}
+    return TenantDomain.objects.create(tenant=tenant, **facts).domain_name
 
 
 def _file(person: Browser, products: dict[str, int], *, domain_name: str) -> float:

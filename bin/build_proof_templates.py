@@ -8,6 +8,7 @@ the masters can also be polished in a word processor, as long as the braces stay
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from docx import Document
 from docx.document import Document as Master
@@ -15,7 +16,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from docx.table import Table, _Cell, _Row
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 FOLDER = Path(__file__).resolve().parent.parent / "associations" / "proof_templates"
 ACCENT = RGBColor(0x0F, 0x6C, 0xBD)
@@ -318,7 +320,7 @@ def add_facts(master: Master, rows: Iterable[tuple[str, str]]) -> Table:
         cells = new_row(table).cells
         cells[0].width, cells[1].width = Cm(6), Cm(10.6)
         cells[0].text = label
-        make_bold(cells[0])
+        make_bold(cells[0].paragraphs[0])
         cells[1].text = value
     return table
 
@@ -330,20 +332,19 @@ def add_table(master: Master, headings: list[str], *, widths: tuple[float, ...])
     for cell, column, heading, width in zip(table.rows[0].cells, table.columns, headings, widths, strict=True):
         column.width = cell.width = Cm(width)
         cell.text = heading
-        make_bold(cell)
+        make_bold(cell.paragraphs[0])
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
     return table
 
 
-def new_row(table: Table) -> _Row:
+def new_row(table: Table) -> Any:
     """Return a row added to the end of *table*."""
-    row: _Row = table.add_row()  # type: ignore[no-untyped-call]  # python-docx leaves this one untyped
-    return row
+    return table.add_row()  # type: ignore[no-untyped-call]  # python-docx leaves this one untyped
 
 
-def make_bold(cell: _Cell) -> None:
-    for run in cell.paragraphs[0].runs:
+def make_bold(paragraph: Paragraph) -> None:
+    for run in paragraph.runs:
         run.bold = True
 
 

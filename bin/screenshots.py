@@ -41,13 +41,25 @@ ADMIN = "admin@contoso.example"
 PEOPLE = {
     "admin": (
         ADMIN,
-        ["/incentives/", "/notices/", "/usage/", "/imports/reassociation/", "/jobs/"],
+        ["/incentives/", "/notifications/", "/usage/", "/imports/reassociation/", "/jobs/"],
     ),
     "user": ("user@contoso.example", ["/incentives/", "/associations/"]),
     "global": ("global@contoso.example", ["/incentives/", "/colleagues/"]),
     "reviewer": ("reviewer@microsoft.example", ["/admin/"]),
     "root": ("root@microsoft.example", ["/admin/"]),
-    "public": (None, ["/accounts/login/", "/customers/", "/c/bad/", "/nowhere/", "/mailbox/", "/styleguide/"]),
+    "public": (
+        None,
+        [
+            "/accounts/login/",
+            "/customers/",
+            "/verify/",
+            "/customers/requests/",
+            "/c/bad/",
+            "/nowhere/",
+            "/mailbox/",
+            "/styleguide/",
+        ],
+    ),
 }
 EVERY_ONE = re.compile(r"^/associations/[0-9a-f-]{36}/$")
 """Addresses of which each page is another picture: a claim looks different in every status."""
@@ -64,7 +76,7 @@ RAW_CODE = re.compile(r"\b[a-z]+_[a-z]+(?:_[a-z]+)*\b(?![@.\w])")
 
 @dataclass
 class Sweep:
-    """What was seen so far."""
+    """The pages seen so far."""
 
     folder: Path
     pictures: dict[tuple[str, str, int], list[Path]] = field(default_factory=dict)
@@ -258,7 +270,7 @@ def decision_link(page: Page) -> str:
 
 def open_notice(page: Page) -> None:
     """Show the newest notice to a customer as a mail program would."""
-    show_mail(page, next(href for subject, href in mails(page).items() if "asks to be associated" in subject))
+    show_mail(page, next(href for subject, href in mails(page).items() if "asks to be your partner" in subject))
 
 
 def show_mail(page: Page, href: str) -> None:
@@ -280,6 +292,10 @@ def take_customer(browser: Browser, address: str, sweep: Sweep) -> None:
         page.locator("#id_name").fill("Carla Bianchi")
         page.locator("form.box button.btn-primary").click()
         sweep.look(page, name="customer-confirm", language=language)
+        page.goto("/c/decision/")
+        page.locator("input[name=answer]").last.check()
+        page.locator("form.box button.btn-primary").click()
+        sweep.look(page, name="customer-hand-over", language=language)
         page.context.close()
 
 

@@ -1,4 +1,4 @@
-"""The Celery application. Tasks are found by name from ``CELERY_BEAT_SCHEDULE``; nothing imports them."""
+"""The Celery application. Workers and the beat find its tasks and schedule in `cpor_portal.tasks`."""
 
 import os
 from typing import Any
@@ -8,12 +8,12 @@ from celery import Celery
 from celery.signals import task_postrun, task_prerun, worker_init
 from kombu.transport import TRANSPORT_ALIASES
 
-from cpor_portal.settling import settle_in
+from operations.warm_up import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor_portal.settings")
 
-TRANSPORT_ALIASES["filesystem"] = "cpor_portal.broker:Transport"
-TRANSPORT_ALIASES["redis"] = "cpor_portal.broker:RedisTransport"
+TRANSPORT_ALIASES["filesystem"] = "operations.broker:Transport"
+TRANSPORT_ALIASES["redis"] = "operations.broker:RedisTransport"
 
 app = Celery("cpor_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -21,9 +21,9 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def start_settled(**signal: Any) -> None:
-    """Do it before the processes are forked, which then share what is loaded."""
-    settle_in()
+def warm_up_worker(**signal: Any) -> None:
+    """Warm up before the worker forks its children, so that they share what is loaded."""
+    warm_up()
 
 
 @task_prerun.connect

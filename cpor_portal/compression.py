@@ -1,4 +1,4 @@
-"""Pages travel compressed; files travel as they are, with their length, so that a browser can show how far it got."""
+"""Compression of pages. Files are sent as they are, with their length, so that a browser can show progress."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase

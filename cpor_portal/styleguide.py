@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,6 +27,12 @@ from associations.choices import (
     ScanStatus,
     SubscriptionState,
 )
+from associations.rules.customer.opt_out import Hold
+from associations.rules.shown_status import ReviewStage, ShownStatus
+from associations.views.wizard.progress_list import STATUS_LABELS
+from associations.wording.claim_status import LABELS, REVIEWS, StatusInWords
+from associations.wording.customer_period import HOLD_NAMES
+from associations.wording.facts import Fact
 from notifications.models import EmailStatus
 
 WHEN = datetime(2020, 10, 23, 10, 42, tzinfo=UTC)
@@ -54,7 +60,7 @@ class Example:
 
     @property
     def is_item(self) -> bool:
-        """Whether the component is the inside of a list."""
+        """True if the component goes inside a list."""
         return self.name in LIST_ITEMS
 
 
@@ -105,14 +111,14 @@ def boxes() -> Iterator[tuple[str, list[Context]]]:
                 "body": "components/moment.html",
                 "at": WHEN,
                 "link_url": HERE,
-                "link_label": _("Change"),
+                "link_label": pgettext("button", "Change"),
             }
         ],
     )
     yield (
         "counter",
         [
-            {"value": 7, "label": _("Approved"), "status": "approved", "url": HERE},
+            {"value": 7, "label": str(LABELS[ShownStatus.OFFICIAL]), "status": "official", "url": HERE},
             {"value": 0, "label": _("Draft"), "note": _("Not given")},
         ],
     )
@@ -123,12 +129,19 @@ def boxes() -> Iterator[tuple[str, list[Context]]]:
     )
     yield (
         "page_header",
-        [{"title": "Northwind Teams", "kicker": "CPOR-0000123", "status": "approved", "status_label": _("Approved")}],
+        [
+            {
+                "title": "Northwind Teams",
+                "kicker": "CPOR-0000123",
+                "status": "approved",
+                "status_label": pgettext("claim status", "Approved"),
+            }
+        ],
     )
     line = {
         "type": "line",
         "labels": ["2020-08", "2020-09", "2020-10"],
-        "series": [{"label": _("Submitted"), "values": [3, None, 5]}],
+        "series": [{"label": pgettext("claim status", "Submitted"), "values": [3, None, 5]}],
     }
     bar = line | {"type": "bar", "horizontal": True}
     yield (
@@ -138,6 +151,7 @@ def boxes() -> Iterator[tuple[str, list[Context]]]:
             for chart in (line, bar)
         ],
     )
+    yield "claim_status", list(claim_statuses())
     yield (
         "window_card",
         [
@@ -148,11 +162,18 @@ def boxes() -> Iterator[tuple[str, list[Context]]]:
                 "status_label": NoticeAnswer.APPROVED.label,
                 "mail_steps": steps(),
                 "bounce_reason": "550 5.1.1",
-                "correct_url": HERE,
                 **WINDOW,
             }
         ],
     )
+
+
+def claim_statuses() -> Iterator[Context]:
+    """The status of a claim, each word once, and one that is held."""
+    for shown, label in LABELS.items():
+        holds = (str(HOLD_NAMES[Hold.COMPETING_CLAIM]),) if shown is ShownStatus.ON_HOLD else ()
+        sentence, review = _("The claim was withdrawn."), str(REVIEWS[ReviewStage.RUNNING])
+        yield {"status": StatusInWords(shown.value, str(label), holds, sentence, review, ReviewStage.RUNNING)}
 
 
 def lists() -> Iterator[tuple[str, list[Context]]]:
@@ -161,12 +182,12 @@ def lists() -> Iterator[tuple[str, list[Context]]]:
         "facts",
         [
             {
-                "rows": [
-                    {"label": _("Customer"), "value": "Northwind Traders", "change_url": HERE},
-                    {"label": _("Tenant ID"), "value": "7f3c2a10-58d4-4b7e-9a61-0c2f6d3e8b01", "mono": True},
-                    {"label": _("Contacts"), "lines": ["Carla Bianchi", "Anna Conti"]},
-                    {"label": _("Status"), "status": "approved", "status_label": _("Approved")},
-                    {"label": _("Comment"), "value": ""},
+                "facts": [
+                    Fact(_("Customer"), "Northwind Traders", change_url=HERE),
+                    Fact(_("Tenant ID"), "7f3c2a10-58d4-4b7e-9a61-0c2f6d3e8b01", mono=True),
+                    Fact(_("Contacts"), lines=["Carla Bianchi", "Anna Conti"]),
+                    Fact(_("Status"), status="official", status_label=str(LABELS[ShownStatus.OFFICIAL])),
+                    Fact(_("Comment"), ""),
                 ]
             }
         ],
@@ -181,10 +202,10 @@ def lists() -> Iterator[tuple[str, list[Context]]]:
             {
                 "at": WHEN,
                 "actor": "Anna Conti",
-                "text": _("Submitted"),
+                "text": pgettext("claim status", "Submitted"),
                 "note": "PoE",
                 "status": "submitted",
-                "status_label": _("Submitted"),
+                "status_label": pgettext("claim status", "Submitted"),
             }
         ],
     )
@@ -202,14 +223,16 @@ def forms_and_steps() -> Iterator[tuple[str, list[Context]]]:
     yield "error_summary", [{"form": wrong, "problems": [{"text": _("There is a problem"), "url": HERE}]}]
     yield "error_links", [{"form": wrong}]
     yield "file_drop", [{"field": wrong["proof"]}]
+    yield "files_again", [{"is_asked": True}]
+    typed = {"fields": [["text", "PoE"]], "texts": [_("The claim was withdrawn.")], "had_files": True}
+    yield "typed_offer", [{"offer": typed}]
     question = {
         "title": _("Withdraw claim"),
         "text": _("Nothing is decided yet: you check your answer on the next page."),
     }
     ways = {"action_url": HERE, "action_label": _("Withdraw claim"), "cancel_url": HERE}
     yield "confirm_panel", [question | ways, question | ways | {"danger": True}]
-    states = {"completed": _("Completed"), "in_progress": _("In progress"), "problem": _("There is a problem")}
-    states["cannot_start"] = _("Cannot start yet")
+    states = STATUS_LABELS
     yield (
         "step_list",
         [
@@ -255,6 +278,6 @@ def steps() -> list[dict[str, Any]]:
     """Return a tracker's steps, one in each state."""
     return [
         {"label": _("Draft"), "state": "done", "at": WHEN},
-        {"label": _("Submitted"), "state": "now", "at": WHEN},
-        {"label": _("Approved"), "state": "next"},
+        {"label": pgettext("claim status", "Submitted"), "state": "now", "at": WHEN},
+        {"label": pgettext("claim status", "Approved"), "state": "next"},
     ]

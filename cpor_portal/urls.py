@@ -4,21 +4,25 @@ from allauth.account.decorators import secure_admin_login
 from allauth.socialaccount.providers.openid_connect.views import login as send_to_entra
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
-from accounts.entra import callback
-from accounts.limits import too_many
+from accounts.rate_limits import too_many
+from accounts.sign_in.entra import callback
 from accounts.views import (
     accept_with_entra,
     choose_language,
+    choose_password,
     preferences,
     put_note_away,
+    put_typed_back,
     second_factor,
     show_notes_again,
+    sign_out,
 )
-from cpor_portal.health import healthz, metrics, readyz
 from cpor_portal.styleguide import styleguide
-from notifications.mailbox import urlpatterns as mailbox_urls
+from notifications.local_mailbox import urlpatterns as mailbox_urls
+from operations.health import healthz, metrics, readyz
 
 handler429 = too_many  # allauth's answer to too many sign-ins
 
@@ -27,6 +31,14 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("associations.urls")),
     path("usage/", include("insights.urls")),
+    # Nobody changes their own address or adds one: it says who they are, in History too. An admin changes it.
+    path("accounts/email/", RedirectView.as_view(pattern_name="preferences"), name="account_email"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        choose_password,
+        name="account_reset_password_from_key",
+    ),
+    path("accounts/logout/", sign_out, name="account_logout"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/entra/", include("allauth.socialaccount.urls")),
     path("accounts/entra/invitation/<str:uidb36>/", accept_with_entra, name="accept_with_entra"),
@@ -36,17 +48,21 @@ urlpatterns = [
     path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("accounts/second-factor/", second_factor, name="second_factor"),
     path("language/", choose_language, name="set_language"),
+    path("typed/", put_typed_back, name="put_typed_back"),
     path("preferences/", preferences, name="preferences"),
     path("preferences/notes/", show_notes_again, name="show_notes_again"),
     path("preferences/notes/<slug:note>/", put_note_away, name="put_note_away"),
     path("notifications/", include("notifications.urls")),
+    # The address of the notifications before 1.0.0, which people have bookmarked.
+    path("notices/", RedirectView.as_view(pattern_name="notifications"), name="old_notifications"),
+    path("admin/logout/", sign_out, name="sign_out_of_the_desk"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
 ]
-handler400 = "cpor_portal.edges.bad_request"
-handler500 = "cpor_portal.edges.server_error"
+handler400 = "cpor_portal.middleware.bad_request"
+handler500 = "cpor_portal.middleware.server_error"
 
 if settings.MAILBOX_DIR:
     urlpatterns += [path("mailbox/", include(mailbox_urls)), path("styleguide/", styleguide, name="styleguide")]

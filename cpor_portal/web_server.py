@@ -1,6 +1,6 @@
-"""How gunicorn serves the portal; what is given on its command line wins.
+"""Settings of gunicorn; its command line wins.
 
-Its processes share one folder of counters, so that any of them can tell Prometheus of all.
+Its processes share one folder of counters, so that each can answer Prometheus for all.
 """
 
 import os

@@ -4,9 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from cpor_portal.settling import settle_in
+from operations.warm_up import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor_portal.settings")
 
 application = get_wsgi_application()
-settle_in()
+warm_up()

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin_search import FoldedSearch
 from insights.models import MonthlyUsage, UsageImport
 
 
@@ -23,17 +24,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(UsageImport)
 class UsageImportAdmin(ReadOnlyAdmin):
-    """Which reports were read."""
+    """The usage reports that were read."""
 
     list_display = ("imported_at", "report", "source", "rows", "refused")
     list_filter = ("report",)
 
 
 @admin.register(MonthlyUsage)
-class MonthlyUsageAdmin(ReadOnlyAdmin):
+class MonthlyUsageAdmin(FoldedSearch, ReadOnlyAdmin):
     """The figures, by customer and month."""
 
     list_display = ("month", "tenant", "product", "active", "assigned", "available")
     list_select_related = ("tenant", "product")
-    search_fields = ("tenant__name", "product__name")
+    search_fields = ("tenant__folded_name", "product__name")
     show_full_result_count = False

@@ -1,4 +1,4 @@
-"""What the figures of an item say: the latest, its change, the mark it has to pass, and how it went."""
+"""Figures of an item: the latest, its change, the required mark, and the trend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ItemUse:
 
     @property
     def key(self) -> str:
-        """What tells this item apart on a page."""
+        """The key of this item on a page."""
         return str(self.item.pk)
 
     @property
@@ -40,13 +40,13 @@ class ItemUse:
 
     @property
     def share(self) -> int | None:
-        """How much of what is available is in use, in whole percent."""
+        """The share of the available amount that is in use, in whole percent."""
         share = self.latest.share if self.latest else None
         return None if share is None else round(100 * share)
 
     @property
     def change(self) -> int | None:
-        """How many more are active than in the month before, if its figures are there."""
+        """The change of active users since the month before, if its figures are there."""
         if len(self.months) < 2:
             return None
         return self.months[-1].active - self.months[-2].active
@@ -58,7 +58,7 @@ class ItemUse:
 
     @property
     def seat_adds(self) -> int | None:
-        """How many paid seats there are more than in the first month that is shown."""
+        """The paid seats added since the first month shown."""
         return self.months[-1].available - self.months[0].available if self.months else None
 
     @property

@@ -1,36 +1,29 @@
-"""Reading usage reports: line by line, in pieces, in constant memory (domain.md 8)."""
+"""Reading usage reports: line by line, in pieces, in constant memory, all of a file or nothing (domain.md 8)."""
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.text.characters import readable_text, without_invisible
+from associations.files.tables.dates import DayOrder, NotADay, TwoDays, month_in
+from associations.files.tables.sheets import tidy
+from associations.files.tables.whole_numbers import NotACount, TwoCounts, count_in
 from associations.models import CustomerTenant, Product, Subscription
+from insights.bulk_write import NOTHING, Arrivals, Record
 from insights.models import UsageImport, UsageReport
-from insights.upserting import Figures, upsert
+from insights.report_columns import ColumnsMissing, NumberedRow, ReportFile, ReportRefused, open_report
+
+__all__ = ["ColumnsMissing", "Outcome", "ReportRefused", "import_usage"]
 
 ROWS_AT_ONCE = 5000
 MOST_FAULTS_TOLD = 1000
 LARGEST_FIGURE = 2**31 - 1
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    UsageReport.M365: ("CustomerTenantId", "WorkloadName", "MonthlyActiveUsers", "PaidAvailableUnits", "Date"),
-    UsageReport.DYNAMICS: ("SubscriptionId", "Month", "AvailableSeats", "AssignedSeats", "ActiveSeats"),
-}
-Row = Mapping[str, str | None]
-
-
-class ColumnsMissing(ValueError):
-    """The file has no heading line, or it lacks columns of the report."""
-
-    def __init__(self, missing: Iterable[str]) -> None:
-        self.missing = tuple(missing)
-        super().__init__(", ".join(self.missing))
 
 
 class BadRow(ValueError):
@@ -39,11 +32,12 @@ class BadRow(ValueError):
 
 @dataclass
 class Outcome:
-    """What became of a file: how many rows were taken, and which were not, by line."""
+    """The result of reading a file: rows taken, rows refused, by line, and how doubtful values were read."""
 
     taken: int = 0
     refused: int = 0
     faults: list[tuple[int, str]] = field(default_factory=list)
+    readings: list[str] = field(default_factory=list)
 
     def refuse(self, line: int, why: str) -> None:
         self.refused += 1
@@ -51,149 +45,194 @@ class Outcome:
             self.faults.append((line, why))
 
 
+@transaction.atomic
 def import_usage(
-    lines: Iterable[str], *, report: UsageReport, source: str, now: datetime, by: User | None = None
+    file: BinaryIO,
+    *,
+    report: UsageReport,
+    source: str,
+    now: datetime,
+    by: User | None = None,
+    days: DayOrder | None = None,
 ) -> Outcome:
-    """Take every good row of a report with a heading line; a bad one is told of and stops no other.
+    """Take every good row of a report; a bad one is told of and stops no other.
 
     The same item and month, in this file or in another, is replaced, never doubled: reading a file again changes
-    nothing. Raise ColumnsMissing before anything is written.
+    nothing. *days* says which number of a day comes first where the file does not show it. Raise ReportRefused, and
+    store nothing, for a file that is no report, is damaged or ends too early.
     """
-    reader = csv.DictReader(lines)
-    present = reader.fieldnames or ()
-    if missing := [name for name in COLUMNS[report] if name not in present]:
-        raise ColumnsMissing(missing)
+    opened = open_report(file, report, days=days)
     origin = UsageImport.objects.create(report=report, source=source[:200], imported_at=now, imported_by=by)
-    outcome, directory = Outcome(), Directory()
-    read = read_m365 if report == UsageReport.M365 else read_dynamics
-    numbered = ((reader.line_num, row) for row in reader)
-    while rows := list(islice(numbered, ROWS_AT_ONCE)):
-        directory.learn(report, [row for _line, row in rows])
-        good: dict[tuple[int, ...], Figures] = {}
-        for line, row in rows:
+    outcome, arrivals = Outcome(), Arrivals(report)
+    reader = READERS[report](opened)
+    rows = opened.rows()
+    while piece := list(islice(rows, ROWS_AT_ONCE)):
+        reader.learn(piece)
+        good: list[Record] = []
+        for line, cells in piece:
             try:
-                figures = read(row, directory)
+                good.append(reader.record(cells))
             except BadRow as why:
                 outcome.refuse(line, str(why))
-            else:
-                good[figures.key] = figures
-                outcome.taken += 1
-        with transaction.atomic():
-            upsert(list(good.values()), report=report, origin_id=origin.pk)
+            except IndexError:
+                outcome.refuse(line, "cells are missing")
+        outcome.taken += len(good)
+        arrivals.add(good)
+    arrivals.merge(origin_id=origin.pk)
+    outcome.readings = opened.in_words()
     UsageImport.objects.filter(pk=origin.pk).update(rows=outcome.taken, refused=outcome.refused)
     return outcome
 
 
-class Directory:
-    """The tenants, workloads and subscriptions that rows name: asked once per piece, forgotten when they grow many."""
+class Known(dict[str, str]):
+    """The meanings of a column's texts, each found once; forgotten when they grow many."""
 
     most = 100_000
 
-    def __init__(self) -> None:
-        self.products = {name.casefold(): pk for name, pk in self._product_names()}
-        self.tenants: dict[UUID, int | None] = {}
-        self.subscriptions: dict[UUID, tuple[int, int, int] | None] = {}
+    def __init__(self, find: Callable[[str], str]) -> None:
+        super().__init__()
+        self.find = find
 
-    def _product_names(self) -> Iterator[tuple[str, int]]:
-        for pk, code, name in Product.objects.values_list("pk", "code", "name"):
-            yield code, pk
-            yield name, pk
+    def __missing__(self, text: str) -> str:
+        meaning = self.find(text)
+        if len(self) >= self.most:
+            self.clear()
+        self[text] = meaning
+        return meaning
 
-    def learn(self, report: UsageReport, rows: Iterable[Row]) -> None:
+
+class Reader:
+    """Turns the rows of one report into records; what they name is asked once per piece."""
+
+    named = ""
+
+    def __init__(self, opened: ReportFile) -> None:
+        self.opened = opened
+        self.items: dict[str, str | None] = {}
+        self.place = opened.places[self.named]
+
+    def learn(self, rows: Iterable[NumberedRow]) -> None:
         """Look up, in one query, what *rows* name for the first time."""
-        column = "CustomerTenantId" if report == UsageReport.M365 else "SubscriptionId"
-        named = {found for row in rows if (found := guid_in(row.get(column)))}
-        if report == UsageReport.M365:
-            self._learn_tenants(named)
-        else:
-            self._learn_subscriptions(named)
+        if len(self.items) > Known.most:
+            self.items.clear()
+        place = self.place
+        unknown = {cells[place] for _line, cells in rows if len(cells) > place} - self.items.keys()
+        guids = {text: found for text in unknown if (found := guid_in(text))}
+        there = dict(self.look_up(set(guids.values()))) if guids else {}
+        self.items |= {text: there.get(found) for text, found in guids.items()}
 
-    def _learn_tenants(self, named: set[UUID]) -> None:
-        if len(self.tenants) > self.most:
-            self.tenants.clear()
-        unknown = named - self.tenants.keys()
-        self.tenants |= dict.fromkeys(unknown)
-        self.tenants |= dict(
-            CustomerTenant.objects.filter(tenant_id__in=unknown).values_list("tenant_id", "pk") if unknown else ()
-        )
+    def look_up(self, guids: set[UUID]) -> Iterator[tuple[UUID, str]]:
+        """Yield what is known of each, as a record holds it."""
+        raise NotImplementedError
 
-    def _learn_subscriptions(self, named: set[UUID]) -> None:
-        if len(self.subscriptions) > self.most:
-            self.subscriptions.clear()
-        unknown = named - self.subscriptions.keys()
-        self.subscriptions |= dict.fromkeys(unknown)
-        found = Subscription.objects.filter(subscription_id__in=unknown) if unknown else Subscription.objects.none()
-        for known in found.only("subscription_id", "tenant", "product"):
-            self.subscriptions[known.subscription_id] = (known.tenant_id, known.product_id, known.pk)
+    def record(self, cells: list[str]) -> Record:
+        """Return the record of one row; raise BadRow."""
+        raise NotImplementedError
 
+    def item(self, cells: list[str], *, unknown: str) -> str:
+        """Return the keys of what the row names, or raise BadRow."""
+        text = cells[self.place]
+        found = self.items.get(text)
+        if found is None:
+            raise BadRow(f"{self.named}: {unknown if text in self.items else 'not a GUID'}")
+        return found
 
-def read_m365(row: Row, directory: Directory) -> Figures:
-    """Return the figures of a workload; raise BadRow."""
-    tenant = directory.tenants.get(guid_of(row, "CustomerTenantId"))
-    if tenant is None:
-        raise BadRow("CustomerTenantId: no customer has this tenant ID")
-    product = directory.products.get(text_of(row, "WorkloadName").casefold())
-    if product is None:
-        raise BadRow(f"WorkloadName: unknown: {text_of(row, 'WorkloadName')[:80]}")
-    return Figures(
-        tenant=tenant,
-        product=product,
-        subscription=None,
-        month=month_of(row, "Date"),
-        active=figure_of(row, "MonthlyActiveUsers"),
-        available=figure_of(row, "PaidAvailableUnits"),
-        assigned=None,
-    )
+    def column(self, name: str, find: Callable[[str, str], str]) -> tuple[int, Known]:
+        """Return the place of a column, and what its texts mean."""
+        return self.opened.places[name], Known(lambda text: find(name, tidy(readable_text(text))))
 
+    def figure(self, column: str, text: str) -> str:
+        """Return a whole number from 0, read as its column is; raise BadRow."""
+        if not (text.isascii() and text.isdigit() and len(text) < len(str(LARGEST_FIGURE))):
+            try:
+                text = str(count_in(text, mark=self.opened.count_reading(column).mark if text else None))
+            except TwoCounts as error:
+                raise BadRow(
+                    f"{column}: {text} can be two numbers, and the other rows contradict each other"
+                ) from error
+            except NotACount as error:
+                raise BadRow(f"{column}: not a whole number from 0") from error
+        if int(text) > LARGEST_FIGURE:
+            raise BadRow(f"{column}: not a whole number from 0")
+        return text
 
-def read_dynamics(row: Row, directory: Directory) -> Figures:
-    """Return the figures of a subscription; raise BadRow."""
-    known = directory.subscriptions.get(guid_of(row, "SubscriptionId"))
-    if known is None:
-        raise BadRow("SubscriptionId: no customer has this subscription")
-    tenant, product, subscription = known
-    return Figures(
-        tenant=tenant,
-        product=product,
-        subscription=subscription,
-        month=month_of(row, "Month"),
-        active=figure_of(row, "ActiveSeats"),
-        available=figure_of(row, "AvailableSeats"),
-        assigned=figure_of(row, "AssignedSeats"),
-    )
+    def month(self, column: str, text: str) -> str:
+        """Return the first day of the month that a date or the name of a month states; raise BadRow."""
+        try:
+            try:
+                return month_in(text).isoformat()
+            except TwoDays:
+                return month_in(text, order=self.opened.day_reading(column).order).isoformat()
+        except TwoDays as two:
+            one, other = two.days
+            raise BadRow(
+                f"{column}: {text} can be {one.isoformat()} or {other.isoformat()}: say which comes first"
+            ) from two
+        except NotADay as error:
+            raise BadRow(f"{column}: not a date such as 2026-10-01") from error
 
 
-def text_of(row: Row, column: str) -> str:
-    return (row.get(column) or "").strip()
+class M365Reader(Reader):
+    """Figures of a workload of a tenant."""
+
+    named = "CustomerTenantId"
+
+    def __init__(self, opened: ReportFile) -> None:
+        super().__init__(opened)
+        known = [(name, pk) for pk, *names in Product.objects.values_list("pk", "code", "name") for name in names]
+        self.products = {name.casefold(): str(pk) for name, pk in known}
+        self.workload = self.column("WorkloadName", self.product)
+        self.active = self.column("MonthlyActiveUsers", self.figure)
+        self.available = self.column("PaidAvailableUnits", self.figure)
+        self.date = self.column("Date", self.month)
+
+    def look_up(self, guids: set[UUID]) -> Iterator[tuple[UUID, str]]:
+        for guid, pk in CustomerTenant.objects.filter(tenant_id__in=guids).values_list("tenant_id", "pk"):
+            yield guid, str(pk)
+
+    def product(self, column: str, text: str) -> str:
+        found = self.products.get(text.casefold())
+        if found is None:
+            raise BadRow(f"{column}: unknown: {text[:80]}")
+        return found
+
+    def record(self, cells: list[str]) -> Record:
+        tenant = self.items.get(cells[self.place]) or self.item(cells, unknown="no customer has this tenant ID")
+        (workload, products), (date, months) = self.workload, self.date
+        (active, users), (available, units) = self.active, self.available
+        product, month = products[cells[workload]], months[cells[date]]
+        return tenant, product, NOTHING, month, users[cells[active]], units[cells[available]], NOTHING
 
 
-def guid_in(text: str | None) -> UUID | None:
+class DynamicsReader(Reader):
+    """Figures of a subscription, which brings its tenant and product."""
+
+    named = "SubscriptionId"
+
+    def __init__(self, opened: ReportFile) -> None:
+        super().__init__(opened)
+        self.date = self.column("Month", self.month)
+        self.figures = [self.column(name, self.figure) for name in ("ActiveSeats", "AvailableSeats", "AssignedSeats")]
+
+    def look_up(self, guids: set[UUID]) -> Iterator[tuple[UUID, str]]:
+        found = Subscription.objects.filter(subscription_id__in=guids)
+        for guid, *keys in found.values_list("subscription_id", "tenant", "product", "pk"):
+            yield guid, " ".join(map(str, keys))
+
+    def record(self, cells: list[str]) -> Record:
+        tenant, product, subscription = self.item(cells, unknown="no customer has this subscription").split()
+        date, months = self.date
+        month = months[cells[date]]
+        active, available, assigned = (known[cells[place]] for place, known in self.figures)
+        return tenant, product, subscription, month, active, available, assigned
+
+
+READERS: dict[str, type[Reader]] = {UsageReport.M365: M365Reader, UsageReport.DYNAMICS: DynamicsReader}
+
+
+def guid_in(text: str) -> UUID | None:
     """Return the GUID that *text* states, or None."""
     try:
-        return UUID((text or "").strip())
+        return UUID(tidy(without_invisible(text)))
     except ValueError:
         return None
-
-
-def guid_of(row: Row, column: str) -> UUID:
-    found = guid_in(row.get(column))
-    if found is None:
-        raise BadRow(f"{column}: not a GUID")
-    return found
-
-
-def figure_of(row: Row, column: str) -> int:
-    """Return a whole number from 0; thousands may be left out only."""
-    text = text_of(row, column)
-    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_FIGURE:
-        raise BadRow(f"{column}: not a whole number from 0")
-    return int(text)
-
-
-def month_of(row: Row, column: str) -> date:
-    """Return the first day of the month that a date such as 2026-10-01, or a month such as 2026-10, names."""
-    text = text_of(row, column)[:10]
-    try:
-        return date.fromisoformat(text if len(text) > len("2026-10") else f"{text}-01").replace(day=1)
-    except ValueError as error:
-        raise BadRow(f"{column}: not a date such as 2026-10-01") from error

@@ -1,4 +1,4 @@
-"""What customers use, month by month, and where each figure came from (domain.md 8)."""
+"""Customers' usage, month by month, with the source of each figure (domain.md 8)."""
 
 from typing import ClassVar
 

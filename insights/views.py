@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from associations.exports import csv_lines
-from associations.keyset import page_of
-from associations.views.access import global_admins_for
-from associations.views.moments import in_own_zone
-from associations.views.people import signed_in
+from associations.pagination import page_of
+from associations.views.actor import signed_in
+from associations.views.company.permissions import global_admins_for
+from associations.views.csv_response import csv_response
+from associations.views.zones import in_own_zone
 from insights.figures import data_as_of, uses_of
-from insights.orders import SORTS, order_asked
+from insights.sorting import SORTS, order_asked
 from insights.visibility import DOWNLOADERS, items_open_to, matching, usage_of
 
 ITEMS_A_PAGE = 25
@@ -72,11 +72,8 @@ def usage_csv(request: HttpRequest) -> StreamingHttpResponse:
     user = signed_in(request)
     if not may_download(user):
         raise Http404
-    lines = csv_lines(csv_head(), csv_rows(user, words=words_asked(request)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="usage.csv"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    rows = csv_rows(user, words=words_asked(request))
+    return csv_response(request, name="usage.csv", head=csv_head(), rows=rows)
 
 
 def csv_head() -> list[str]:
@@ -108,7 +105,7 @@ def csv_rows(user: User, *, words: str) -> Iterator[list[object]]:
 
 
 def may_download(user: User) -> bool:
-    """Whether the person may take figures away as a file."""
+    """Return whether the person may take figures away as a file."""
     return items_open_to(user, roles=DOWNLOADERS).exists()
 
 

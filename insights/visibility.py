@@ -1,4 +1,4 @@
-"""Whose usage a person sees, of what, and since when: the one place that decides it (domain.md R10, 7, 8)."""
+"""Decides whose usage a person sees, of which products, and since when (domain.md R10, 7, 8)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from django.db.models import DateField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.models import User
+from accounts.text.search_keys import search_words
 from associations.choices import MemberRole
 from associations.models import Association, ClaimedProduct, PartnerMember
-from associations.models.folding import search_key
 from insights.models import MonthlyUsage
 
 USAGE_READERS = (
@@ -44,7 +44,7 @@ class MonthOfUse:
 
     @property
     def share(self) -> float | None:
-        """Which part of what is available is in use, from 0 to 1; None when nothing is."""
+        """The share of the available amount that is in use, from 0 to 1; None when nothing is."""
         return self.active / self.available if self.available else None
 
 
@@ -68,9 +68,9 @@ def items_open_to(user: User, *, roles: tuple[str, ...] = USAGE_READERS) -> Quer
 def matching(items: QuerySet[Association], words: str) -> QuerySet[Association]:
     """Return those of *items* whose customer, product or a claim behind them contains every one of *words*.
 
-    It is blind to case and accents; the names of products have none.
+    It is blind to what people can't type; the names of products hold nothing of it.
     """
-    for word in search_key(words).split():
+    for word in search_words(words):
         behind = ClaimedProduct.objects.filter(association=OuterRef("pk"), claim__search_text__contains=word)
         named = Q(tenant__folded_name__contains=word) | Q(product__name__icontains=word)
         items = items.filter(Exists(behind) | named)

@@ -1,4 +1,4 @@
-"""What a mail provider calls."""
+"""Addresses that an email provider calls."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Where a mail provider posts its delivery reports, signed.
+"""Receives signed delivery reports from an email provider.
 
 `POST /notifications/reports/` with the JSON object {"message_id", "event": "bounced" or "delivered", "detail"} and two
 headers: X-CPOR-Timestamp, the Unix time in seconds, and X-CPOR-Signature, the hexadecimal HMAC-SHA256 of
@@ -27,8 +27,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from notifications import bounces
-from notifications.bounces import MESSAGE_ID, STATUS, Action, BounceReport, MailInFlight, one_line
+from notifications.clean_text import one_line
+from notifications.incoming import processing
+from notifications.incoming.delivery_reports import MESSAGE_ID, STATUS, Action
+from notifications.incoming.processing import BounceReport, EmailInFlight
 
 TOLERANCE = timedelta(minutes=5)
 RETRY_AFTER_SECONDS = "60"
@@ -52,16 +54,16 @@ def delivery_reports(request: HttpRequest) -> HttpResponse:
     if not is_signed(request, secret=settings.BOUNCE_WEBHOOK_SECRET, now=now):
         raise PermissionDenied
     try:
-        is_news = bounces.note_report(report_in(request.body), now=now)
+        is_news = processing.note_report(report_in(request.body), now=now)
     except BadReport as error:
         return HttpResponseBadRequest(str(error), content_type="text/plain")
-    except MailInFlight:
+    except EmailInFlight:
         return HttpResponse(status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
     return JsonResponse({"noted": is_news})
 
 
 def is_signed(request: HttpRequest, *, secret: str, now: datetime) -> bool:
-    """Whether the request carries a signature of its own body that was made within the last five minutes.
+    """Return whether the request carries a signature of its own body that was made within the last five minutes.
 
     The time is part of what is signed, so an old request cannot be made young. The comparison takes equally long
     whatever is wrong, so a signature cannot be guessed digit by digit.

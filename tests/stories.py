@@ -13,15 +13,20 @@ from django.core.files.base import ContentFile
 from associations.choices import ContactKind, EventKind, MemberRole, OptOutReason, ReasonCode, SolutionArea
 from associations.models import Claim, CustomerNotice, Product, Subscription
 from associations.rules.actors import Actor, Role
-from associations.services import answering, approval, clocks, review, submission
-from associations.services.drafting import refresh_search_text
-from associations.services.recording import record
-from notifications.models import EmailStatus, OutboxEmail
+from associations.services.association import approval
+from associations.services.claim import submission
+from associations.services.claim.history import record
+from associations.services.claim.search_columns import refresh_search_text
+from associations.services.customer import answer, hand_over, holds, opt_out_period
+from associations.services.review import decisions
+from bench.files import SMALL_PDF
+from notifications.models import EmailStatus, IncomingEmail, IncomingKind, OutboxEmail
 from tests.factories import (
     MONDAY,
     ClaimedProductFactory,
     ClaimFactory,
     ContactFactory,
+    IncomingEmailFactory,
     PartnerMemberFactory,
     ProofFactory,
     ReviewerFactory,
@@ -89,6 +94,18 @@ def complete_revenue_claim(*, at: datetime = MONDAY, **fields: Any) -> Claim:
     )
 
 
+def draft_with_contact(email: str, *, at: datetime = MONDAY, **fields: Any) -> Claim:
+    """A draft, ready to be filed, whose customer contact is at *email*."""
+    claim = complete_claim(at=at, **fields)
+    claim.contacts.filter(kind=ContactKind.CUSTOMER).update(email=email)
+    return claim
+
+
+def unconfirmed_claim(email: str = "carla@elsewhere.example", *, at: datetime = MONDAY, **fields: Any) -> Claim:
+    """A claim whose window is open and whose contact has to be confirmed."""
+    return noticed_claim(at=at, claim=draft_with_contact(email, at=at, **fields))
+
+
 def submitted_claim(*, at: datetime = MONDAY, claim: Claim | None = None, **fields: Any) -> Claim:
     """A claim filed at *at*; its mails wait in the outbox."""
     draft = claim or complete_claim(at=at, **fields)
@@ -106,7 +123,7 @@ def deliver_notice(claim: Claim, *, at: datetime) -> CustomerNotice:
     """Let the mail server take the current notice at *at*, and open its window."""
     notice = CustomerNotice.objects.current().get(claim=claim)
     OutboxEmail.objects.filter(pk=notice.email_id).update(status=EmailStatus.SENT, sent_at=at, secret="")
-    clocks.open_window(notice.pk, now=at)
+    opt_out_period.open_window(notice.pk, now=at)
     notice.refresh_from_db()
     return notice
 
@@ -114,13 +131,13 @@ def deliver_notice(claim: Claim, *, at: datetime) -> CustomerNotice:
 def claim_under_review(*, at: datetime = MONDAY, **fields: Any) -> Claim:
     """A claim whose window is open and which a reviewer has taken an hour later."""
     claim = noticed_claim(at=at, **fields)
-    return review.start_review(claim_id=claim.pk, by=reviewer(), now=at + HOUR)
+    return decisions.start_review(claim_id=claim.pk, by=reviewer(), now=at + HOUR)
 
 
 def claim_needing_action(*, at: datetime = MONDAY, **fields: Any) -> Claim:
     """A claim that the reviewer returned two hours after it was filed."""
     claim = claim_under_review(at=at, **fields)
-    return review.request_action(
+    return decisions.request_action(
         claim_id=claim.pk,
         reasons=[ReasonCode.POE_NO_PRODUCT],
         text="Teams is not named in the statement of work.",
@@ -132,7 +149,7 @@ def claim_needing_action(*, at: datetime = MONDAY, **fields: Any) -> Claim:
 def rejected_claim(*, at: datetime = MONDAY, **fields: Any) -> Claim:
     """A claim that a reviewer rejected two hours after it was filed."""
     claim = claim_under_review(at=at, **fields)
-    return review.reject_claim(
+    return decisions.reject_claim(
         claim_id=claim.pk,
         reasons=[ReasonCode.POE_NO_PRODUCT, ReasonCode.POE_DATES],
         text="Teams is not named, and the letter is from 2017.",
@@ -152,13 +169,47 @@ def declined_claim(*, at: datetime = MONDAY, **fields: Any) -> Claim:
     """A claim that the customer opted out of a day after it was filed."""
     claim = noticed_claim(at=at, **fields)
     notice = claim.notices.get()
-    answering.opt_out(
+    answer.opt_out(
         notice_id=notice.pk,
-        answerer=answering.Answerer(name="Carla Bianchi"),
+        answerer=answer.Answerer(name="Carla Bianchi"),
         reason=OptOutReason.NO_RELATION,
         now=at + timedelta(days=1),
     )
     return fresh(claim)
+
+
+def handed_over_claim(*, at: datetime = MONDAY, claim: Claim | None = None, **fields: Any) -> Claim:
+    """A claim whose contact handed it over to a colleague an hour after it was filed; the new notice waits."""
+    filed = noticed_claim(at=at, claim=claim, **fields)
+    hand_over_to(colleague_of(filed), claim=filed, at=at + HOUR)
+    return fresh(filed)
+
+
+def colleague_of(claim: Claim, *, mailbox: str = "dario", language: str = "en") -> dict[str, str]:
+    """A colleague of the customer's contact, at the customer's domain."""
+    email = f"{mailbox}@{claim.domain_name}"
+    return {"name": f"{mailbox.title()} Neri", "title": "Head of purchasing", "email": email, "language": language}
+
+
+def hand_over_to(colleague: dict[str, str], *, claim: Claim, at: datetime, text: str = "") -> CustomerNotice:
+    """Hand the request of the claim's current notice over, and return the new notice."""
+    notice = claim.notices.current().get()
+    giver = answer.Answerer(name=notice.contact_name)
+    return hand_over.hand_over(notice_id=notice.pk, answerer=giver, colleague=colleague, text=text, now=at)
+
+
+def held_claim(*, at: datetime = MONDAY, kind: IncomingKind = IncomingKind.REPLY, **fields: Any) -> Claim:
+    """A claim about whose notice an email came in a day after it was filed, which a reviewer has to read."""
+    claim = noticed_claim(at=at, **fields)
+    receive(claim, kind=kind, at=at + timedelta(days=1))
+    holds.hear_incoming_emails(now=at + timedelta(days=1))
+    return fresh(claim)
+
+
+def receive(claim: Claim, *, at: datetime, kind: IncomingKind = IncomingKind.REPLY, **facts: Any) -> IncomingEmail:
+    """Let an email about the claim's current notice come in at *at*; nobody has heard it yet."""
+    email = facts.pop("email", None) or claim.notices.current().get().email
+    return IncomingEmailFactory(email=email, kind=kind, received_at=at, **facts)
 
 
 def fresh(claim: Claim) -> Claim:
@@ -176,6 +227,6 @@ def _with_people_and_proof(claim: Claim, *, language: str) -> Claim:
         email=f"paolo{claim.pk}@partner.example",
         language="",
     )
-    ProofFactory(claim=claim, uploaded_by=claim.created_by, file=ContentFile(b"%PDF-1.4\n%%EOF\n", name="sow.pdf"))
+    ProofFactory(claim=claim, uploaded_by=claim.created_by, file=ContentFile(SMALL_PDF, name="sow.pdf"))
     refresh_search_text(claim)
     return fresh(claim)

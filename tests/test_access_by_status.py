@@ -12,8 +12,10 @@ from pytest_django import Settings
 from accounts.models import User
 from associations.choices import ClaimStatus, EventKind, MemberRole, WithdrawalReason
 from associations.models import Claim
-from associations.services import disputes, review, submission
-from associations.wizard import STEPS
+from associations.services.claim import disputes
+from associations.services.claim.withdrawal import withdraw_claim
+from associations.services.review import decisions
+from associations.wizard.steps import STEPS
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import PartnerLocationFactory
 from tests.stories import (
@@ -28,20 +30,22 @@ from tests.stories import (
 )
 from tests.test_access import LOGIN, addresses, answer, member, stored
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 
-SIGNS = {200: "o", 302: ">", 404: ".", 405: "p"}
+SIGNS = {200: "o", 302: ">", 404: "."}
 NEVER = ".........."
 ALWAYS = "oooooooooo"
-POST_ONLY = "pppppppppp"
+# What takes posts only leads whoever opens it to the claim's page, which decides who may see it.
+POST_ONLY = ">>>>>>>>>>"
 
-# One sign for each status, in the order of ClaimStatus: o opens, > leads elsewhere, . is not there, p takes POST only.
+# One sign for each status, in the order of ClaimStatus: o opens, > leads elsewhere, . is not there.
 # The columns: the incentives admin, an incentives user, and somebody who may only look.
 MATRIX = {
     "claim_detail": (ALWAYS, ALWAYS, ALWAYS),
     "claim_history": (ALWAYS, ALWAYS, ALWAYS),
     "claim_history_print": (ALWAYS, ALWAYS, ALWAYS),
     "claim_history_csv": (ALWAYS, ALWAYS, ALWAYS),
+    "notice_email": (ALWAYS, ALWAYS, ALWAYS),
     "claim_template": (ALWAYS, ALWAYS, ALWAYS),
     "claim_dates": ("..ooo.o...",) * 3,
     "claim_check": ("o>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),
@@ -55,18 +59,22 @@ MATRIX = {
     # Nobody's notice bounced.
     "claim_correct_contact": (">>>>>>>>>>", NEVER, NEVER),
     "claim_resend": (">>>>>>>>>>", NEVER, NEVER),
+    # Everybody's contact is confirmed.
+    "claim_replace_contact": (">>>>>>>>>>", NEVER, NEVER),
+    "contact_domain": ("ooooo.....", "ooooo.....", NEVER),
     "proof_download": (ALWAYS, ALWAYS, ALWAYS),
     "proof_remove": (POST_ONLY,) * 3,
     "claim_comment": (POST_ONLY,) * 3,
     "claim_add_proof": (POST_ONLY,) * 3,
     "watch_subscription": (POST_ONLY,) * 3,
-    "claim_step work": ("o.........", "o.........", NEVER),
-    "claim_step details": ("o.........", "o.........", NEVER),
-    "claim_step customer": ("o..o......", "o..o......", NEVER),
-    "claim_step products": ("o..o......", "o..o......", NEVER),
-    "claim_step contacts": ("o..o......", "o..o......", NEVER),
-    "claim_step proof": ("o..o......", "o..o......", NEVER),
-    "claim_step comments": ("o..o......", "o..o......", NEVER),
+    "ask_to_submit": (NEVER, "o.........", NEVER),
+    "claim_step work": ("o>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),
+    "claim_step details": ("o>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),
+    "claim_step customer": ("o>>o>>>>>>", "o>>o>>>>>>", ".>>>>>>>>>"),
+    "claim_step products": ("o>>o>>>>>>", "o>>o>>>>>>", ".>>>>>>>>>"),
+    "claim_step contacts": ("o>>o>>>>>>", "o>>o>>>>>>", ".>>>>>>>>>"),
+    "claim_step proof": ("o>>o>>>>>>", "o>>o>>>>>>", ".>>>>>>>>>"),
+    "claim_step comments": ("o>>o>>>>>>", "o>>o>>>>>>", ".>>>>>>>>>"),
 }
 
 
@@ -80,7 +88,7 @@ def claims() -> dict[str, Claim]:
     submitted_claim(**recent)
     claim_under_review(**recent)
     claim_needing_action(**recent)
-    review.validate_claim(claim_id=claim_under_review(**recent).pk, by=reviewer(), now=now)
+    decisions.validate_claim(claim_id=claim_under_review(**recent).pk, by=reviewer(), now=now)
     approved_claim(at=now - timedelta(days=30), **same)
     rejected_claim(**recent)
     disputed(rejected_claim(**recent))
@@ -88,9 +96,7 @@ def claims() -> dict[str, Claim]:
         claim_id=disputed(rejected_claim(**recent)).pk, text="Teams is not named.", by=reviewer(), now=now
     )
     withdrawn = submitted_claim(**recent)
-    submission.withdraw_claim(
-        claim_id=withdrawn.pk, reason=next(iter(WithdrawalReason)), by=admin_of(withdrawn), now=now
-    )
+    withdraw_claim(claim_id=withdrawn.pk, reason=next(iter(WithdrawalReason)), by=admin_of(withdrawn), now=now)
     return {status: Claim.objects.get(status=status) for status in ClaimStatus}
 
 
@@ -158,10 +164,12 @@ def test_strangers_find_no_claim_in_any_status_and_change_none(claims: dict[str,
 
     for row, columns in MATRIX.items():
         places = [address(row, claim) for claim in claims.values()]
-        expected = 405 if POST_ONLY in columns else 404
+        expected = 302 if columns == (POST_ONLY,) * 3 else 404
         assert {answer(client, place) for client in clients for place in places} == {expected}, row
         assert {client.post(place).status_code for client in clients for place in places} <= {404, 405}, row
 
+    led = [client.get(address("claim_comment", claims["draft"]), follow=True) for client in clients]
+    assert {page.status_code for page in led} == {404}
     assert stored() == before
 
 

@@ -16,12 +16,14 @@ from pytest_django import Settings
 from accounts.languages import languages_in, names_of
 from accounts.models import User
 from associations.models import Claim
-from notifications import delivery
 from notifications.models import OutboxEmail
+from notifications.sending import rendering
 from tests import stories
 from tests.factories import CustomerTenantFactory, UserFactory
 
-APPS = ("accounts", "associations", "cpor_portal", "insights", "notifications")
+pytestmark = pytest.mark.sitewide
+
+APPS = ("accounts", "associations", "cpor_portal", "insights", "notifications", "operations")
 ITALIAN = Path("locale/it/LC_MESSAGES/django.po")
 TRANSLATED = "Ñ "
 
@@ -114,7 +116,7 @@ def test_a_customer_in_spain_is_written_to_in_the_new_language():
     claim = stories.submitted_claim(claim=draft)
 
     notice = OutboxEmail.objects.get(template="customer_notice", key__startswith=f"claim:{claim.pk}:")
-    rendered = delivery.render(notice)
+    rendered = rendering.render(notice)
 
     assert ("es", "Spanish") in step.context["form"].fields["customer_language"].choices
     assert notice.locale == "es"

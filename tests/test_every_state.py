@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from associations.choices import MemberRole
 from associations.models import Claim
+from notifications.models import IncomingKind
 from tests import stories
 from tests.accounts.signing_in import signed_in_just_now
 from tests.associations.test_emails import accept, bounce, dispute, reject, rivals, uphold
@@ -21,20 +22,26 @@ from tests.factories import PartnerLocationFactory, ProofFactory, ReviewerFactor
 from tests.served import pages_in_chromium
 from tests.test_access import World, member
 from tests.test_translations import Readers, world  # noqa: F401 - a fixture
+from tests.valid_html import faults_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(400)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.browser,
+    pytest.mark.sitewide,
+    pytest.mark.timeout(400),
+]
 
 # A menu lies over the page while it is open.
 OPEN_ALL_BUT_MENUS = "document.querySelectorAll('details:not(.menu)').forEach(part => { part.open = true; })"
 OPEN_MENUS = "document.querySelectorAll('details.menu').forEach(menu => { menu.open = true; })"
 EMPTY_AT_FIRST = (
-    "overview", "claim_list", "usage_list", "notices", "jobs", "colleagues", "calendar", "help_mpn_id",
+    "overview", "claim_list", "usage_list", "notifications", "jobs", "colleagues", "calendar", "help_mpn_id",
 )  # fmt: skip
 SEARCHES = ("claim_list", "usage_list", "mailbox")
 # The desk's forms of reference data are Django's own.
 OURS = re.compile(r"^(?!admin:)|^decide")
 # A mail as it is sent, which its reader's program frames.
-NO_PAGE = "mailbox_html"
+NO_PAGES = ("mailbox_html", "notice_email")
 
 
 def html_of(client: Client, address: str, data: Mapping[str, str] | None = None) -> str:
@@ -76,12 +83,13 @@ def without_anything() -> Iterator[tuple[str, str]]:
 
 def in_trouble() -> Iterator[tuple[str, str]]:
     """Yield the pages of claims to which something happened."""
-    bounced, infected = stories.submitted_claim(), stories.complete_claim()
+    bounced, infected, unconfirmed = stories.submitted_claim(), stories.complete_claim(), stories.unconfirmed_claim()
     bounce(bounced)
     ProofFactory(claim=infected, uploaded_by=infected.created_by, name="plan.docx", infected=True)
     ProofFactory(claim=infected, uploaded_by=infected.created_by, name="report.pdf", pending=True)
-    claims = [bounced, stories.declined_claim(), *rivals(), stories.rejected_claim(), infected]
+    claims = [bounced, unconfirmed, stories.declined_claim(), *rivals(), stories.rejected_claim(), infected]
     claims += [dispute(reject(stories.claim_under_review())), accept(dispute(reject(stories.claim_under_review())))]
+    claims += [stories.held_claim(), stories.held_claim(kind=IncomingKind.UNCLEAR_REPORT)]
     claims += [uphold(dispute(reject(stories.claim_under_review()))), stories.complete_revenue_claim()]
     reviewer = ReviewerFactory()
     for claim in claims:
@@ -92,12 +100,17 @@ def in_trouble() -> Iterator[tuple[str, str]]:
             yield address, html_of(signed_in_just_now(reader), address)
     for name, claim, *step in (
         ("claim_correct_contact", bounced),
+        ("claim_replace_contact", unconfirmed),
         ("claim_step", infected, "proof"),
         ("claim_check", infected),
     ):
         address = reverse(name, args=[claim.public_id, *step])
         yield address, html_of(signed_in_just_now(claim.created_by), address)
+    address = reverse("admin:associations_claim_decide", args=[unconfirmed.pk, "confirm_contact"])
+    yield address, html_of(signed_in_just_now(reviewer), address)
     yield changed_elsewhere(stories.complete_claim())
+    yield about_to_opt_out(stories.submitted_claim())
+    yield from pages_of_a_hand_over(stories.submitted_claim())
 
 
 def changed_elsewhere(draft: Claim) -> tuple[str, str]:
@@ -108,6 +121,28 @@ def changed_elsewhere(draft: Claim) -> tuple[str, str]:
     html = html_of(tab, address, {"version": stale, "name": "From the second tab"})
     assert "These answers were changed elsewhere" in html
     return f"{address}?stale", html
+
+
+def about_to_opt_out(claim: Claim) -> tuple[str, str]:
+    """Return the page on which a customer checks the answer."""
+    customer, answer = Client(), {"answer": "opted_out", "name": "Carla", "reason": "other", "claim": claim.number}
+    customer.get(claim.notices.get().email.secret)
+    customer.post(reverse("customer_decision"), answer)
+    html = html_of(customer, reverse("customer_confirm"))
+    assert "Check your answer" in html
+    return f"{reverse('customer_confirm')}?{claim.number}", html
+
+
+def pages_of_a_hand_over(claim: Claim) -> Iterator[tuple[str, str]]:
+    """Yield the pages on which a customer names a colleague, and what the old link shows afterwards."""
+    customer, answer = Client(), {"answer": "handed_over", "name": "Carla", "claim": claim.number}
+    colleague = {f"colleague_{name}": value for name, value in stories.colleague_of(claim).items()}
+    customer.get(claim.notices.get().email.secret)
+    customer.post(reverse("customer_decision"), answer)
+    for name in ("customer_hand_over", "customer_hand_over_confirm"):
+        yield f"{reverse(name)}?{claim.number}", html_of(customer, reverse(name))
+        customer.post(reverse(name), answer | colleague)
+    yield f"{reverse('customer_receipt')}?{claim.number}", html_of(customer, reverse("customer_receipt"))
 
 
 def examine_all(pages: Mapping[str, str]) -> list[str]:
@@ -147,6 +182,7 @@ def test_every_form_with_errors_is_accessible_and_fits(world: World):  # noqa: F
         complaints = other_thread.submit(examine_all, pages).result()
 
     assert len(pages) >= 25
+    assert faults_on(pages) == {}
     assert not complaints, "\n".join(complaints)
 
 
@@ -157,16 +193,20 @@ def test_what_is_empty_and_what_went_wrong_is_accessible_and_fits(world: World):
         complaints = other_thread.submit(examine_all, pages).result()
 
     assert len(pages) >= 30
+    assert faults_on(pages) == {}
     assert not complaints, "\n".join(complaints)
 
 
 def test_every_page_serves_who_zooms_touches_and_picks_the_colours(world: World):  # noqa: F811
     readers = Readers(world)
-    pages = {address: html_of(client, address) for name, client, address in readers.pages() if NO_PAGE not in name}
+    pages = {
+        address: html_of(client, address) for name, client, address in readers.pages() if not name.startswith(NO_PAGES)
+    }
     pages = {address: html for address, html in pages.items() if html}
 
     with ThreadPoolExecutor(1) as other_thread:
         complaints = other_thread.submit(see_all, pages).result()
 
     assert len(pages) >= 60
+    assert faults_on(pages) == {}
     assert not complaints, "\n".join(complaints)

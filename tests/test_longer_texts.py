@@ -15,7 +15,12 @@ from tests.served import pages_in_chromium
 from tests.test_access import World
 from tests.test_translations import Readers, world  # noqa: F401 - a fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.browser,
+    pytest.mark.sitewide,
+    pytest.mark.timeout(300),
+]
 
 ITALIAN = Path("locale/it/LC_MESSAGES/django.po")
 WIDTHS = (320, 390)

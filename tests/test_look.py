@@ -17,7 +17,11 @@ from associations.choices import (
     ScanStatus,
     SubscriptionState,
 )
+from associations.rules.shown_status import ReviewStage, ShownStatus
+from associations.views.wizard.progress_list import STATUS_LABELS
 from notifications.models import EmailStatus
+
+pytestmark = pytest.mark.sitewide
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if "emails" not in path.parts)
@@ -25,7 +29,7 @@ COMPONENTS = sorted((ROOT / "templates" / "components").glob("*.html"))
 SPRITE = next((ROOT / "static" / "vendor").glob("bootstrap-icons-*/sprite.svg"))
 STATUSES = [
     *ClaimStatus, *ConsentStatus, *EnrolmentStatus, *NoticeAnswer, *ReviewOutcome, *ScanStatus, *SubscriptionState,
-    *EmailStatus,
+    *EmailStatus, *ShownStatus, *ReviewStage,
 ]  # fmt: skip
 ERROR_PAGES = ["400.html", "403.html", "404.html", "413.html", "429.html", "500.html", "503.html"]
 
@@ -86,6 +90,11 @@ def test_every_status_has_an_icon(status):
     assert f"status-{status.value}" in icon_names()
 
 
+@pytest.mark.parametrize("state", STATUS_LABELS)
+def test_every_state_of_a_step_has_an_icon(state):
+    assert f"status-{state}" in icon_names()
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_template_has_nothing_inline(path):
     text = path.read_text()
@@ -123,6 +132,16 @@ def test_status_badge_says_the_word_beside_the_icon():
 
     assert "#status-approved" in badge
     assert badge.strip().endswith("Approved</span>")
+
+
+def test_what_cannot_be_undone_takes_no_click_in_its_first_second():
+    """A slow double click on the page before would decide."""
+    final = [path for path in TEMPLATES if re.search(r"<button[^>]*btn-danger", path.read_text())]
+
+    assert len(final) > 6
+    assert [path.name for path in final if not re.search(r'class="[\w-]*actions decides"', path.read_text())] == []
+    for sheet in ("components.css", "admin.css"):
+        assert "animation: take-no-click 1s step-end !important" in (ROOT / "static" / "css" / sheet).read_text()
 
 
 @pytest.mark.parametrize("kind", ["css", "js"])

@@ -16,14 +16,15 @@ from pytest_django import Settings
 
 from associations.admin.decisions import DECISIONS
 from associations.models import Claim
-from notifications import delivery, noticeboard
-from notifications.models import Notice, OutboxEmail
+from notifications import in_app
+from notifications.models import Notification, OutboxEmail
+from notifications.sending import rendering
 from tests.associations.test_emails import tell_every_mail
 from tests.reading import read
 from tests.test_access import MAIL, MATRIX, ROLES, World, addresses, desk_address
 from tests.test_look import COMPONENTS, ERROR_PAGES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.sitewide, pytest.mark.timeout(300)]
 
 # Words that most English sentences have and no Italian one.
 ENGLISH = re.compile(
@@ -39,6 +40,8 @@ SAME = re.compile(
     r"|https?://\S+|\S+@\S+|\S+\.(com|csv|docx|example|pdf)\b|[\w-]*\d[\w-]*|\w+\*+|\S+…"
     r"|\b(Jan|Feb|Mar|Apr|Nov|Dec|EN|IT|en|it)\b|usage; pre-sales; revenue"
 )
+# Before names of the data, which may be a part of one.
+ADDRESS = re.compile(r"https?://\S+")
 # Django draws these from the values themselves.
 DRAWN_BY_DJANGO = {"True", "False", "Search"}
 # The desk's lists and its pages about the past have no form of their own to answer.
@@ -48,15 +51,14 @@ TEXTS = (models.CharField, models.TextField, models.FileField)
 
 
 @pytest.fixture
-def world(settings: Settings, tmp_path: Path) -> World:
+def world(settings: Settings, tmp_path: Path, told_world: World) -> World:
     settings.MAILBOX_DIR = tmp_path
     settings.BOUNCE_WEBHOOK_SECRET = "a secret of the mail provider"
     (tmp_path / f"{MAIL}.eml").write_bytes(b"To: 1@2.example\nSubject: 1\n\n2\n")
-    world = World()
     # The world calls its claims by English words for their status.
     for claim in Claim.objects.all():
         Claim.objects.filter(pk=claim.pk).update(name=f"Progetto {claim.pk}")
-    return world
+    return told_world
 
 
 def written_by_people() -> re.Pattern[str]:
@@ -65,7 +67,10 @@ def written_by_people() -> re.Pattern[str]:
     for model in apps.get_models():
         texts = [field.attname for field in model._meta.fields if isinstance(field, TEXTS) and not field.choices]
         for row in model._default_manager.values_list(*texts) if texts else ():
-            values |= {" ".join(value.split()) for value in row if isinstance(value, str) and WORD.search(value)}
+            texts_of_row = [value for value in row if isinstance(value, str)]
+            # An email shows a text line by line, a page as one.
+            parts = [part for text in texts_of_row for part in (text, *text.splitlines())]
+            values |= {" ".join(part.split()) for part in parts if WORD.search(part)}
     longest_first = sorted(values, key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(value)}(?!\w)" for value in longest_first))
 
@@ -74,7 +79,7 @@ def left_over(english: set[str], italian: set[str], *, data: re.Pattern[str]) ->
     """Return the texts of an Italian page that the English page has too, or that speak English, data left out."""
     found = []
     for text in sorted(italian - DRAWN_BY_DJANGO):
-        words = SAME.sub(" ", data.sub(" ", text))
+        words = SAME.sub(" ", data.sub(" ", ADDRESS.sub(" ", text)))
         if ENGLISH.search(words) or (text in english and WORD.search(words)):
             found.append(text)
     return found
@@ -104,6 +109,8 @@ class Readers:
         for action in DECISIONS:
             address = reverse("admin:associations_claim_decide", args=[claim.pk, action])
             yield f"decide {action}", reviewer, address
+        hold = reverse("admin:associations_claim_hold", args=[claim.pk, self.world.hold.pk])
+        yield "decide on a hold", reviewer, hold
 
     def client(self, role: str) -> Client:
         if role not in self.clients:
@@ -154,12 +161,12 @@ def test_no_mail_and_no_notice_has_english_left_over(settings: Settings):
     newest = {email.template: email for email in OutboxEmail.objects.order_by("pk")}
     for name, email in newest.items():
         email.locale = "it"
-        rendered = delivery.render(email)
+        rendered = rendering.render(email)
         italian = {rendered.subject, *rendered.text.splitlines()} | read(rendered.html, language="it")
         if texts := left_over(set(), italian, data=data):
             found[name] = texts
     with translation.override("it"):
-        told = {notice.kind: noticeboard.words_of(notice) for notice in Notice.objects.all()}
+        told = {notice.kind: in_app.words_of(notice) for notice in Notification.objects.all()}
 
     assert len(newest) >= 20
     assert found == {}

@@ -2,7 +2,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from accounts.adapters import keys
+from accounts.kept_input.encryption import keys
 
 SECRETS = {"totp": "secret", "recovery_codes": "seed"}
 

@@ -1,4 +1,4 @@
-"""What people call a browser, which names itself at length and after all the others."""
+"""Names a browser the way people do, from its user agent."""
 
 from django import template
 from django.utils.translation import gettext as _

@@ -1,6 +1,9 @@
 """Competing partners side by side, and the one act that prefers one of them (domain.md 1.7)."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,25 +19,70 @@ from django.views.decorators.http import require_http_methods
 
 from associations.admin.desk import DeskAdmin, person
 from associations.admin.proofs import newest_first, preview_url
-from associations.forms.messages import MESSAGES
-from associations.forms.review import ArbitrationForm
+from associations.forms.desk.decisions import ArbitrationForm
 from associations.models import Association, Claim, ClaimedProduct, Partner, PartnerMember, ProofOfExecution
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
-from associations.services import review
-from associations.services.arbitration import Contest, NothingToDecide, arbitrate, contest_of
-from associations.services.competing import Item, item_of
-
-Row = dict[str, Any]
+from associations.services.review import decisions
+from associations.services.review.arbitration import Contest, NothingToDecide, arbitrate, contest_of
+from associations.services.review.competing_claims import Item, item_of
+from associations.wording.claim_status import StatusInWords, status_in_words
+from associations.wording.messages import MESSAGES
 
 OWN_COMPANY: Promise = gettext_lazy("You belong to one of the partner companies, so another reviewer has to decide.")
 NOTHING_TO_DECIDE: Promise = gettext_lazy("Nothing is left to decide: the claim is closed, or competes no more.")
 REFUSALS: dict[type[Exception], Promise] = {
     NothingToDecide: NOTHING_TO_DECIDE,
     lifecycle.ActionNotAllowed: MESSAGES["STATE_CONFLICT"],
-    review.OwnCompany: OWN_COMPANY,
-    review.ReasonMissing: gettext_lazy("Write why this partner is preferred."),
+    decisions.OwnCompany: OWN_COMPANY,
+    decisions.ReasonMissing: gettext_lazy("Write why this partner is preferred."),
 }
+
+
+@dataclass(frozen=True)
+class SideProof:
+    """A proof of one side, without a *url* until it is scanned."""
+
+    name: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class SideItem:
+    """An item of a claim, and whether another partner wants it too."""
+
+    item: ClaimedProduct
+    is_contested: bool
+
+
+@dataclass(frozen=True)
+class SideClaim:
+    """A claim of one side, with its proofs, the newest first."""
+
+    claim: Claim
+    status: StatusInWords
+    activities: Sequence[str]
+    items: Sequence[SideItem]
+    proofs: Sequence[SideProof]
+
+
+@dataclass(frozen=True)
+class SideAssociation:
+    """An active association of one side, with the proofs that defend it, the newest first."""
+
+    association: Association
+    activities: Sequence[str]
+    proofs: Sequence[SideProof]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One partner in a contest."""
+
+    partner: Partner
+    claims: Sequence[SideClaim]
+    associations: Sequence[SideAssociation]
 
 
 class ArbitrationAdmin(DeskAdmin):
@@ -87,18 +135,20 @@ def partners_in(contest: Contest) -> list[Partner]:
     return list(partners.values())
 
 
-def sides(contest: Contest) -> list[Row]:
+def sides(contest: Contest) -> list[Side]:
     """Return one column for each partner: its claims and associations on the contested items, newest proof first."""
     prefetch_related_objects(
         contest.rival_associations, "claimed_products__claim__proofs", "claimed_products__claim__partner", "proofs"
     )
     contested = contested_items(contest)
     return [
-        {
-            "partner": partner,
-            "claims": [claim_row(claim, contested) for claim in claims_of(contest, partner)],
-            "associations": [held_row(held) for held in contest.rival_associations if held.partner_id == partner.pk],
-        }
+        Side(
+            partner,
+            claims=[side_claim(claim, contested) for claim in claims_of(contest, partner)],
+            associations=[
+                side_association(held) for held in contest.rival_associations if held.partner_id == partner.pk
+            ],
+        )
         for partner in partners_in(contest)
     ]
 
@@ -114,28 +164,25 @@ def contested_items(contest: Contest) -> set[Item]:
     return {item_of(item) for item in contest.claim.items.all()} & {*claimed, *held}
 
 
-def claim_row(claim: Claim, contested: set[Item]) -> Row:
-    return {
-        "claim": claim,
-        "activities": [activity.label for activity in claim.activities],
-        "items": [item_row(item, contested) for item in claim.items.all()],
-        "proofs": [proof_row(proof, claim) for proof in newest_first(claim)],
-    }
+def side_claim(claim: Claim, contested: set[Item]) -> SideClaim:
+    return SideClaim(
+        claim,
+        status=status_in_words(claim, now=timezone.now()),
+        activities=[str(activity.label) for activity in claim.activities],
+        items=[SideItem(item, is_contested=item_of(item) in contested) for item in claim.items.all()],
+        proofs=[side_proof(proof, claim) for proof in newest_first(claim)],
+    )
 
 
-def item_row(item: ClaimedProduct, contested: set[Item]) -> Row:
-    return {"item": item, "is_contested": item_of(item) in contested}
-
-
-def held_row(held: Association) -> Row:
-    """An active association with the proofs that defend it: those of the claims behind it, or its own."""
+def side_association(held: Association) -> SideAssociation:
+    """Return an active association with its proofs: those of the claims behind it, or its own."""
     claims = {item.claim.pk: item.claim for item in held.claimed_products.all()}.values()
-    proofs = [proof_row(proof, claim) for claim in claims for proof in claim.proofs.all()]
-    proofs += [proof_row(proof, held) for proof in held.proofs.all()]
-    newest = sorted(proofs, key=lambda row: row["at"], reverse=True)
-    return {"association": held, "activities": [a.label for a in held.activities], "proofs": newest}
+    proofs = [side_proof(proof, claim) for claim in claims for proof in claim.proofs.all()]
+    proofs += [side_proof(proof, held) for proof in held.proofs.all()]
+    newest = sorted(proofs, key=attrgetter("at"), reverse=True)
+    return SideAssociation(held, activities=[str(activity.label) for activity in held.activities], proofs=newest)
 
 
-def proof_row(proof: ProofOfExecution, holder: Claim | Association) -> Row:
+def side_proof(proof: ProofOfExecution, holder: Claim | Association) -> SideProof:
     url = preview_url(proof, holder) if proof.is_usable else ""
-    return {"name": proof.shown_name, "at": proof.uploaded_at, "url": url, "holder": holder}
+    return SideProof(proof.shown_name, at=proof.uploaded_at, url=url)

@@ -1,43 +1,47 @@
-"""What the reviewer reads about one claim, ready to print."""
+"""The reviewer's page of one claim, ready to print."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from associations.admin.proofs import file_rows
-from associations.admin.waiting import deadline_of, window_of
-from associations.choices import ClaimStatus, ContactKind, EventKind, ReviewOutcome
+from accounts.text.readable import address_in_full, domain_in_full
+from associations.admin.proofs import files_of
+from associations.choices import ClaimStatus, ContactKind, EventKind
 from associations.countries import country_name
-from associations.history_words import Names, details_of, names_in
 from associations.models import (
     Claim,
     ClaimedProduct,
     ClaimEvent,
+    ClaimHold,
     Comment,
     Contact,
     CustomerNotice,
-    Partner,
+    Product,
+    ProofOfExecution,
+    Subscription,
 )
-from associations.rules import lifecycle
+from associations.models.claim_queries import ClaimQuerySet
+from associations.questions import MORE_DETAILS, NAME, WORK, contact_in_words
 from associations.rules.actors import Role
-from associations.rules.opt_out import ApprovalFacts, Hold, what_holds
-from associations.services.competing import holders_on, item_of
+from associations.rules.identifiers import claim_number
+from associations.services.review.competing_claims import item_of, others_on
+from associations.wording.claim_status import reached_in_words
+from associations.wording.customer_period import HOLDS_FOR_REVIEWERS, holds_of, period_of
+from associations.wording.deadlines import Deadline, deadline_of
+from associations.wording.facts import Fact, answers_to
+from associations.wording.history import Names, details_of, names_in
+from associations.wording.lines import CommentLine, comment_line
+from associations.wording.review_facts import review_facts_of
 from notifications.models import OutboxEmail
-
-Row = dict[str, Any]
 
 MAILS_SHOWN = 100
 
-HOLDS: dict[Hold, Promise] = {
-    Hold.STATUS: gettext_lazy("The partner has to answer first."),
-    Hold.COMPETING_CLAIM: gettext_lazy("Another partner holds or claims the same item."),
-    Hold.NOTICE_NOT_DELIVERED: gettext_lazy("The notice hasn't reached the customer."),
-    Hold.VALIDATION_MISSING: gettext_lazy("The program needs a reviewer's validation."),
-    Hold.WINDOW_OPEN: gettext_lazy("The customer can still opt out."),
-    Hold.DECLINED: gettext_lazy("The customer opted out."),
-}
 ACTORS: dict[str, Promise] = {
     Role.CUSTOMER: gettext_lazy("Customer"),
     Role.PORTAL: gettext_lazy("The portal"),
@@ -47,37 +51,85 @@ KINDS: dict[str, Promise] = {
     ContactKind.TECHNICAL: gettext_lazy("Technical contact"),
     ContactKind.PARTNER: gettext_lazy("Partner's contact"),
 }
+# All that the page shows, in one query for each kind of row.
 RELATED = (
-    "items__product",
-    "items__subscription",
-    "items__association",
+    Prefetch("items", ClaimedProduct.objects.select_related("product", "subscription", "association")),
     "contacts",
-    "proofs__uploaded_by",
-    "notices__email",
-    "comments__author",
-    "events__actor",
+    Prefetch("proofs", ProofOfExecution.objects.select_related("uploaded_by")),
+    Prefetch("notices", CustomerNotice.objects.select_related("email")),
+    Prefetch("holds", ClaimHold.objects.select_related("notice", "settled_by")),
+    Prefetch("comments", Comment.objects.select_related("author")),
+    Prefetch("events", ClaimEvent.objects.select_related("actor")),
 )
 
 
-def claim_page(claim: Claim) -> dict[str, Any]:
-    """Return the facts of a claim that was fetched with RELATED, in the shapes that the components print."""
+@dataclass(frozen=True)
+class ItemRow:
+    """An item, its subscription, and how its association stands, if it has one."""
+
+    product: Product
+    subscription: Subscription | None
+    status: str = ""
+    status_label: str = ""
+
+
+@dataclass(frozen=True)
+class Competitor:
+    """Another partner that holds or claims an item of the claim, with its claim when it is one."""
+
+    product: Product
+    partner_name: str
+    claim_id: int | None
+    claim_number: str
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice: to whom, what became of its email, what was answered."""
+
+    notice: CustomerNotice
+    email: OutboxEmail
+    deadline: Deadline | None
+    answer_words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """A line of the History, with the names that only reviewers see."""
+
+    at: datetime
+    actor: str
+    text: str
+    note: str
+    status: str
+    status_label: str
+
+
+def claim_page(claim: Claim, *, seen: ClaimQuerySet, now: datetime) -> dict[str, Any]:
+    """Return the facts of a claim that was fetched with RELATED, in the shapes that the components print.
+
+    Facts that concern other claims name only those that the reader has *seen*: filed ones of other companies.
+    """
+    notices = list(claim.notices.all())[::-1]
+    answer_due_at = claim.answer_due_at if claim.status == ClaimStatus.ACTION_REQUIRED else None
     return {
         "claim": claim,
-        "partner_rows": partner_rows(claim),
-        "customer_rows": customer_rows(claim),
-        "work_rows": work_rows(claim),
+        "partner_facts": partner_facts(claim),
+        "customer_facts": customer_facts(claim),
+        "work_facts": work_facts(claim),
         "items": [item_row(item) for item in claim.items.all()],
         "competitors": competitors(claim) if claim.has_competing_claim else [],
-        "contact_rows": [contact_row(contact) for contact in claim.contacts.all()],
-        "files": file_rows(claim),
-        "window": window_of(claim),
-        "holds": holds_on(claim),
-        "notices": [notice_row(notice, claim) for notice in list(claim.notices.all())[::-1]],
+        "contact_facts": [contact_fact(contact) for contact in claim.contacts.all()],
+        "files": files_of(claim),
+        "window": period_of(claim, mail_status=notices[0].email.status if notices else "", now=now),
+        "review_facts": review_facts_of(claim, seen=seen) if claim.submitted_at else [],
+        "holds": holds_of(claim, now=now, words_for=HOLDS_FOR_REVIEWERS),
+        "notices": [notice_row(notice, claim, now=now) for notice in notices],
         "comments": [comment_row(comment) for comment in claim.comments.all()],
         "history": history_rows(claim),
         "mails": list(OutboxEmail.objects.accepted(f"claim:{claim.pk}:")[:MAILS_SHOWN]),
-        "answer_due": deadline_of(claim, claim.answer_due_at) if claim.status == ClaimStatus.ACTION_REQUIRED else None,
-        "review_due": deadline_of(claim, claim.review_due_at),
+        "answer_due": due_of(claim, answer_due_at, now=now),
+        "review_due": due_of(claim, claim.review_due_at, now=now),
         "dispute": dispute_of(claim),
     }
 
@@ -89,133 +141,89 @@ def dispute_of(claim: Claim) -> ClaimEvent | None:
     return next(event for event in reversed(claim.events.all()) if event.kind == EventKind.DISPUTED)
 
 
-def partner_rows(claim: Claim) -> list[Row]:
+def partner_facts(claim: Claim) -> list[Fact]:
     location, submitter = claim.location, claim.submitted_by
+    who = f"{submitter.get_full_name()}\n{address_in_full(submitter.email)}" if submitter else ""
     site = filter(None, [location.name, country_name(location.country), location.partner_type])
     return [
-        {"label": _("Partner"), "value": claim.partner.name},
-        {"label": _("MPN ID"), "value": location.mpn_id, "mono": True},
-        {"label": _("Location"), "value": ", ".join(site)},
-        {"label": _("Submitted by"), "value": f"{submitter.get_full_name()}\n{submitter.email}" if submitter else ""},
+        Fact(_("Partner"), claim.partner.name),
+        Fact(_("MPN ID"), location.mpn_id, mono=True),
+        Fact(_("Location"), ", ".join(site)),
+        Fact(_("Submitted by"), who),
     ]
 
 
-def customer_rows(claim: Claim) -> list[Row]:
+def customer_facts(claim: Claim) -> list[Fact]:
     return [
-        {"label": _("Customer"), "value": claim.tenant.name},
-        {"label": _("Domain name"), "value": claim.domain_name},
-        {"label": _("Directory ID (tenant ID)"), "value": str(claim.tenant.tenant_id), "mono": True},
-        {"label": _("Country"), "value": country_name(claim.tenant.country)},
+        Fact(_("Customer"), claim.tenant.name),
+        Fact(_("Domain name"), domain_in_full(claim.domain_name)),
+        Fact(_("Directory ID (tenant ID)"), str(claim.tenant.tenant_id), mono=True),
+        Fact(_("Country"), country_name(claim.tenant.country)),
     ]
 
 
-def work_rows(claim: Claim) -> list[Row]:
-    removed = _("Removed") if claim.forgotten_at else ""
-    rows: list[Row] = [
-        {"label": _("Claim name"), "value": claim.name or removed},
-        {"label": _("Solution area"), "value": claim.get_solution_area_display()},
-        {"label": _("Activity"), "lines": [activity.label for activity in claim.activities]},
-    ]
-    if claim.claims_revenue:
-        rows += [
-            {"label": _("Dynamics solution seller name"), "value": claim.dynamics_solution_seller_name or removed},
-            {"label": _("Customer name"), "value": claim.revenue_customer_name},
-            {"label": _("ISV product/solution name"), "value": claim.isv_product_solution_name},
-        ]
+def work_facts(claim: Claim) -> list[Fact]:
     needs = _("Yes") if claim.requires_validation else _("No")
     return [
-        *rows,
-        {"label": _("Needs validation"), "value": needs},
-        {"label": _("Review"), "status": claim.review_outcome, "status_label": claim.get_review_outcome_display()},
-        {"label": _("Reviewer"), "value": claim.reviewer.get_full_name() if claim.reviewer else _("Not assigned")},
-        *([{"label": _("Reasons"), "lines": claim.reasons}] if claim.reason_codes else []),
+        *answers_to([NAME, *WORK, *MORE_DETAILS], claim),
+        Fact(_("Needs validation"), needs),
+        Fact(_("Review"), status=claim.review_outcome, status_label=claim.get_review_outcome_display()),
+        Fact(_("Reviewer"), claim.reviewer.get_full_name() if claim.reviewer else _("Not assigned")),
+        *([Fact(_("Reasons"), lines=claim.reasons)] if claim.reason_codes else []),
     ]
 
 
-def item_row(item: ClaimedProduct) -> Row:
-    """An item, its subscription, and how its association stands."""
+def item_row(item: ClaimedProduct) -> ItemRow:
     association = item.association
-    row: Row = {"product": item.product, "subscription": item.subscription}
     if association is None:
-        return row
+        return ItemRow(item.product, item.subscription)
     if association.ended_at is None:
-        return row | {"status": "active", "status_label": _("Official")}
-    return row | {"status": "ended", "status_label": association.get_end_reason_display()}
+        return ItemRow(item.product, item.subscription, "active", _("Official"))
+    return ItemRow(item.product, item.subscription, "ended", association.get_end_reason_display())
 
 
-def competitors(claim: Claim) -> list[Row]:
-    """Return each other partner that holds or claims an item of the claim, with its claim when it is one."""
-    holders = holders_on(claim.tenant, besides=claim)
-    held = [(item.product, holder) for item in claim.items.all() for holder in holders.get(item_of(item), ())]
-    others = [(product, holder) for product, holder in held if holder.partner_id != claim.partner_id]
-    partners = Partner.objects.in_bulk({holder.partner_id for _product, holder in others})
-    claims = Claim.objects.in_bulk({holder.claim_id for _product, holder in others if holder.claim_id})
+def competitors(claim: Claim) -> list[Competitor]:
+    others = others_on(claim)
     return [
-        {"product": product, "partner": partners[holder.partner_id], "claim": claims.get(holder.claim_id or 0)}
-        for product, holder in others
+        Competitor(item.product, partner_name, claim_id, claim_number(claim_id) if claim_id else "")
+        for item in claim.items.all()
+        for partner_name, claim_id in sorted(others[item_of(item)], key=lambda other: other[1] or 0)
     ]
 
 
-def contact_row(contact: Contact) -> Row:
-    language = [contact.get_language_display()] if contact.language else []
-    mismatch = [contact.mismatch_reason] if contact.mismatch_reason else []
-    lines = [*filter(None, [contact.name, contact.title, contact.email]), *language, *mismatch]
-    return {"label": KINDS[contact.kind], "lines": lines or [_("Removed")]}
+def contact_fact(contact: Contact) -> Fact:
+    return Fact(str(KINDS[contact.kind]), lines=contact_in_words(contact) or [_("Removed")])
 
 
-def holds_on(claim: Claim) -> list[Promise]:
-    """Return why the claim is not official yet; nothing for a decided claim or a draft."""
-    if claim.status not in lifecycle.UNDECIDED:
-        return []
-    facts = ApprovalFacts(
-        status=claim.status,
-        consent=claim.consent_status,
-        has_competing_claim=claim.has_competing_claim,
-        requires_validation=claim.requires_validation,
-        is_validated=claim.review_outcome == ReviewOutcome.VALIDATED,
-    )
-    return [HOLDS[hold] for hold in what_holds(facts)]
+def due_of(claim: Claim, at: datetime | None, *, now: datetime) -> Deadline | None:
+    return deadline_of(claim, at, now=now) if at else None
 
 
-def notice_row(notice: CustomerNotice, claim: Claim) -> Row:
-    """A notice: to whom, what became of its mail, what was answered."""
-    return {
-        "notice": notice,
-        "email": notice.email,
-        "deadline": deadline_of(claim, notice.closes_at),
-        "answer_words": [word for word in (notice.get_answer_reason_display(), notice.answer_text) if word],
-    }
+def notice_row(notice: CustomerNotice, claim: Claim, *, now: datetime) -> NoticeRow:
+    words = [word for word in (notice.get_answer_reason_display(), notice.answer_text) if word]
+    return NoticeRow(notice, notice.email, due_of(claim, notice.closes_at, now=now), words)
 
 
-def comment_row(comment: Comment) -> Row:
+def comment_row(comment: Comment) -> CommentLine:
     role = _("Reviewer") if comment.is_by_reviewer else _("Partner")
-    return {
-        "author": comment.author.get_full_name(),
-        "role": role,
-        "at": comment.at,
-        "text": comment.text or _("Text removed"),
-    }
+    return comment_line(comment, author=comment.author.get_full_name(), role=role)
 
 
-def history_rows(claim: Claim) -> list[Row]:
-    """The lines of the History, newest first, with the names that only reviewers see."""
+def history_rows(claim: Claim) -> list[HistoryRow]:
+    """Return the lines of the History, newest first."""
     events = list(claim.events.all())[::-1]
-    names = names_in(events)
-    return [
-        {
-            "at": event.at,
-            "actor": actor_of(event),
-            "text": EventKind(event.kind).label,
-            "note": note_of(event, claim=claim, names=names),
-            "status": event.to_status,
-            "status_label": event.get_to_status_display(),
-        }
-        for event in events
-    ]
+    names = names_in(events, known=[item.product for item in claim.items.all()])
+    rows = []
+    for event in events:
+        status, label = reached_in_words(event.to_status) if event.to_status else ("", "")
+        note = note_of(event, claim=claim, names=names)
+        text = str(EventKind(event.kind).label)
+        rows.append(HistoryRow(event.at, actor_of(event), text, note=note, status=status, status_label=label))
+    return rows
 
 
 def note_of(event: ClaimEvent, *, claim: Claim, names: Names) -> str:
-    """What a line adds to its kind; to whom a claim was assigned only reviewers read."""
+    """Return the details of a history entry; only reviewers read to whom a claim was assigned."""
     return "\n".join(
         filter(None, (*details_of(event, claim=claim, names=names), event.details.get("reviewer"), event.note))
     )

@@ -1,6 +1,6 @@
 """The reviewer's desk: a queue of claims, a page of facts per claim, and a small page per decision.
 
-Nobody edits a claim here: every decision is one call of a service (architecture.md 8).
+Nobody edits a claim here: every decision is one call of a service (ADR 15).
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
 from associations.admin.arbitration import ArbitrationAdmin
-from associations.admin.claim_page import claim_page, dispute_of
+from associations.admin.claim_page import claim_page, dispute_of, due_of
 from associations.admin.decisions import (
     ADD_COMMENT,
     ASSIGN_REVIEWER,
@@ -30,14 +30,15 @@ from associations.admin.decisions import (
     open_decisions,
 )
 from associations.admin.desk import person
+from associations.admin.holds import HoldsAdmin, hold_rows
 from associations.admin.proofs import chosen_file, preview
 from associations.admin.queue import QueueAdmin, next_for
 from associations.choices import ReasonCode
-from associations.forms.review import ELEMENTS, ChecklistForm, CommentForm, DecisionForm, ReasonedForm
+from associations.forms.desk.decisions import ELEMENTS, ChecklistForm, CommentForm, DecisionForm, ReasonedForm
 from associations.models import Claim, ProofOfExecution
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
-from associations.rules.checklist import reasons_for_missing
+from associations.rules.review.checklist import reasons_for_missing
 
 # Says that the checklist was filled in, even when nothing in it was ticked.
 CHECKLIST = "checklist"
@@ -45,13 +46,14 @@ INSERT_TEXTS = "insert_texts"
 
 
 @admin.register(Claim)
-class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
+class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin):
     """Claims to review: read-only, with decisions as pages of their own."""
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
             ("<int:claim_id>/decide/<str:action>/", self.decide_view, "decide"),
             ("<int:claim_id>/arbitrate/", self.arbitrate_view, "arbitrate"),
+            ("<int:claim_id>/hold/<int:hold_id>/", self.hold_view, "hold"),
             ("<int:claim_id>/proof/<uuid:proof_id>/", self.preview_view, "proof_preview"),
             ("held/<int:association_id>/proof/<uuid:proof_id>/", self.held_preview_view, "held_proof_preview"),
         )
@@ -68,7 +70,8 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
     ) -> HttpResponse:
         """Show one claim; nothing can be posted to it."""
         claim = self.find(request, object_id)
-        context = claim_page(claim)
+        now = timezone.now()
+        context = claim_page(claim, seen=self.filed_claims(request), now=now) | {"incoming": hold_rows(claim, now=now)}
         context |= {"preview": chosen_file(context["files"], request.GET.get("file", ""))}
         context |= self.choices(request, claim)
         return self.answer(request, "admin/associations/claim/change_form.html", claim, context)
@@ -76,17 +79,22 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
     def choices(self, request: HttpRequest, claim: Claim) -> dict[str, Any]:
         """Return what the person may do with the claim, and which one comes next."""
         user = person(request)
-        is_own = claim.partner.members.filter(user=user).exists()
+        # Claims of a reviewer's own company are not found; the platform admin finds all.
+        is_own = user.is_superuser and claim.partner.members.filter(user=user).exists()
         if is_own or not self.has_decide_permission(request):
             return {"decisions": []}
         decisions = open_decisions(claim)
         return {
             "decisions": decisions,
+            "can_decide": True,
             "checklist": ChecklistForm() if REQUEST_ACTION in decisions else None,
             "comment_form": CommentForm(claim=claim, auto_id="comment_%s") if ADD_COMMENT in decisions else None,
             "comment": ADD_COMMENT.key,
             "assign": ASSIGN_REVIEWER.key,
             "can_take": ASSIGN_REVIEWER in decisions and claim.reviewer_id != user.pk,
+            "confirm_by": due_of(claim, claim.contact_due_at, now=timezone.now())
+            if claim.awaits_confirmation
+            else None,
             "can_arbitrate": claim.has_competing_claim and claim.status in lifecycle.UNDECIDED,
             "next_claim": next_for(user, after=claim),
         }
@@ -162,7 +170,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin):
 
 
 def is_unticked(request: HttpRequest, element: str) -> bool:
-    """Whether the checklist came along and lacks the element."""
+    """Return whether the checklist came along and lacks the element."""
     return CHECKLIST in request.GET and element not in request.GET.getlist("shown")
 
 

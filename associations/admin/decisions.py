@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from associations.choices import ClaimAction
-from associations.forms import review as forms
-from associations.forms.messages import MESSAGES
+from associations.forms.desk import decisions as forms
 from associations.models import Claim
 from associations.rules import lifecycle
 from associations.rules.actors import Role
-from associations.services import disputes, drafting, review
+from associations.services.claim import disputes
+from associations.services.claim.comments import add_comment
+from associations.services.claim.lifecycle import ClaimLocked
+from associations.services.customer import confirmation
+from associations.services.review import decisions
+from associations.wording.messages import MESSAGES
 
 COMMENT = "comment"
 ASSIGN = "assign"
@@ -37,20 +41,21 @@ class Decision:
 START_REVIEW = Decision(
     key=ClaimAction.START_REVIEW.value,
     label=ClaimAction.START_REVIEW.label,
-    explanation=_("The claim is assigned to you. The customer's period goes on meanwhile."),
+    explanation=_("The claim is assigned to you. The opt-out period goes on meanwhile."),
     form=forms.ConfirmForm,
-    service=review.start_review,
+    service=decisions.start_review,
     done=_("The review of %(claim)s has started."),
 )
 VALIDATE = Decision(
     key=ClaimAction.VALIDATE.value,
     label=ClaimAction.VALIDATE.label,
     explanation=_(
-        "The claim and its proof of execution are in order. When the customer's period is over and nothing holds the"
-        " claim, the association becomes official at once; otherwise it follows when the period ends."
+        "The claim and its proof of execution are in order. When the opt-out period is over and "
+        "nothing holds the claim, the association becomes official at once; otherwise it follows "
+        "when the period ends."
     ),
     form=forms.ConfirmForm,
-    service=review.validate_claim,
+    service=decisions.validate_claim,
     done=_("%(claim)s was validated."),
 )
 REQUEST_ACTION = Decision(
@@ -58,15 +63,15 @@ REQUEST_ACTION = Decision(
     label=ClaimAction.REQUEST_ACTION.label,
     explanation=_("The partner has five business days to answer. Until then the claim is on hold."),
     form=forms.RequestActionForm,
-    service=review.request_action,
+    service=decisions.request_action,
     done=_("The partner of %(claim)s was asked for more."),
 )
 REJECT = Decision(
     key=ClaimAction.REJECT.value,
     label=ClaimAction.REJECT.label,
-    explanation=_("The partner is told why. The customer is told that nothing is left to do."),
+    explanation=_("We tell the partner why, and the customer that nothing is left to do."),
     form=forms.RejectForm,
-    service=review.reject_claim,
+    service=decisions.reject_claim,
     done=_("%(claim)s was rejected."),
     is_danger=True,
 )
@@ -95,15 +100,26 @@ ASSIGN_REVIEWER = Decision(
     label=_("Assign to a reviewer"),
     explanation=_("The claim moves to the queue of the person you choose. Nothing else changes."),
     form=forms.AssignForm,
-    service=review.assign_reviewer,
+    service=decisions.assign_reviewer,
     done=_("%(claim)s was assigned."),
+)
+CONFIRM_CONTACT = Decision(
+    key="confirm_contact",
+    label=_("Confirm contact"),
+    explanation=_(
+        "You confirm that the contact is of the customer. If the opt-out period is over and nothing else holds the"
+        " claim, the association becomes official at once; otherwise it follows when the period ends."
+    ),
+    form=forms.ConfirmContactForm,
+    service=confirmation.confirm_by_reviewer,
+    done=_("The contact of %(claim)s is confirmed."),
 )
 ADD_COMMENT = Decision(
     key=COMMENT,
     label=_("Comment"),
     explanation=_("A remark changes nothing about the claim."),
     form=forms.CommentForm,
-    service=drafting.add_comment,
+    service=add_comment,
     done=_("Your comment on %(claim)s was added."),
 )
 DECISIONS = {
@@ -115,6 +131,7 @@ DECISIONS = {
         REJECT,
         ACCEPT_DISPUTE,
         UPHOLD_REJECTION,
+        CONFIRM_CONTACT,
         ASSIGN_REVIEWER,
         ADD_COMMENT,
     )
@@ -122,16 +139,20 @@ DECISIONS = {
 
 REFUSALS: dict[type[Exception], Promise] = {
     lifecycle.ActionNotAllowed: MESSAGES["STATE_CONFLICT"],
-    drafting.ClaimLocked: _("The claim is closed: it takes no more comments."),
-    review.ClaimClosed: _("The claim is decided: it needs no reviewer any more."),
-    review.OwnCompany: _("You belong to this partner company, so another reviewer has to decide."),
-    review.ReasonMissing: _("Choose at least one reason and write a text."),
+    ClaimLocked: _("The claim is closed: it takes no more comments."),
+    decisions.ClaimClosed: _("The claim is decided: it needs no reviewer any more."),
+    decisions.OwnCompany: _("You belong to this partner company, so another reviewer has to decide."),
+    decisions.ReasonMissing: _("Choose at least one reason and write a text."),
+    confirmation.NothingToConfirm: _("The contact has changed or is confirmed already. Nothing was changed."),
+    confirmation.DomainNotListable: _("This domain name can't be listed for the customer. Clear the selection."),
 }
 
 
 def open_decisions(claim: Claim) -> list[Decision]:
     """Return what a reviewer may do with the claim now, so that no button is drawn that would fail."""
     keys = {action.value for action in lifecycle.actions_for(claim.status, Role.REVIEWER)}
+    if claim.awaits_confirmation:
+        keys.add(CONFIRM_CONTACT.key)
     if claim.status in lifecycle.REVIEWABLE:
         keys.add(ASSIGN)
     if claim.status in lifecycle.COMMENTABLE:
@@ -140,7 +161,7 @@ def open_decisions(claim: Claim) -> list[Decision]:
 
 
 def is_reviewer(user: User) -> bool:
-    """Whether the person was made a reviewer; a platform admin alone is none (domain.md 7)."""
+    """Return whether the person was made a reviewer; a platform admin alone is none (domain.md 7)."""
     if not user.is_superuser:
         return user.has_perm("associations.review_claim")
     granted = Permission.objects.filter(Q(group__user=user) | Q(user=user))

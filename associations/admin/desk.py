@@ -1,4 +1,4 @@
-"""What every page of the desk shares: who may see which claims, how one is found, and the frame around it."""
+"""Shared parts of the desk's pages: visible claims, finding one, and the frame around a page."""
 
 from typing import Any
 
@@ -8,13 +8,17 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.text.search_keys import search_words
 from associations.admin.claim_page import RELATED
 from associations.admin.decisions import is_reviewer
 from associations.models import Claim, Partner
-from associations.models.claims import ClaimQuerySet
-from associations.models.folding import search_key
+from associations.models.claim_queries import ClaimQuerySet
+from associations.models.notices import is_link_never_opened
+from associations.rules import lifecycle
+from associations.wording.claim_status import status_in_words
 
 # The queue and the claim need the width; the breadcrumbs lead to the rest.
 FEW_PARTNERS = 100
@@ -36,6 +40,11 @@ def partners_named(word: str) -> QuerySet[Partner] | list[int]:
     found = Partner.objects.filter(folded_name__contains=word).order_by()
     few = list(found.values_list("pk", flat=True)[: FEW_PARTNERS + 1])
     return few if len(few) <= FEW_PARTNERS else found
+
+
+def filed_claims_seen_by(user: User) -> ClaimQuerySet:
+    """Return the filed claims that the desk shows to *user*: for a reviewer none of their own company."""
+    return Claim.objects.exclude(submitted_at=None) if user.is_superuser else Claim.objects.reviewable_by(user)
 
 
 class DeskAdmin(admin.ModelAdmin):
@@ -60,7 +69,7 @@ class DeskAdmin(admin.ModelAdmin):
         return False
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Whether the person decides on claims, which the platform admin does not."""
+        """Return whether the person decides on claims, which the platform admin does not."""
         return is_reviewer(person(request))
 
     def get_queryset(self, request: HttpRequest) -> ClaimQuerySet:
@@ -68,11 +77,15 @@ class DeskAdmin(admin.ModelAdmin):
         user = person(request)
         return Claim.objects.all() if user.is_superuser else Claim.objects.reviewable_by(user)
 
+    def filed_claims(self, request: HttpRequest) -> ClaimQuerySet:
+        """Return the claims of `get_queryset` that were submitted."""
+        return filed_claims_seen_by(person(request))
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str
     ) -> tuple[QuerySet[Claim], bool]:
-        """Find every word in the claim or in its partner's name, blind to accents and case."""
-        for word in search_key(search_term).split():
+        """Find every word in the claim or in its partner's name, blind to what people can't type."""
+        for word in search_words(search_term):
             queryset = queryset.filter(Q(search_text__contains=word) | Q(partner__in=partners_named(word)))
         return queryset, False
 
@@ -83,12 +96,15 @@ class DeskAdmin(admin.ModelAdmin):
         if not str(claim_id).isdecimal():
             raise Http404
         claims = self.get_queryset(request).select_related("partner", "location", "tenant", "reviewer", "submitted_by")
-        return get_object_or_404(claims.prefetch_related(*RELATED), pk=claim_id)
+        told = claims.prefetch_related(*RELATED).annotate(link_never_opened=is_link_never_opened())
+        return get_object_or_404(told, pk=claim_id)
 
     def answer(
         self, request: HttpRequest, template: str, claim: Claim, context: dict[str, Any], *, status: int = 200
     ) -> HttpResponse:
         """Return a page of the desk about the claim."""
+        # A decided claim is not held, but what its customer writes has to be read.
+        to_read = () if claim.status in lifecycle.UNDECIDED else claim.open_hold_labels
         frame = (
             self.admin_site.each_context(request)
             | WITHOUT_SIDEBAR
@@ -96,6 +112,8 @@ class DeskAdmin(admin.ModelAdmin):
                 "opts": self.opts,
                 "media": self.media,
                 "claim": claim,
+                "status": status_in_words(claim, now=timezone.now()),
+                "to_read": to_read,
                 "title": f"{claim.number} {claim.name}",
             }
         )

@@ -1,6 +1,7 @@
-"""What reviewers narrow their queue by."""
+"""Filters of the review queue."""
 
 from datetime import datetime, time
+from typing import cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,12 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from associations.admin.waiting import desk_calendar, desk_zone
+from associations.admin.desk import filed_claims_seen_by, person
+from associations.choices import HoldKind
 from associations.models import Claim
+from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfirmed
 from associations.rules import lifecycle
-from associations.rules.review_queue import waits_too_long_before
+from associations.rules.review.facts import ReviewFact
+from associations.rules.review.queue import waits_too_long_before
+from associations.rules.shown_status import ReviewStage, ShownStatus
+from associations.services.deadlines import portal_calendar, portal_zone
+from associations.services.review.facts import with_fact
+from associations.wording.claim_status import LABELS, REVIEWS
+from associations.wording.review_facts import LABELS as FACTS
 
 MINE, NOBODYS = "me", "nobody"
+# Beside the kinds of holds that an email opens.
+CONTACT = "contact"
 
 
 class AssignmentFilter(admin.SimpleListFilter):
@@ -34,6 +45,36 @@ class AssignmentFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ShownStatusFilter(admin.SimpleListFilter):
+    """Filters claims by the status that people read (domain.md D23); drafts are not in the queue."""
+
+    title = gettext_lazy("status")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(shown.value, str(label)) for shown, label in LABELS.items() if shown is not ShownStatus.DRAFT]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.value() not in set(ShownStatus):
+            return queryset
+        return cast(ClaimQuerySet, queryset).shown_as(ShownStatus(str(self.value())))
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Filters claims by the stage of their review."""
+
+    title = gettext_lazy("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(stage.value, str(label)) for stage, label in REVIEWS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.value() not in set(ReviewStage):
+            return queryset
+        return cast(ClaimQuerySet, queryset).at_review_stage(ReviewStage(str(self.value())))
+
+
 class AgeFilter(admin.SimpleListFilter):
     """Undecided for longer than a review should take (domain.md T6)."""
 
@@ -46,8 +87,45 @@ class AgeFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         if self.value() != "over":
             return queryset
-        today = timezone.now().astimezone(desk_zone()).date()
-        calendar = desk_calendar(today.year - 1, today.year)
+        today = timezone.now().astimezone(portal_zone()).date()
+        calendar = portal_calendar(today.year - 1, today.year)
         limit = waits_too_long_before(today, holidays=calendar.holidays, weekend=calendar.weekend)
-        midnight = datetime.combine(limit, time.min, tzinfo=desk_zone())
+        midnight = datetime.combine(limit, time.min, tzinfo=portal_zone())
         return queryset.filter(status__in=lifecycle.UNDECIDED, submitted_at__lt=midnight)
+
+
+class HoldFilter(admin.SimpleListFilter):
+    """Filters claims whose hold a reviewer has to settle; shown as tabs of the queue (domain.md D18 to D20)."""
+
+    title = gettext_lazy("on hold")
+    parameter_name = "hold"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [*((kind.value, str(kind.label)) for kind in HoldKind), (CONTACT, _("Confirm contact"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        return held_by(queryset, str(self.value())) if self.value() in (*HoldKind.values, CONTACT) else queryset
+
+
+class FactFilter(admin.SimpleListFilter):
+    """Filters claims that wait for a reviewer by a fact about them, which decides nothing."""
+
+    title = gettext_lazy("facts")
+    parameter_name = "fact"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(fact.value, str(label)) for fact, label in FACTS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.value() not in set(ReviewFact):
+            return queryset
+        # An index has the few claims that wait; each of them is asked.
+        waiting = cast(ClaimQuerySet, queryset).filter(status__in=lifecycle.REVIEWABLE)
+        return with_fact(waiting, ReviewFact(str(self.value())), seen=filed_claims_seen_by(person(request)))
+
+
+def held_by(claims: QuerySet[Claim], kind: str) -> QuerySet[Claim]:
+    """Return those of *claims* with an open hold of this *kind*; an index knows all that have one."""
+    if kind == CONTACT:
+        return claims.filter(is_contact_unconfirmed())
+    return claims.filter(hold_due_at__isnull=False, hold_kinds__contains=kind)

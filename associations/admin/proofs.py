@@ -1,17 +1,18 @@
 """Proofs of execution beside the facts: images and PDF pages in a sandbox, everything else to download (ADR 4)."""
 
 import logging
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from associations import files
-from associations.files import StorageUnavailable
+from associations.files import storage
+from associations.files.storage import StorageUnavailable
 from associations.models import Association, Claim, ProofOfExecution
-from associations.rules.evidence import ProofKind, download_name
+from associations.rules.proof_files import ProofKind, download_name
+from associations.wording.lines import FileLine, file_line
 
 logger = logging.getLogger(__name__)
 
@@ -22,33 +23,34 @@ PREVIEWED = IMAGES | {ProofKind.PDF}
 SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'self'"
 
 
-def file_rows(claim: Claim) -> list[dict[str, Any]]:
+@dataclass(frozen=True, kw_only=True)
+class DeskFile:
+    """A file of a claim on the desk, with where to see it before it is downloaded."""
+
+    id: str
+    line: FileLine
+    preview_url: str
+    is_image: bool
+
+
+def files_of(claim: Claim) -> list[DeskFile]:
     """Return the files of a claim, newest first, with where to read them; those of a draft are the partner's alone."""
-    return [file_row(proof, claim) for proof in newest_first(claim)]
+    return [desk_file(proof, claim) for proof in newest_first(claim)]
 
 
 def newest_first(claim: Claim) -> list[ProofOfExecution]:
     return sorted(claim.proofs.all(), key=lambda proof: (proof.uploaded_at, proof.pk), reverse=True)
 
 
-def file_row(proof: ProofOfExecution, claim: Claim) -> dict[str, Any]:
+def desk_file(proof: ProofOfExecution, claim: Claim) -> DeskFile:
     is_filed = claim.submitted_at is not None
-    kind = ProofKind(proof.kind)
-    return {
-        "id": str(proof.public_id),
-        "name": proof.shown_name,
-        "size": proof.size,
-        "kind": proof.kind.upper(),
-        "status": proof.scan_status,
-        "status_label": proof.get_scan_status_display(),
-        "url": reverse("proof_download", args=[claim.public_id, proof.public_id])
-        if is_filed and proof.is_usable
-        else "",
-        "preview_url": preview_url(proof, claim) if is_filed and is_previewed(proof) else "",
-        "is_image": kind in IMAGES,
-        "at": proof.uploaded_at,
-        "by": proof.uploaded_by.get_full_name(),
-    }
+    url = reverse("proof_download", args=[claim.public_id, proof.public_id])
+    return DeskFile(
+        id=str(proof.public_id),
+        line=file_line(proof, by=proof.uploaded_by.get_full_name(), url=url if is_filed else ""),
+        preview_url=preview_url(proof, claim) if is_filed and is_previewed(proof) else "",
+        is_image=ProofKind(proof.kind) in IMAGES,
+    )
 
 
 def preview_url(proof: ProofOfExecution, holder: Claim | Association) -> str:
@@ -58,14 +60,14 @@ def preview_url(proof: ProofOfExecution, holder: Claim | Association) -> str:
 
 
 def is_previewed(proof: ProofOfExecution) -> bool:
-    """Whether the desk shows the file itself: not before its scan, and not one that was found infected."""
+    """Return whether the desk shows the file itself: not before its scan, and not one that was found infected."""
     return ProofKind(proof.kind) in PREVIEWED and proof.is_usable
 
 
-def chosen_file(files: list[dict[str, Any]], chosen: str) -> dict[str, Any] | None:
+def chosen_file(files: list[DeskFile], chosen: str) -> DeskFile | None:
     """Return the file to show: the chosen one, else the first that can be shown."""
-    shown = [file for file in files if file["preview_url"]]
-    return next((file for file in shown if file["id"] == chosen), shown[0] if shown else None)
+    shown = [file for file in files if file.preview_url]
+    return next((file for file in shown if file.id == chosen), shown[0] if shown else None)
 
 
 def preview(proof: ProofOfExecution) -> HttpResponseBase:
@@ -77,7 +79,7 @@ def preview(proof: ProofOfExecution) -> HttpResponseBase:
     if not proof.is_usable:
         raise Http404
     try:
-        file = files.read(proof.file.name or "")
+        file = storage.read(proof.file.name or "")
     except StorageUnavailable:
         logger.exception("The file of proof %s could not be read.", proof.pk)
         text = _("The file can't be read at the moment. Try again in a few minutes.")

@@ -1,6 +1,8 @@
 """The review queue: what is due first on top, in columns that say why, with decisions for many claims at once."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -8,37 +10,61 @@ from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
+from accounts.text.readable import domain_in_full
 from associations.admin.decisions import ASSIGN_REVIEWER, REFUSALS, START_REVIEW, VALIDATE, Decision
 from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, person
-from associations.admin.filters import MINE, NOBODYS, AgeFilter, AssignmentFilter
+from associations.admin.filters import (
+    CONTACT,
+    MINE,
+    NOBODYS,
+    AgeFilter,
+    AssignmentFilter,
+    FactFilter,
+    HoldFilter,
+    ReviewFilter,
+    ShownStatusFilter,
+    held_by,
+)
 from associations.admin.queue_pages import CURSORS, QueuePages
-from associations.admin.waiting import Deadline, business_days_waited, deadline_of, window_of
-from associations.choices import ClaimStatus
+from associations.choices import HoldKind
 from associations.models import Claim
-from associations.models.claims import REVIEW_DUE, ClaimQuerySet
+from associations.models.claim_queries import (
+    REVIEW_DUE,
+    SHOWN_PLACE,
+    ClaimQuerySet,
+    ReadClaim,
+    is_contact_unconfirmed,
+)
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
+from associations.rules.shown_status import ShownStatus
+from associations.services.deadlines import business_days_waited
 from associations.templatetags.dates import last_moment
 from associations.templatetags.icons import badge
+from associations.wording.claim_status import LABELS, hold_names_of, reached_in_words, review_in_words
+from associations.wording.customer_period import period_of
+from associations.wording.deadlines import Deadline, deadline_of
 
 OPEN_FIRST = Case(When(status__in=sorted(lifecycle.REVIEWABLE), then=Value(0)), default=Value(1))
 DUE_FIRST = (OPEN_FIRST, F("review_due_at").asc(nulls_last=True), "submitted_at")
 MOST_AT_ONCE = 50
 MOST_COUNTED = 999
 # The tab, the search, the order and the page: the filters stay folded with these.
-NOT_NARROWING = {AssignmentFilter.parameter_name, SEARCH_VAR, ORDER_VAR, PAGE_VAR, *CURSORS}
+NOT_NARROWING = {AssignmentFilter.parameter_name, HoldFilter.parameter_name, SEARCH_VAR, ORDER_VAR, PAGE_VAR, *CURSORS}
 
 
 def waiting_for(user: User) -> ClaimQuerySet:
     """Return the claims assigned to *user* for which the reviewers owe the next step, what is due first on top."""
     mine = Claim.objects.reviewable_by(user).filter(reviewer=user, status__in=lifecycle.REVIEWABLE)
-    return mine.filter(Q(review_due_at__isnull=False) | Q(has_competing_claim=True)).order_by(*DUE_FIRST, "pk")
+    owed = Q(review_due_at__isnull=False) | Q(has_competing_claim=True) | Q(hold_due_at__isnull=False)
+    owed |= is_contact_unconfirmed()
+    return mine.filter(owed).order_by(*DUE_FIRST, "pk")
 
 
 def next_for(user: User, *, after: Claim) -> Claim | None:
@@ -50,6 +76,22 @@ def next_for(user: User, *, after: Claim) -> Claim | None:
     return others[0] if others else None
 
 
+@dataclass(frozen=True)
+class Tab:
+    """A part of the queue, with the number of claims in it."""
+
+    url: str
+    label: str
+    count: int | str
+    is_current: bool
+
+
+class QueueClaim(ReadClaim, Protocol):
+    """A claim of the queue, with what `QueuePages` read beside its columns."""
+
+    link_never_opened: bool
+
+
 class QueueAdmin(DeskAdmin):
     """The list of claims, and what can be done with many of them at once."""
 
@@ -59,13 +101,24 @@ class QueueAdmin(DeskAdmin):
         "partner_name",
         "status_badge",
         "competing",
+        "to_read",
         "age",
         "due",
         "window",
         "reviewer_name",
     )
     list_display_links = ("claim_number",)
-    list_filter = (AssignmentFilter, "status", AgeFilter, "solution_area", "has_competing_claim", "consent_status")
+    list_filter = (
+        AssignmentFilter,
+        HoldFilter,
+        ShownStatusFilter,
+        ReviewFilter,
+        AgeFilter,
+        FactFilter,
+        "solution_area",
+        "has_competing_claim",
+        "consent_status",
+    )
     list_select_related = ("tenant", "partner", "reviewer")
     list_per_page = MOST_AT_ONCE
     ordering = (REVIEW_DUE.asc(),)
@@ -89,15 +142,19 @@ class QueueAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("customer"), ordering="tenant__name")
     def customer(self, claim: Claim) -> SafeString:
-        return format_html("{}<br>{}", claim.tenant.name, claim.domain_name)
+        return format_html("{}<br>{}", claim.tenant.name, domain_in_full(claim.domain_name))
 
     @admin.display(description=gettext_lazy("partner"), ordering="partner__name")
     def partner_name(self, claim: Claim) -> str:
         return claim.partner.name
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
+    @admin.display(description=gettext_lazy("status"), ordering=SHOWN_PLACE)
     def status_badge(self, claim: Claim) -> SafeString:
-        return badge(claim.status, ClaimStatus(claim.status).label)
+        """Return the status that people read, which holds stop the claim, and the stage of the review."""
+        shown = claim.shown_status
+        holds = hold_names_of(claim) if shown is ShownStatus.ON_HOLD else ()
+        lines = [badge(shown.value, LABELS[shown]), *holds, review_in_words(claim)]
+        return format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines if line))
 
     @admin.display(description=gettext_lazy("competing"), ordering="has_competing_claim")
     def competing(self, claim: Claim) -> str | SafeString:
@@ -105,23 +162,38 @@ class QueueAdmin(DeskAdmin):
             return ""
         return badge("problem", _("Competing"))
 
+    @admin.display(description=gettext_lazy("on hold"))
+    def to_read(self, claim: Claim) -> str | SafeString:
+        """Return the holds that a reviewer has to settle, and the time to do it by."""
+        now, due_at = timezone.now(), claim.decision_due_at
+        if due_at is None:
+            return ""
+        marks = [badge("held", label) for label in claim.open_hold_labels]
+        marks += [badge("problem", _("Overdue"))] if due_at <= now else []
+        due = deadline_of(claim, due_at, now=now)
+        return stacked(format_html_join(" ", "{}", ((mark,) for mark in marks)), due)
+
     @admin.display(description=gettext_lazy("business days"), ordering="-submitted_at")
     def age(self, claim: Claim) -> int | None:
         """For how many business days the claim waits, or waited."""
-        return business_days_waited(claim, timezone.now())
+        return business_days_waited(claim, now=timezone.now())
 
     @admin.display(description=gettext_lazy("review due"), ordering=REVIEW_DUE)
     def due(self, claim: Claim) -> str | SafeString:
-        """When the reviewers owe the next step, and whether that is past."""
+        """Return when the reviewers' next step is due, and whether that is past."""
         if claim.review_due_at is None:
             return ""
-        overdue = badge("problem", _("Overdue")) if claim.review_due_at <= timezone.now() else ""
-        return stacked(overdue, deadline_of(claim, claim.review_due_at))
+        due = deadline_of(claim, claim.review_due_at, now=timezone.now())
+        return stacked(badge("problem", _("Overdue")) if due.is_past else "", due)
 
-    @admin.display(description=gettext_lazy("customer's period"), ordering="opt_out_closes_at")
+    @admin.display(description=gettext_lazy("opt-out period"), ordering="opt_out_closes_at")
     def window(self, claim: Claim) -> SafeString:
-        window = window_of(claim)
-        return stacked(badge(window.status, window.label), window.deadline)
+        read = cast(QueueClaim, claim)
+        window = period_of(claim, mail_status=read.notice_mail_status, now=timezone.now())
+        marks = badge(window.status, window.label)
+        if read.link_never_opened:
+            marks = format_html("{} {}", marks, badge("not_sent", _("Link never opened")))
+        return stacked(marks, window.deadline)
 
     @admin.display(description=gettext_lazy("reviewer"))
     def reviewer_name(self, claim: Claim) -> str | None:
@@ -150,23 +222,27 @@ class QueueAdmin(DeskAdmin):
         }
         return super().changelist_view(request, more | (extra_context or {}))
 
-    def tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Return *My queue*, *Not assigned* and *All*, each with how many open claims it holds."""
-        waiting = self.get_queryset(request).filter(status__in=lifecycle.REVIEWABLE)
-        chosen = request.GET.get(AssignmentFilter.parameter_name, "")
-        rows = (
-            (MINE, _("My queue"), count_of(waiting.filter(reviewer=person(request).pk))),
-            (NOBODYS, pgettext("claims", "Not assigned"), count_of(waiting.filter(reviewer=None))),
-            ("", pgettext("claims", "All"), count_of(waiting)),
-        )
+    def tabs(self, request: HttpRequest) -> list[Tab]:
+        """Return the open claims of *My queue*, *Not assigned* and *All*, then what waits to be read, each counted."""
+        claims = self.get_queryset(request)
+        waiting = claims.filter(status__in=lifecycle.REVIEWABLE)
+        whose, what = AssignmentFilter.parameter_name, HoldFilter.parameter_name
+        chosen = {name: request.GET.get(name, "") for name in (whose, what)}
+        rows: list[tuple[dict[str, str], str, QuerySet[Claim]]] = [
+            ({whose: MINE}, _("My queue"), waiting.filter(reviewer=person(request).pk)),
+            ({whose: NOBODYS}, pgettext("claims", "Not assigned"), waiting.filter(reviewer=None)),
+            ({}, pgettext("claims", "All"), waiting),
+            *(({what: kind.value}, str(kind.label), held_by(claims, kind.value)) for kind in HoldKind),
+            ({what: CONTACT}, _("Confirm contact"), held_by(claims, CONTACT)),
+        ]
         return [
-            {
-                "url": f"?{AssignmentFilter.parameter_name}={value}" if value else "?",
-                "label": label,
-                "count": count,
-                "is_current": value == chosen,
-            }
-            for value, label, count in rows
+            Tab(
+                url=f"?{urlencode(address)}",
+                label=label,
+                count=count_of(found),
+                is_current={whose: "", what: ""} | address == chosen,
+            )
+            for address, label, found in rows
         ]
 
 
@@ -197,7 +273,7 @@ def take_each(
         try:
             decision.service(claim_id=claim.pk, by=by, now=timezone.now(), **answers)
         except lifecycle.ActionNotAllowed as refusal:
-            facts = {"claim": claim.number, "status": ClaimStatus(refusal.status).label}
+            facts = {"claim": claim.number, "status": reached_in_words(refusal.status)[1]}
             messages.warning(request, _("%(claim)s: not possible in the status %(status)s.") % facts)
         except tuple(REFUSALS) as refusal:
             messages.warning(request, f"{claim.number}: {REFUSALS[type(refusal)]}")

@@ -1,16 +1,33 @@
 """Pages of the queue that start at a row: a million claims are neither counted nor skipped over."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, CharField, DateTimeField, Expression, F, Field, IntegerField, QuerySet
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Expression,
+    F,
+    Field,
+    IntegerField,
+    QuerySet,
+)
 from django.http import HttpRequest
 
-from associations.keyset import Order, page_of
+from associations.admin.filters import CONTACT, HoldFilter
+from associations.choices import HoldKind
 from associations.models import Claim
-from associations.models.claims import CLOSES_OR_NEVER, REVIEW_DUE, SUBMITTED_OR_NEVER
-from associations.rules import lifecycle
+from associations.models.claim_queries import (
+    CLOSES_OR_NEVER,
+    REVIEW_DUE,
+    SHOWN_PLACE,
+    SUBMITTED_OR_NEVER,
+    ClaimQuerySet,
+)
+from associations.models.notices import is_link_never_opened
+from associations.pagination import Order, page_of
 
 CURSORS = ("before", "after", "end")
 # What each column sorts by, and whether its smallest is the greatest of that: who waits longest came first.
@@ -18,15 +35,17 @@ ORDERS: dict[str, tuple[F | Expression, "Field[Any, Any]", bool]] = {
     "claim_number": (F("pk"), IntegerField(), False),
     "customer": (F("tenant__name"), CharField(), False),
     "partner_name": (F("partner__name"), CharField(), False),
-    "status_badge": (F("status"), CharField(), False),
+    "status_badge": (SHOWN_PLACE, IntegerField(), False),
     "competing": (F("has_competing_claim"), BooleanField(), False),
     "age": (SUBMITTED_OR_NEVER, DateTimeField(), True),
     "due": (REVIEW_DUE, DateTimeField(), False),
     "window": (CLOSES_OR_NEVER, DateTimeField(), False),
 }
+INDEXED = ("claim_number", "due")
 DUE = Order("", REVIEW_DUE, DateTimeField())
-# What is decided is due never: the same order in fewer words, which an index on the status has.
-OLDEST = Order("oldest", F("pk"), IntegerField())
+# Claims on hold, in the order in which they are due: with the filter that finds them, nothing here is NULL.
+HELD = {kind.value: Order("hold", F("hold_due_at"), DateTimeField()) for kind in HoldKind}
+HELD[CONTACT] = Order("contact", F("contact_due_at"), DateTimeField())
 
 
 class QueuePages(ChangeList):
@@ -39,8 +58,8 @@ class QueuePages(ChangeList):
         for name in CURSORS:
             self.params.pop(name, None)
             self.filter_params.pop(name, None)
-        found: QuerySet[Claim] = super().get_queryset(request, exclude_parameters)
-        return found
+        found = cast(ClaimQuerySet, super().get_queryset(request, exclude_parameters))
+        return found.with_notice_status().annotate(link_never_opened=is_link_never_opened())
 
     def get_results(self, request: HttpRequest) -> None:
         """Read one page, in one query."""
@@ -63,6 +82,7 @@ class QueuePages(ChangeList):
         _before, sign, index = chosen.rpartition("-")
         column = self.list_display[int(index)] if index.isdecimal() and int(index) < len(self.list_display) else ""
         if column not in ORDERS:
-            return OLDEST if self.params.get("status__exact") in lifecycle.CLOSED else DUE
+            return HELD.get(self.params.get(HoldFilter.parameter_name, ""), DUE)
         by, field, is_turned = ORDERS[column]
-        return Order(chosen, by, field, is_descending=bool(sign) is not is_turned)
+        has_index = column in INDEXED
+        return Order(chosen, by, field, is_descending=bool(sign) is not is_turned, has_index=has_index)

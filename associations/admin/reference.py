@@ -8,9 +8,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.confirming import ConfirmedAdmin
+from accounts.admin_search import FoldedSearch
+from accounts.sign_in.reauthentication import ConfirmedAdmin
+from accounts.text.form_fields import ADMIN_FIELDS
 from associations.countries import country_name
-from associations.forms.reference import (
+from associations.forms.desk.reference import (
     CustomerTenantForm,
     HolidayOverrideForm,
     IncentiveProgramForm,
@@ -31,7 +33,7 @@ from associations.models import (
     Subscription,
     TenantDomain,
 )
-from associations.services import drafting
+from associations.services.claim.search_columns import refresh_claims_on
 
 
 class KeepsItsIdentity(admin.ModelAdmin):
@@ -48,9 +50,10 @@ class KeepsItsIdentity(admin.ModelAdmin):
 class IncentiveProgramAdmin(admin.ModelAdmin):
     """One program per activity, all there from the start; open claims keep the rules they were filed under (D2)."""
 
+    formfield_overrides = ADMIN_FIELDS
     form = IncentiveProgramForm
-    list_display = ("name", "code", "is_paid", "requires_validation", "opt_out_business_days")
-    fields = ("code", "activity", "name", "is_paid", "requires_validation", "opt_out_business_days")
+    list_display = ("name", "code", "is_paid", "requires_validation", "opt_out_business_days", "contact_policy")
+    fields = ("code", "activity", "name", "is_paid", "requires_validation", "opt_out_business_days", "contact_policy")
     readonly_fields = ("code", "activity")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -64,6 +67,7 @@ class IncentiveProgramAdmin(admin.ModelAdmin):
 class HolidayOverrideAdmin(admin.ModelAdmin):
     """Corrections of the public holidays; open windows keep their end."""
 
+    formfield_overrides = ADMIN_FIELDS
     form = HolidayOverrideForm
     list_display = ("falls_on", "country", "is_holiday", "note")
     list_filter = ("country", "is_holiday")
@@ -71,23 +75,26 @@ class HolidayOverrideAdmin(admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(KeepsItsIdentity):
+class ProductAdmin(FoldedSearch, KeepsItsIdentity):
     """The catalogue of workloads and products."""
 
+    formfield_overrides = ADMIN_FIELDS
     identity = ("code",)
     list_display = ("name", "code", "solution_area", "group", "is_claimable", "is_revenue_only", "is_paid_eligible")
     list_filter = ("solution_area", "group", "is_claimable")
-    search_fields = ("name", "code")
+    search_fields = ("code",)
+    folded_here = ("name",)
 
 
 @admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin):
+class PartnerAdmin(FoldedSearch):
     """Partner companies."""
 
+    formfield_overrides = ADMIN_FIELDS
     form = PartnerForm
     list_display = ("name", "global_mpn_id", "requires_second_factor")
     list_filter = ("requires_second_factor",)
-    search_fields = ("name", "global_mpn_id")
+    search_fields = ("folded_name", "global_mpn_id")
 
 
 class EnrolmentInline(admin.StackedInline):
@@ -96,14 +103,16 @@ class EnrolmentInline(admin.StackedInline):
 
 
 @admin.register(PartnerLocation)
-class PartnerLocationAdmin(KeepsItsIdentity):
+class PartnerLocationAdmin(FoldedSearch, KeepsItsIdentity):
     """Sites of partners and where they stand in each program."""
 
     identity = ("partner", "mpn_id")
+    formfield_overrides = ADMIN_FIELDS
     form = PartnerLocationForm
     list_display = ("mpn_id", "name", "partner", "country_in_words", "partner_type")
     list_select_related = ("partner",)
-    search_fields = ("mpn_id", "name", "partner__name")
+    search_fields = ("mpn_id", "partner__folded_name")
+    folded_here = ("name",)
     inlines = (EnrolmentInline,)
 
     @admin.display(description=_("country"), ordering="country")
@@ -112,14 +121,15 @@ class PartnerLocationAdmin(KeepsItsIdentity):
 
 
 @admin.register(PartnerMember)
-class PartnerMemberAdmin(ConfirmedAdmin):
-    """Who acts for which partner."""
+class PartnerMemberAdmin(ConfirmedAdmin, FoldedSearch):
+    """Memberships: which person acts for which partner."""
 
     form = PartnerMemberForm
     list_display = ("user", "partner", "role", "all_locations")
     list_filter = ("role",)
     list_select_related = ("user", "partner")
-    search_fields = ("user__email", "user__full_name", "partner__name")
+    search_fields = ("partner__folded_name",)
+    folded_here = ("user__email", "user__full_name")
     raw_id_fields = ("user",)
 
     def get_deleted_objects(self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest) -> tuple[Any, ...]:
@@ -134,24 +144,26 @@ class PartnerMemberAdmin(ConfirmedAdmin):
 class DomainInline(admin.StackedInline):
     model = TenantDomain
     form = TenantDomainForm
+    readonly_fields = ("listed_by",)
     extra = 0
 
 
 @admin.register(CustomerTenant)
-class CustomerTenantAdmin(KeepsItsIdentity):
+class CustomerTenantAdmin(FoldedSearch, KeepsItsIdentity):
     """The local directory: customers and their domain names."""
 
     identity = ("tenant_id",)
+    formfield_overrides = ADMIN_FIELDS
     form = CustomerTenantForm
     list_display = ("name", "tenant_id", "country_in_words", "time_zone")
-    search_fields = ("name", "tenant_id", "domains__domain_name")
+    search_fields = ("folded_name", "tenant_id", "domains__folded_name")
     inlines = (DomainInline,)
 
     def save_model(self, request: HttpRequest, obj: CustomerTenant, form: CustomerTenantForm, change: bool) -> None:
         """Save a tenant, and let its claims be found by a new name."""
         super().save_model(request, obj, form, change)
         if change and "name" in form.changed_data:
-            drafting.refresh_claims_on(obj)
+            refresh_claims_on(obj)
 
     @admin.display(description=_("country"), ordering="country")
     def country_in_words(self, tenant: CustomerTenant) -> str:
@@ -159,12 +171,13 @@ class CustomerTenantAdmin(KeepsItsIdentity):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(KeepsItsIdentity):
+class SubscriptionAdmin(FoldedSearch, KeepsItsIdentity):
     """Customers' subscriptions."""
 
+    formfield_overrides = ADMIN_FIELDS
     identity = ("subscription_id", "tenant", "product")
     list_display = ("subscription_id", "tenant", "product", "state", "channel", "ends_on")
     list_filter = ("state", "channel", "is_provisioned")
     list_select_related = ("tenant", "product")
-    search_fields = ("subscription_id", "tenant__name", "product__name")
+    search_fields = ("subscription_id", "tenant__folded_name", "product__name")
     raw_id_fields = ("tenant",)

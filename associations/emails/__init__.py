@@ -1,24 +1,45 @@
-"""One function per message: to whom, in which language, and with which facts. Nothing is sent here.
+"""Composes emails: a function for each says to whom, in which language and with which facts. None sends or decides.
 
-`customers`, `partners`, `staff` and `people` hold the messages to each of them, `migrated` what is told without a
-claim, `facts` what they have in common.
+`customers` and `endings`, `staff` and `people` write to customers, reviewers and users; `claim`, `review` and
+`association` to the partner, through `partners`; `migrated` tells of associations without a claim. `facts` holds what
+they share.
 
-The ids are those of domain.md 5. Instants go out as ISO text under names that end in `_at`; the outbox gives them back
-to the templates as instants in the zone named by `zone`.
+The codes are those of domain.md 5. Instants are ISO text under names that end in `_at`; templates get them as instants
+in the zone that `zone` names.
 """
 
+from associations.emails.association import association_ended, claims_approved, subscription_ending
+from associations.emails.claim import (
+    claim_received,
+    customer_message,
+    draft_reminder,
+    forget_bounced_notice,
+    forget_reminders,
+    notice_bounced,
+    proof_infected,
+    request_handed_over,
+    settle_notifications,
+    submit_asked,
+    subscription_claimable,
+)
 from associations.emails.customers import (
+    HEARD,
+    NO_CODE,
     associations_active,
     customer_notice,
     customer_notice_copy,
     customer_reminder,
+    hand_over_receipt,
     opt_out_receipt,
     preview_customer_notice,
     request_closed,
+    requests_link,
 )
+from associations.emails.endings import association_over, request_narrowed
 from associations.emails.facts import (
     claim_path,
     contact_of,
+    desk_path,
     end_of_local_day,
     item_name,
     item_names,
@@ -26,28 +47,7 @@ from associations.emails.facts import (
     technical_contact,
 )
 from associations.emails.migrated import endings_told, migrated_ended, migrated_ending
-from associations.emails.partners import (
-    MANDATORY_NOTICES,
-    NOTICES,
-    action_required,
-    answer_reminder,
-    association_ended,
-    claim_received,
-    claim_rejected,
-    claims_approved,
-    competing_found,
-    competing_settled,
-    dispute_accepted,
-    draft_reminder,
-    forget_bounced_notice,
-    forget_reminders,
-    notice_bounced,
-    proof_infected,
-    review_started,
-    settle_notices,
-    subscription_claimable,
-    subscription_ending,
-)
+from associations.emails.partners import MANDATORY_NOTIFICATIONS, NOTIFICATIONS
 from associations.emails.people import (
     access_request,
     forget_access_request,
@@ -55,17 +55,38 @@ from associations.emails.people import (
     has_requested_access,
     invitation,
 )
-from associations.emails.staff import TO_REVIEWERS, answer_arrived, dispute_arrived, review_digest
+from associations.emails.review import (
+    action_required,
+    answer_reminder,
+    claim_rejected,
+    competing_found,
+    competing_settled,
+    dispute_accepted,
+    review_started,
+)
+from associations.emails.staff import (
+    DUE_BY,
+    TO_REVIEWERS,
+    answer_arrived,
+    dispute_arrived,
+    hold_opened,
+    review_digest,
+    settle_hold,
+)
 
 __all__ = [
-    "MANDATORY_NOTICES",
-    "NOTICES",
+    "DUE_BY",
+    "HEARD",
+    "MANDATORY_NOTIFICATIONS",
+    "NOTIFICATIONS",
+    "NO_CODE",
     "TO_REVIEWERS",
     "access_request",
     "action_required",
     "answer_arrived",
     "answer_reminder",
     "association_ended",
+    "association_over",
     "associations_active",
     "claim_path",
     "claim_received",
@@ -74,9 +95,11 @@ __all__ = [
     "competing_found",
     "competing_settled",
     "contact_of",
+    "customer_message",
     "customer_notice",
     "customer_notice_copy",
     "customer_reminder",
+    "desk_path",
     "dispute_accepted",
     "dispute_arrived",
     "draft_reminder",
@@ -86,7 +109,9 @@ __all__ = [
     "forget_bounced_notice",
     "forget_invitation",
     "forget_reminders",
+    "hand_over_receipt",
     "has_requested_access",
+    "hold_opened",
     "invitation",
     "item_name",
     "item_names",
@@ -98,9 +123,14 @@ __all__ = [
     "promised_date",
     "proof_infected",
     "request_closed",
+    "request_handed_over",
+    "request_narrowed",
+    "requests_link",
     "review_digest",
     "review_started",
-    "settle_notices",
+    "settle_hold",
+    "settle_notifications",
+    "submit_asked",
     "subscription_claimable",
     "subscription_ending",
     "technical_contact",

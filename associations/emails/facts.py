@@ -1,4 +1,4 @@
-"""What the messages about a claim say: names, labels, dates, and where the claim is."""
+"""Facts that emails about a claim share: names, labels, dates and addresses of pages."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,19 +10,30 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.text.email_addresses import account_name
+from accounts.text.readable import address_in_full, domain_in_full
 from associations.calendars import zone_for
-from associations.choices import ContactKind, SolutionArea
+from associations.choices import Activity, ContactKind, SolutionArea
 from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules.business_days import ONE_DAY
-from associations.rules.opt_out import first_instant, last_day, zone_name
+from associations.rules.customer.opt_out import first_instant, last_day, zone_name
 
 NOBODYS_ID = UUID(int=0)
+# An activity in the words of the customer, who doesn't know the program's names.
+WORK_DONE: dict[Activity, Promise] = {
+    Activity.M365_USAGE: gettext_lazy("the partner helps your people to use these products"),
+    Activity.BA_USAGE: gettext_lazy("the partner helps your people to use these products"),
+    Activity.BA_PRESALES: gettext_lazy("the partner advised you before you bought them"),
+    Activity.BA_REVENUE: gettext_lazy("the partner's own solution or advice led to your choice of them"),
+}
 
 
 def promised_date(claim: Claim, closes_at: datetime) -> dict[str, Any]:
-    """Return the part of a notice's facts that depends on when it leaves."""
+    """Return the facts of a notice that depend on when it leaves."""
     return {
         "closes_at": closes_at.isoformat(),
         "last_day_on": last_day_on(claim, closes_at),
@@ -62,8 +73,8 @@ def technical_contact(claim: Claim) -> Contact | None:
 
 
 def facts_of(claim: Claim, *, language: str) -> dict[str, Any]:
-    """Return what every message about *claim* may say, labels in *language*."""
-    partner_contact = contact_of(claim, ContactKind.PARTNER)
+    """Return the facts that every email about *claim* may print, with labels in *language*."""
+    partner_contact, items = contact_of(claim, ContactKind.PARTNER), list(claim.items.all())
     with translation.override(language):
         return {
             "claim_number": claim.number,
@@ -71,18 +82,23 @@ def facts_of(claim: Claim, *, language: str) -> dict[str, Any]:
             "partner_name": claim.partner.name,
             "mpn_id": claim.location.mpn_id,
             "partner_contact_name": partner_contact.name,
-            "partner_contact_email": partner_contact.email,
+            "partner_contact_email": address_in_full(partner_contact.email),
             "customer_name": claim.tenant.name,
-            "domain_name": claim.domain_name,
+            "domain_name": domain_in_full(claim.domain_name),
             "tenant_id": str(claim.tenant.tenant_id),
             "solution_area": str(SolutionArea(claim.solution_area).label) if claim.solution_area else "",
             "activities": [str(activity.label) for activity in claim.activities],
-            "items": item_names(claim),
+            "activities_explained": [f"{each.label}: {WORK_DONE[each]}" for each in claim.activities],
+            "items": [item_name(item) for item in items],
+            "products": [str(item.product) for item in items],
             "is_revenue": claim.claims_revenue,
+            "official_by": claim.official_by,
             "reasons": claim.reasons,
             "business_days": claim.opt_out_business_days,
             "zone": claim.window_zone,
             "customers_url": settings.PORTAL_URL + path_to_customers_page(),
+            "verify_url": settings.PORTAL_URL + path_to_verify_page(),
+            "requests_url": settings.PORTAL_URL + path_to_requests_page(),
         }
 
 
@@ -92,13 +108,23 @@ def claim_path(claim: Claim) -> str:
 
 @cache
 def path_to_any_claim() -> str:
-    """Return the path of a claim that is none: to reverse it for each claim of a batch takes long."""
+    """Return the path of a claim that doesn't exist: reversing the path of each claim in a batch is slow."""
     return reverse("claim_detail", args=[NOBODYS_ID])
 
 
 @cache
 def path_to_customers_page() -> str:
     return reverse("customers_page")
+
+
+@cache
+def path_to_requests_page() -> str:
+    return reverse("requests_ask")
+
+
+@cache
+def path_to_verify_page() -> str:
+    return reverse("verify_notice")
 
 
 def partners_language(claim: Claim) -> str:
@@ -116,7 +142,7 @@ def url_of(name: str, *args: object) -> str:
 
 
 def once(addresses: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(address.lower() for address in addresses if address))
+    return list(dict.fromkeys(account_name(address) for address in addresses if address))
 
 
 def iso_or_none(moment: datetime | None) -> str | None:
@@ -131,7 +157,7 @@ def last_day_on(claim: Claim, closes_at: datetime | None) -> str | None:
 
 
 def zone_on_last_day(claim: Claim, closes_at: datetime | None) -> str:
-    """Return how clocks call the window's zone on that last day."""
+    """Return the abbreviation of the window's zone on that last day."""
     if closes_at is None:
         return ""
     zone = zone_for(claim.tenant.country, claim.window_zone)
@@ -139,7 +165,7 @@ def zone_on_last_day(claim: Claim, closes_at: datetime | None) -> str:
 
 
 def answer_due(claim: Claim) -> dict[str, str | None]:
-    """Return until when the partner owes the reviewer an answer."""
+    """Return by when the partner has to answer the reviewer."""
     return {
         "due_at": iso_or_none(claim.answer_due_at),
         "due_on": last_day_on(claim, claim.answer_due_at),
@@ -148,11 +174,15 @@ def answer_due(claim: Claim) -> dict[str, str | None]:
 
 
 def review_due(claim: Claim) -> dict[str, str | None]:
-    """Return until when the reviewers owe the next step."""
+    """Return by when the next step of the review is due."""
     return {
         "review_due_at": iso_or_none(claim.review_due_at),
         "review_due_on": last_day_on(claim, claim.review_due_at),
     }
+
+
+def desk_path(claim: Claim) -> str:
+    return reverse("admin:associations_claim_change", args=[claim.pk])
 
 
 def desk_url(claim: Claim) -> str:

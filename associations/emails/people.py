@@ -1,10 +1,11 @@
-"""Mails about roles: an invitation, and a request for access."""
+"""Emails about roles: an invitation, and a request for access."""
 
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
 from accounts.models import User
+from accounts.text.readable import address_in_full
 from associations.choices import MemberRole
 from associations.emails.facts import label_in, url_of
 from associations.models import PartnerMember
@@ -13,9 +14,9 @@ from notifications.models import OutboxEmail
 
 
 def invitation(member: PartnerMember, *, by_user: User, secret: str, now: datetime) -> None:
-    """Tells a person that they were given a role, in the inviter's language; *secret* leads to a first password.
+    """Tell a person that they were given a role, in the inviter's language.
 
-    A mail with a link that no longer works does not go out.
+    *secret* is the path to a first password, or empty. The email doesn't leave after that link has expired.
     """
     link_expires_at = now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     outbox.enqueue(
@@ -25,7 +26,7 @@ def invitation(member: PartnerMember, *, by_user: User, secret: str, now: dateti
         context={
             "partner_name": member.partner.name,
             "inviter_name": by_user.get_full_name(),
-            "inviter_email": by_user.email,
+            "inviter_email": address_in_full(by_user.email),
             "needs_password": bool(secret),
             "link_expires_at": link_expires_at.isoformat(),
             "zone": by_user.time_zone or settings.CPOR_DEFAULT_TIME_ZONE,
@@ -39,12 +40,12 @@ def invitation(member: PartnerMember, *, by_user: User, secret: str, now: dateti
 
 
 def forget_invitation(member: PartnerMember, *, now: datetime) -> None:
-    """Stop the invitation if it has not left: the role was taken back."""
+    """Cancel the invitation if it has not left, because the role was taken back."""
     outbox.cancel(keys=[_invitation_key(member)], now=now)
 
 
 def access_request(member: PartnerMember, *, admin: User, message: str, on: date, now: datetime) -> None:
-    """Tells a global admin that a colleague asks for a role, and where to give it."""
+    """Tell a global admin that a colleague asks for a role, and where to give it."""
     locale = admin.language or settings.LANGUAGE_CODE
     outbox.enqueue(
         key=f"{_access_request_key(member.user)}{on.isoformat()}:{admin.pk}",
@@ -53,7 +54,7 @@ def access_request(member: PartnerMember, *, admin: User, message: str, on: date
         context={
             "partner_name": member.partner.name,
             "person_name": member.user.get_full_name(),
-            "person_email": member.user.email,
+            "person_email": address_in_full(member.user.email),
             "present_role": label_in(MemberRole(member.role), language=locale),
             "message": message,
             "colleague_url": url_of("colleague_edit", member.pk),
@@ -64,12 +65,12 @@ def access_request(member: PartnerMember, *, admin: User, message: str, on: date
 
 
 def has_requested_access(user: User, *, on: date) -> bool:
-    """Whether *user* asked for access on this day."""
+    """Return whether *user* asked for access on this day."""
     return OutboxEmail.objects.filter(key__startswith=f"{_access_request_key(user)}{on.isoformat()}:").exists()
 
 
 def forget_access_request(user: User, *, now: datetime) -> None:
-    """Stop what is left of the person's request for access: it was answered."""
+    """Cancel the emails about the person's request that have not left, because it was answered."""
     asked = OutboxEmail.objects.filter(key__startswith=_access_request_key(user))
     outbox.cancel(keys=asked.values_list("key", flat=True), now=now)
 

@@ -1,36 +1,58 @@
-"""Mails to reviewers."""
+"""Emails and notifications to reviewers."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
+from django.utils import translation
 
 from accounts.models import OptionalMail, User
-from associations.emails.facts import desk_url, facts_of, review_due, url_of
-from associations.models import Claim
-from notifications import outbox
+from associations.choices import EventKind
+from associations.emails.facts import desk_path, desk_url, facts_of, last_day_on, review_due, url_of, zone_on_last_day
+from associations.models import Claim, ClaimEvent, ClaimHold, reviewers_besides
+from associations.rules import lifecycle
+from notifications import in_app, outbox
 from notifications.models import OutboxEmail
 
-# What is mailed to reviewers about one claim.
-TO_REVIEWERS = ("answer_arrived", "dispute_arrived")
+# The templates of emails to reviewers about one claim.
+TO_REVIEWERS = ("answer_arrived", "dispute_arrived", "hold_opened")
 
 
-def answer_arrived(claim: Claim, *, now: datetime) -> None:
-    """E6: tells the assigned reviewer that the partner answered."""
+# What a digest lists, with the column that says by when it is due.
+DUE_BY = {
+    "overdue": "review_due_at",
+    "due_today": "review_due_at",
+    "to_read": "hold_due_at",
+    "to_confirm": "contact_due_at",
+}
+
+
+def answer_arrived(claim: Claim, *, reply: str, changes: Iterable[ClaimEvent], now: datetime) -> None:
+    """Tell the assigned reviewer that the partner answered, in which words, and what it changed since (E6)."""
     if claim.reviewer is None or not claim.reviewer.is_active:
         return
     locale = claim.reviewer.language or settings.LANGUAGE_CODE
+    with translation.override(locale):
+        changed = list(dict.fromkeys(_change_in_words(event) for event in changes))
+    more = {"claim_url": desk_url(claim), "text": reply, "changes": changed}
     outbox.enqueue(
         key=f"claim:{claim.pk}:answer:{now.isoformat()}",
         template="answer_arrived",
         to=[claim.reviewer.email],
-        context=facts_of(claim, language=locale) | review_due(claim) | {"claim_url": desk_url(claim)},
+        context=facts_of(claim, language=locale) | review_due(claim) | more,
         locale=locale,
         now=now,
     )
 
 
+def _change_in_words(event: ClaimEvent) -> str:
+    """Return a line of History in short, with the name of a file."""
+    label = str(EventKind(event.kind).label)
+    return f"{label}: {event.note}" if event.kind == EventKind.PROOF_ADDED else label
+
+
 def dispute_arrived(claim: Claim, *, justification: str, now: datetime) -> None:
-    """E6 for a dispute: tells the reviewer who knows the claim that the partner disputes its rejection."""
+    """Tell the assigned reviewer that the partner disputes the rejection (E6)."""
     if claim.reviewer is None or not claim.reviewer.is_active:
         return
     locale = claim.reviewer.language or settings.LANGUAGE_CODE
@@ -45,8 +67,60 @@ def dispute_arrived(claim: Claim, *, justification: str, now: datetime) -> None:
     )
 
 
-def review_digest(reviewer: User, *, overdue: int, due_today: int, waiting: int, on: date, now: datetime) -> bool:
-    """E13: tells a reviewer once a day how the queue stands; return whether they wanted it and were not told yet."""
+def hold_opened(claim: Claim, *, hold: ClaimHold, now: datetime) -> None:
+    """Tell reviewers that an email about the claim has to be read.
+
+    The claim's reviewer gets a notification and an email. Without one, all reviewers get a notification, but not
+    about a claim of their own company. What was written is shown on the reviewer's page only (domain.md D19).
+    """
+    reviewer = claim.reviewer if claim.reviewer is not None and claim.reviewer.is_active else None
+    due = {"due_on": last_day_on(claim, hold.due_at), "day_zone": zone_on_last_day(claim, hold.due_at)}
+    in_app.post(
+        key=_hold_key(hold),
+        users=[reviewer] if reviewer else reviewers_besides(claim.partner),
+        kind=hold.kind,
+        context={"claim_number": claim.number, "customer_name": claim.tenant.name} | due,
+        url=desk_path(claim),
+        now=now,
+        due_at=hold.due_at,
+        is_mandatory=True,
+    )
+    if reviewer is None:
+        return
+    locale = reviewer.language or settings.LANGUAGE_CODE
+    is_held = claim.status in lifecycle.OPEN
+    more = {"kind": hold.kind, "is_held": is_held, "due_at": hold.due_at.isoformat(), "claim_url": desk_url(claim)}
+    outbox.enqueue(
+        key=_hold_key(hold),
+        template="hold_opened",
+        to=[reviewer.email],
+        context=facts_of(claim, language=locale) | due | more,
+        locale=locale,
+        now=now,
+    )
+
+
+def settle_hold(hold: ClaimHold, *, now: datetime) -> None:
+    """Settle the notification about *hold*, and cancel the email about it if it has not left.
+
+    The notification stays while another hold of the same kind on the claim waits.
+    """
+    outbox.cancel(keys=[_hold_key(hold)], now=now)
+    if not hold.claim.holds.unsettled().filter(kind=hold.kind).exists():
+        in_app.settle(kind=hold.kind, urls=[desk_path(hold.claim)], now=now)
+
+
+def _hold_key(hold: ClaimHold) -> str:
+    return f"claim:{hold.claim_id}:hold:{hold.pk}"
+
+
+def review_digest(
+    reviewer: User, *, counts: Mapping[str, int], due: Mapping[str, Sequence[Claim]], on: date, now: datetime
+) -> bool:
+    """Send a reviewer the claims that are due, once a day; return whether an email was queued (E13).
+
+    *counts* are claims: overdue, due_today, waiting, to_read, to_confirm. *due* are the first of those in DUE_BY.
+    """
     if OptionalMail.REVIEW_DIGEST in reviewer.muted_mails:
         return False
     key, locale = f"digest:{on.isoformat()}:{reviewer.pk}", reviewer.language or settings.LANGUAGE_CODE
@@ -57,9 +131,8 @@ def review_digest(reviewer: User, *, overdue: int, due_today: int, waiting: int,
         template="review_digest",
         to=[reviewer.email],
         context={
-            "overdue": overdue,
-            "due_today": due_today,
-            "waiting": waiting,
+            **counts,
+            **{f"{kind}_claims": [_line_of_digest(claim, kind) for claim in claims] for kind, claims in due.items()},
             "today_on": on.isoformat(),
             "desk_url": url_of("admin:associations_claim_changelist"),
         },
@@ -67,3 +140,13 @@ def review_digest(reviewer: User, *, overdue: int, due_today: int, waiting: int,
         now=now,
     )
     return True
+
+
+def _line_of_digest(claim: Claim, kind: str) -> dict[str, str | None]:
+    return {
+        "number": claim.number,
+        "partner_name": claim.partner.name,
+        "customer_name": claim.tenant.name,
+        "due_on": last_day_on(claim, getattr(claim, DUE_BY[kind])),
+        "url": desk_url(claim),
+    }

@@ -1,4 +1,4 @@
-"""Whom a global admin invites, in which role and where; and what a person says who asks for access (domain.md 7)."""
+"""Forms to invite a colleague with a role and locations, and to request access (domain.md 7)."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -7,7 +7,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.text.form_fields import AddressField
 from associations.choices import MemberRole
+from associations.forms.text_fields import LongTextField
 from associations.models import Partner, PartnerLocation
 
 LONGEST_MESSAGE = 500
@@ -35,7 +37,7 @@ class RoleForm(forms.Form):
         queryset=PartnerLocation.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Take the tick from All locations first."),
+        help_text=_("Clear All locations first."),
     )
 
     def __init__(
@@ -57,18 +59,18 @@ class RoleForm(forms.Form):
 
 
 class InviteForm(RoleForm):
-    """Who is invited, and the role they get."""
+    """The invited person and their role."""
 
-    email = forms.EmailField(
-        label=_("E-mail address"),
+    email = AddressField(
+        label=_("Email address"),
         help_text=_("The invitation goes there. It is also the name to sign in with."),
-        error_messages={"required": _("Enter an e-mail address."), "invalid": _("Enter a valid e-mail address.")},
+        error_messages={"required": _("Enter an email address.")},
     )
     field_order = ("email",)
 
 
 class AccessRequestForm(forms.Form):
-    """What a person tells the global admins, and of which company where they belong to several."""
+    """A request for access to the global admins of one of the person's companies."""
 
     use_required_attribute = False
 
@@ -79,11 +81,11 @@ class AccessRequestForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a company."), "invalid_choice": _("Choose a company.")},
     )
-    message = forms.CharField(
+    message = LongTextField(
         label=_("What do you need access for?"),
         required=False,
         max_length=LONGEST_MESSAGE,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("Optional. Name the role and the locations you need."),
     )
 

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import associations.models.evidence
+import associations.models.proofs
 
 
 class Migration(migrations.Migration):
@@ -458,7 +458,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("file", models.FileField(max_length=200, upload_to=associations.models.evidence.proof_path)),
+                ("file", models.FileField(max_length=200, upload_to=associations.models.proofs.proof_path)),
                 ("name", models.CharField(max_length=255, verbose_name="document name")),
                 ("kind", models.CharField(max_length=10, verbose_name="type")),
                 ("size", models.PositiveBigIntegerField(verbose_name="size in bytes")),

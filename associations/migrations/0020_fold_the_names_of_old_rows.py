@@ -2,7 +2,7 @@ from typing import Any, ClassVar
 
 from django.db import migrations
 
-from associations.models.folding import search_key
+from accounts.text.search_keys import search_key
 
 ROWS_AT_ONCE = 2_000
 

@@ -1,14 +1,11 @@
 from associations.models.associations import Association
-from associations.models.bulk import BulkRow, BulkRun
-from associations.models.calendar_feeds import CalendarFeed
-from associations.models.catalogue import IncentiveProgram, Product
-from associations.models.claims import Claim, ClaimedProduct, Contact
+from associations.models.claim_parts import ClaimedProduct, Contact, SubmitRequest
+from associations.models.claims import Claim
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
-from associations.models.evidence import LooseFile, ProofOfExecution
 from associations.models.history import ClaimEvent, Comment
-from associations.models.holidays import HolidayOverride
-from associations.models.jobs import Job, JobFile, JobRow
-from associations.models.notices import CustomerNotice
+from associations.models.holds import ClaimHold
+from associations.models.jobs import BulkRow, BulkRun, Job, JobFile, JobRow
+from associations.models.notices import REQUESTS_LINK_LIFETIME, CustomerNotice, RequestsLink
 from associations.models.partners import (
     LocationEnrolment,
     Partner,
@@ -16,18 +13,22 @@ from associations.models.partners import (
     PartnerMember,
     locations_open_to,
     people_at_each,
+    reviewers_besides,
 )
-from associations.models.reminders import Reminder
-from associations.models.saved_views import SavedView
-from associations.models.watches import SubscriptionWatch
+from associations.models.personal import CalendarFeed, SavedView
+from associations.models.proofs import LooseFile, ProofOfExecution
+from associations.models.reference import HolidayOverride, IncentiveProgram, Product
+from associations.models.reminders import Reminder, SubscriptionWatch
 
 __all__ = [
+    "REQUESTS_LINK_LIFETIME",
     "Association",
     "BulkRow",
     "BulkRun",
     "CalendarFeed",
     "Claim",
     "ClaimEvent",
+    "ClaimHold",
     "ClaimedProduct",
     "Comment",
     "Contact",
@@ -46,10 +47,13 @@ __all__ = [
     "Product",
     "ProofOfExecution",
     "Reminder",
+    "RequestsLink",
     "SavedView",
+    "SubmitRequest",
     "Subscription",
     "SubscriptionWatch",
     "TenantDomain",
     "locations_open_to",
     "people_at_each",
+    "reviewers_besides",
 ]

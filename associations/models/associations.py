@@ -1,27 +1,50 @@
 """The official link that results from a claim: one partner per workload or subscription (domain.md R1, D7)."""
 
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import Activity, EndReason, SolutionArea, SubscriptionState
-from associations.models.catalogue import Product
 from associations.models.customers import CustomerTenant, Subscription
 from associations.models.partners import Partner
+from associations.models.reference import Product
+from associations.rules.subscriptions import ends_soon_until, is_renewable
+
+if TYPE_CHECKING:
+    from associations.models.claim_parts import ClaimedProduct
 
 
 class AssociationQuerySet(models.QuerySet["Association"]):
-    """Phrases from the office; they compose."""
+    """Named filters; they can be chained."""
 
     def active(self) -> "AssociationQuerySet":
         return self.filter(ended_at=None)
 
+    def of_others_than(
+        self, partner_id: int, *, items: "Iterable[ClaimedProduct]", tenant: int
+    ) -> "AssociationQuerySet":
+        """Associations of other partners with any of *items* of the tenant, by the key of the item (domain.md D7)."""
+        bought, workloads = set[int](), set[int]()
+        for item in items:
+            if item.subscription_id:
+                bought.add(item.subscription_id)
+            else:
+                workloads.add(item.product_id)
+        is_wanted = Q(subscription__in=bought) | Q(subscription=None, product__in=workloads)
+        return self.exclude(partner=partner_id).filter(is_wanted, tenant=tenant)
+
     def without_a_claim(self) -> "AssociationQuerySet":
         """Associations that existed before this process, and were taken over as they were (domain.md R5)."""
         return self.filter(is_migrated=True)
+
+    def ending_soon(self, now: datetime) -> "AssociationQuerySet":
+        """Active associations whose subscription ends within 60 days (domain.md R6, `rules.subscriptions`)."""
+        # An index holds those with a subscription.
+        return self.active().filter(subscription__isnull=False, subscription__ends_on__lte=ends_soon_until(now))
 
     def on_ended_subscriptions(self, now: datetime) -> "AssociationQuerySet":
         """Associations whose subscription is past its last day, or no longer there (domain.md R6).
@@ -88,8 +111,18 @@ class Association(models.Model):
     def __str__(self) -> str:
         return f"{self.partner} · {self.product}"
 
+    @property
+    def last_day(self) -> date | None:
+        """The day on which its subscription ends, if it has one with an end."""
+        return self.subscription.ends_on if self.subscription else None
+
+    def is_renewable(self, *, now: datetime) -> bool:
+        """Return whether it can be claimed again because its subscription ended, or ends soon (domain.md R6)."""
+        soon = ends_soon_until(now)
+        return is_renewable(ended_at=self.ended_at, end_reason=self.end_reason, ends_on=self.last_day, soon=soon)
+
     def has_proof_named(self, name: str) -> bool:
-        """Whether a file of this name backs the association itself: one that was migrated without a claim."""
+        """Return whether a file of this name backs the association itself: one that was migrated without a claim."""
         return self.proofs.filter(name=name).exists()
 
     @property
@@ -103,3 +136,10 @@ class Association(models.Model):
             (Activity.BA_REVENUE, self.for_revenue),
         )
         return tuple(activity for activity, is_held in held if is_held)
+
+
+def with_end(held: Iterable[Association]) -> Iterator[tuple[Association, date]]:
+    """Yield each of *held* whose subscription has an end, with its last day."""
+    for association in held:
+        if ends_on := association.last_day:
+            yield association, ends_on

@@ -5,9 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import SalesChannel, SubscriptionState
-from associations.models.catalogue import Product
-from associations.models.folding import FoldedField
+from accounts.text.readable import domain_in_full
+from associations.choices import ListedBy, SalesChannel, SubscriptionState
+from associations.models.folding import FoldedDomainField, FoldedField
+from associations.models.reference import Product
 
 
 class CustomerTenant(models.Model):
@@ -29,21 +30,40 @@ class CustomerTenant(models.Model):
         return self.name
 
 
+class TenantDomainQuerySet(models.QuerySet["TenantDomain"]):
+    """Named filters; they can be chained."""
+
+    def listed(self) -> "TenantDomainQuerySet":
+        """Domain names with a source, which prove that an address is of the tenant (domain.md D18)."""
+        return self.exclude(listed_by="")
+
+
 class TenantDomain(models.Model):
-    """A domain name that belongs to a tenant, in lower case and punycode."""
+    """A domain name that belongs to a tenant, in lower case and punycode; `listed_by` is the source."""
 
     tenant = models.ForeignKey(
         CustomerTenant, on_delete=models.CASCADE, related_name="domains", verbose_name=_("customer tenant")
     )
     domain_name = models.CharField(_("domain name"), max_length=253, unique=True)
+    folded_name = FoldedDomainField(of="domain_name")
+    listed_by = models.CharField(
+        _("listed by"), max_length=10, choices=ListedBy.choices, blank=True, default="", db_default="", editable=False
+    )
+
+    objects: ClassVar = TenantDomainQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("domain name")
         verbose_name_plural = _("domain names")
         ordering: ClassVar = ["domain_name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(listed_by__in=["", *ListedBy.values]), name="source_of_a_domain_is_known"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.domain_name
+        return domain_in_full(self.domain_name)
 
 
 class Subscription(models.Model):

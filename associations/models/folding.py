@@ -1,15 +1,10 @@
-"""Text as it is searched: without accents and case, because SQLite folds neither and PostgreSQL not the accents."""
+"""Columns that hold another one as it is searched, because no engine folds all that people can't type."""
 
-import unicodedata
 from typing import Any
 
 from django.db import models
 
-
-def search_key(text: str) -> str:
-    """Return *text* without accents and case, so that both engines find the same rows."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+from accounts.text.search_keys import domain_key, search_key
 
 
 class FoldedField(models.TextField):  # type: ignore[type-arg]
@@ -25,6 +20,17 @@ class FoldedField(models.TextField):  # type: ignore[type-arg]
         return name, path, args, options | {"of": self.of}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        folded = search_key(getattr(model_instance, self.of))
+        folded = self.key_of(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, folded)
         return folded
+
+    def key_of(self, text: str) -> str:
+        """Return *text* as it is searched."""
+        return search_key(text)
+
+
+class FoldedDomainField(FoldedField):
+    """The search key of a domain name, which is found by its own letters too."""
+
+    def key_of(self, text: str) -> str:
+        return domain_key(text)

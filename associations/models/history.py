@@ -1,4 +1,4 @@
-"""What happened to a claim. Rows are only ever added; what they say of people can be forgotten, and nothing else.
+"""The history of a claim. Rows are only ever added; what they say of people can be forgotten, and nothing else.
 
 Triggers on both engines refuse every other update, and every delete: docs/adr/0005.
 """
@@ -71,18 +71,18 @@ class ClaimEvent(models.Model):
 
     @property
     def personal_facts(self) -> dict[str, Any]:
-        """What this line says of people, or in a person's own words."""
+        """The parts of this entry that are about people, or in a person's own words."""
         details = history_chain.personal(self.details)
         return {"actor_name": self.actor_name, "note": self.note, "details": details}
 
     @property
     def is_personal(self) -> bool:
-        """Whether this line says anything of people."""
+        """True if this entry holds personal data."""
         return any(self.personal_facts.values())
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether what this line said of people is gone."""
+        """True if the personal data of this entry was removed."""
         return not self.personal_salt
 
     def forget(self) -> None:
@@ -91,7 +91,7 @@ class ClaimEvent(models.Model):
         self.details = history_chain.lasting(self.details)
 
     def holds(self) -> bool:
-        """Whether this line still says what it said when it was written, as far as it was not forgotten."""
+        """Return whether this line still says what it said when it was written, as far as it was not forgotten."""
         if self.hash != self.link():
             return False
         return not self.is_personal if self.is_forgotten else self.personal_digest == self.seal()

@@ -1,4 +1,4 @@
-"""Work in the background: an export or an import, how far it is, and what became of each row."""
+"""Background jobs (exports and imports) and actions on many claims, with the outcome of each row."""
 
 import uuid
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from associations.choices import JobKind, JobPhase, JobState, RowOutcome
+from associations.job_choices import BulkAction, BulkOutcome, JobKind, JobPhase, JobState, RowOutcome
 from associations.models.claims import Claim
 
 RUNNABLE = (JobState.QUEUED.value, JobState.RUNNING.value)
@@ -38,7 +38,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of work, its owner, and how far it is. `associations.services.jobs` writes it.
+    """One piece of work, its owner, and how far it is. `associations.services.background.jobs` writes it.
 
     A worker holds it by a *lease*, which it renews with every batch; a worker that lost its lease writes nothing more.
     """
@@ -92,7 +92,7 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether a worker has, or will take, the job in hand."""
+        """True if a worker runs the job, or will."""
         return self.state in RUNNABLE
 
 
@@ -140,3 +140,43 @@ class JobFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BulkRun(models.Model):
+    """One action of a person on many claims. The form holds `public_id`, so that sending it twice is one run."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bulk_runs")
+    action = models.CharField(_("action"), max_length=20, choices=BulkAction.choices)
+    started_at = models.DateTimeField(_("started"))
+
+    class Meta:
+        verbose_name = _("action on many claims")
+        verbose_name_plural = _("actions on many claims")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(action__in=BulkAction.values), name="bulk_action_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_action_display())
+
+
+class BulkRow(models.Model):
+    """The outcome for one claim, written in the same transaction as the action."""
+
+    run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="rows")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+")
+    outcome = models.CharField(_("result"), max_length=20, choices=BulkOutcome.choices)
+    draft = models.ForeignKey(Claim, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("result for one claim")
+        verbose_name_plural = _("results for one claim")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "claim"], name="claim_is_taken_once_per_run"),
+            models.CheckConstraint(condition=Q(outcome__in=BulkOutcome.values), name="bulk_outcome_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.get_outcome_display()}"

@@ -6,23 +6,27 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from associations.choices import EnrolmentStatus, MemberRole
-from associations.models.catalogue import IncentiveProgram
+from associations.choices import ClaimAction, EnrolmentStatus, MemberRole
 from associations.models.folding import FoldedField
+from associations.models.reference import IncentiveProgram
+from associations.rules import lifecycle
+from associations.rules.actors import ROLES
 
 # Who sees the company's claims (domain.md 7): the others see usage data, or nothing.
-CLAIM_READERS = (
-    MemberRole.INCENTIVES_ADMIN.value,
-    MemberRole.INCENTIVES_USER.value,
-    MemberRole.GLOBAL_ADMIN.value,
-    MemberRole.BILLING_ADMIN.value,
+CLAIM_READERS = tuple(ROLES)
+# Who drafts claims for the company.
+CLAIM_EDITORS = tuple(role for role, capacity in ROLES.items() if capacity in lifecycle.EDITORS)
+# Who submits them (domain.md D6).
+CLAIM_SUBMITTERS = tuple(
+    role for role, capacity in ROLES.items() if capacity in lifecycle.PERFORMERS[ClaimAction.SUBMIT]
 )
-CLAIM_EDITORS = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
 class Partner(models.Model):
@@ -70,7 +74,7 @@ class PartnerLocation(models.Model):
 
 
 class LocationEnrolment(models.Model):
-    """Where a location stands in one incentive program; only *Enrolled* may claim."""
+    """The state of a location in one incentive program; only *Enrolled* can claim."""
 
     location = models.ForeignKey(
         PartnerLocation, on_delete=models.CASCADE, related_name="enrolments", verbose_name=_("partner location")
@@ -119,7 +123,7 @@ class PartnerMember(models.Model):
 
 @dataclass(frozen=True)
 class ClaimScope:
-    """Where a person sees claims, looked up: whole companies, and single locations of others, with the role in each.
+    """The claims a person sees, looked up: whole companies, and single locations of others, with the roles.
 
     *may_start* says whether there is a location for which the person may start a claim.
     Said as keys, it lets the database walk one index; as a subquery, it must sort all claims first.
@@ -140,7 +144,7 @@ class ClaimScope:
         return models.Q(partner__in=self.whole) | models.Q(pk__in=self.locations)
 
     def may_draft(self, partner_id: int) -> bool:
-        """Whether the person's role in the company edits claims (domain.md D6)."""
+        """Return whether the person's role in the company edits claims (domain.md D6)."""
         return self.roles.get(partner_id) in CLAIM_EDITORS
 
 
@@ -171,15 +175,24 @@ def locations_open_to(
     )
 
 
+def submitters_at(location: PartnerLocation) -> models.QuerySet[User]:
+    """Return who may submit claims of *location*: people with an active account and that role on it (domain.md D6)."""
+    members = PartnerMember.objects.filter(partner=location.partner_id, role__in=CLAIM_SUBMITTERS)
+    in_scope = members.filter(all_locations=True) | members.filter(all_locations=False, locations=location)
+    return User.objects.filter(is_active=True, pk__in=in_scope.values("user")).order_by("full_name", "email")
+
+
 def people_at_each(locations: Iterable[PartnerLocation], *, roles: tuple[str, ...]) -> dict[int, list[User]]:
     """Return, for each of *locations*, the people with an active account who hold one of *roles* on it.
 
-    They hold it by name or through *all*. It takes two queries, for any number of locations.
+    They hold it by name or through *all*. It takes at most two queries, for any number of locations.
     """
     wanted = list(locations)
     members = PartnerMember.objects.filter(partner__in={location.partner_id for location in wanted}, role__in=roles)
     colleagues: dict[int, list[PartnerMember]] = defaultdict(list)
-    for member in members.filter(user__is_active=True).select_related("user").prefetch_related("locations"):
+    found = list(members.filter(user__is_active=True).select_related("user"))
+    models.prefetch_related_objects([member for member in found if not member.all_locations], "locations")
+    for member in found:
         colleagues[member.partner_id].append(member)
     return {
         location.pk: [
@@ -189,3 +202,11 @@ def people_at_each(locations: Iterable[PartnerLocation], *, roles: tuple[str, ..
         ]
         for location in wanted
     }
+
+
+def reviewers_besides(partner: Partner) -> models.QuerySet[User]:
+    """Return who may review what *partner* files: reviewers of other companies (domain.md R16)."""
+    permission = Permission.objects.filter(codename="review_claim", content_type__app_label="associations")
+    granted = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
+    members = partner.members.values("user")
+    return User.objects.filter(granted, is_active=True).exclude(pk__in=members).distinct().order_by("full_name", "pk")

@@ -1,25 +1,27 @@
-"""What a person is to be reminded of, and when: a due time on a row, asked for by a sweep."""
+"""Rows that a clock reads to tell people something: reminders by due time, and watched subscriptions."""
 
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import ReminderKind
 from associations.models.claims import Claim
+from associations.models.reference import Product
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
-    """Phrases from the office; they compose."""
+    """Reading rules of reminders; they compose."""
 
     def due(self, now: datetime) -> "ReminderQuerySet":
         return self.filter(done_at=None, due_at__lte=now)
 
 
 class Reminder(models.Model):
-    """One reminder of one claim. Whether it is still true is asked when its time comes, not when it is written."""
+    """One reminder of one claim. Whether it still applies is decided when it is due, not when it is written."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("claim"))
     kind = models.CharField(_("kind"), max_length=30, choices=ReminderKind.choices)
@@ -42,3 +44,31 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim}: {self.get_kind_display()}"
+
+
+class SubscriptionWatch(models.Model):
+    """A person to tell once, when the customer of their draft has a subscription that can be claimed (domain.md 9)."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="watches")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE)
+    watcher = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(_("created"))
+    told_at = models.DateTimeField(_("told"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("watched subscription")
+        verbose_name_plural = _("watched subscriptions")
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(told_at=None), name="watches_that_wait"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["claim", "product", "watcher"],
+                condition=Q(told_at=None),
+                name="person_watches_a_product_once_per_claim",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.product}"

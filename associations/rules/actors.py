@@ -1,7 +1,9 @@
-"""Who acts on a claim, known without a database."""
+"""The actor on a claim, known without a database."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from associations.choices import MemberRole
 
 
 class Role(StrEnum):
@@ -32,3 +34,16 @@ class Actor:
 
 
 PORTAL = Actor(Role.PORTAL)
+
+# The capacity in which a member of a company acts on its claims; a member with another role sees none (domain.md 7).
+ROLES: dict[str, Role] = {
+    MemberRole.INCENTIVES_ADMIN.value: Role.INCENTIVES_ADMIN,
+    MemberRole.INCENTIVES_USER.value: Role.INCENTIVES_USER,
+    MemberRole.GLOBAL_ADMIN.value: Role.OBSERVER,
+    MemberRole.BILLING_ADMIN.value: Role.OBSERVER,
+}
+
+
+def member_actor(user_id: int, *, role: str) -> Actor:
+    """Return the person with this *role* in a company as an actor on its claims; raise KeyError if it sees none."""
+    return Actor(ROLES[role], user_id)

@@ -1,4 +1,4 @@
-"""How lines of a History are chained, so that a line changed, taken out or put in later is found (domain.md 6.3).
+"""Chains history entries, so that a changed, removed or inserted one is found (domain.md 6.3).
 
 What a line says of people is chained by its digest alone, so that it can be forgotten and the chain still be checked:
 docs/adr/0005.

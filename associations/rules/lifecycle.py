@@ -45,7 +45,8 @@ PERFORMERS: dict[Do, frozenset[Role]] = {
     Do.REQUEST_ACTION: frozenset({Role.REVIEWER}),
     Do.VALIDATE: frozenset({Role.REVIEWER}),
     Do.REJECT: frozenset({Role.REVIEWER}),
-    Do.DECLINE: frozenset({Role.CUSTOMER}),
+    # A reviewer records what the customer wrote (domain.md D19).
+    Do.DECLINE: frozenset({Role.CUSTOMER, Role.REVIEWER}),
     Do.APPROVE: frozenset({Role.PORTAL}),
     Do.EXPIRE_ANSWER: frozenset({Role.PORTAL}),
     Do.LOSE_ITEM: frozenset({Role.PORTAL}),
@@ -60,7 +61,7 @@ REVIEWABLE = UNDECIDED | {Is.DISPUTED}
 FINAL = frozenset({Is.APPROVED, Is.REJECTED_FINAL, Is.CANCELLED})
 CLOSED = FINAL | {Is.REJECTED}
 
-# A claim the sweep may approve; `rules.opt_out.what_holds` names the other conditions (domain.md D1).
+# A claim the sweep may approve; `rules.customer.opt_out.what_holds` names the other conditions (domain.md D1).
 APPROVABLE = frozenset(status for status, action in TRANSITIONS if action == Do.APPROVE)
 
 # The groups of facts a partner may still change (domain.md D15).
@@ -94,6 +95,11 @@ def status_after(status: str, action: Do, role: Role) -> Is:
 def actions_for(status: str, role: Role) -> frozenset[Do]:
     """Return the actions that *role* may take from *status*, so that no button is drawn that would fail."""
     return frozenset(action for source, action in TRANSITIONS if source == status and role in PERFORMERS[action])
+
+
+def may_ask_to_submit(status: str, role: Role) -> bool:
+    """Return whether *role* works on a draft that only others may submit (domain.md D6)."""
+    return status == Is.DRAFT and role in EDITORS - PERFORMERS[Do.SUBMIT]
 
 
 def editable_facts(status: str, role: Role) -> frozenset[str]:

@@ -1,48 +1,50 @@
-"""What a claim must state before it can be submitted (domain.md 2.1). Where it is asked is the wizard's business."""
+"""On which claims a fact is required (domain.md 2.1). `associations.questions` says which fact follows which rule."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Protocol
 
-ALWAYS = (
-    "location",
-    "domain_name",
-    "tenant",
-    "solution_area",
-    "activities",
-    "name",
-    "products",
-    "customer_contact_name",
-    "customer_contact_title",
-    "customer_contact_email",
-    "customer_contact_language",
-    "partner_contact_name",
-    "partner_contact_email",
-    "proofs",
-)
-WITH_BUSINESS_APPLICATIONS = ("subscriptions",)
-WITH_DYNAMICS_365 = ("technical_contact_name", "technical_contact_title", "technical_contact_email")
-WITH_REVENUE = ("dynamics_solution_seller_name", "revenue_customer_name", "isv_product_solution_name")
+from associations.choices import WithdrawalReason
+
+# The fact that a copy of a withdrawn claim has to state anew, and which facts are stated with a group of answers.
+TO_CORRECT = {
+    WithdrawalReason.WRONG_MPN: "location",
+    WithdrawalReason.WRONG_ACTIVITY: "activities",
+    WithdrawalReason.NOT_OUR_CUSTOMER: "tenant",
+}
+CORRECTED_WITH = {
+    "customer": frozenset({"location", "tenant"}),
+    "location": frozenset({"location"}),
+    "work": frozenset({"activities"}),
+}
 
 
-@dataclass(frozen=True)
-class ClaimPath:
-    """Which of the three paths of domain.md 2.1 a claim is on."""
+class ClaimPath(Protocol):
+    """The path of domain.md 2.1 that a claim is on, one of three."""
 
-    is_business_applications: bool = False
-    claims_revenue: bool = False
-    claims_dynamics_365: bool = False
+    @property
+    def is_business_applications(self) -> bool: ...
 
+    @property
+    def claims_revenue(self) -> bool: ...
 
-def required_facts(path: ClaimPath) -> tuple[str, ...]:
-    """Return the names of the facts that a claim on *path* must state, in the order in which they are asked."""
-    return (
-        ALWAYS
-        + (WITH_BUSINESS_APPLICATIONS if path.is_business_applications else ())
-        + (WITH_DYNAMICS_365 if path.claims_dynamics_365 else ())
-        + (WITH_REVENUE if path.claims_revenue else ())
-    )
+    @property
+    def claims_dynamics_365(self) -> bool: ...
 
 
-def missing_facts(stated: Mapping[str, object], path: ClaimPath) -> tuple[str, ...]:
-    """Return the required facts that *stated* leaves empty, in order; an empty tuple means the claim is complete."""
-    return tuple(fact for fact in required_facts(path) if not stated.get(fact))
+def always(path: ClaimPath) -> bool:
+    """Return True: every claim states it."""
+    return True
+
+
+def with_business_applications(path: ClaimPath) -> bool:
+    """Return whether the claim is for Business Applications."""
+    return path.is_business_applications
+
+
+def with_dynamics_365(path: ClaimPath) -> bool:
+    """Return whether any item is a Dynamics 365 product."""
+    return path.claims_dynamics_365
+
+
+def with_revenue(path: ClaimPath) -> bool:
+    """Return whether the claim is for a revenue association."""
+    return path.claims_revenue

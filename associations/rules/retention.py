@@ -1,4 +1,7 @@
-"""How long people are remembered, and what must not be forgotten yet (domain.md R17)."""
+"""Retention: the day so many months before, and whether a text names a person (domain.md R17).
+
+The months are `CPOR_RETENTION_MONTHS`; what is due is `Claim.objects.to_forget`.
+"""
 
 import re
 from calendar import monthrange
@@ -13,7 +16,7 @@ def months_before(moment: datetime, *, months: int) -> datetime:
 
 
 def mentions(text: str, people: Iterable[str]) -> bool:
-    """Whether *text* contains one of the addresses or full names of *people* as whole words, blind to case.
+    """Return whether *text* contains one of the addresses or full names of *people* as whole words, blind to case.
 
     A name of one word tells nobody from anybody: it may be "IT".
     """

@@ -1,10 +1,12 @@
-"""Why a subscription cannot be claimed: the exact cause, never a generic one (domain.md 2.3, 3.4)."""
+"""Subscriptions: why one can't be claimed, and when one ends soon (domain.md 2.3, 3.4, R6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-# From how many days before its end a subscription counts as ending, and can be renewed (domain.md 3.6, 6.1).
+from associations.choices import EndReason
+
+# A subscription ends soon, and can be renewed, from so many days before its end (domain.md 3.6, 6.1, R6).
 ENDING_DAYS = 60
 CLAIMABLE_STATES = frozenset({"Active", "InGracePeriod"})
 CLAIMABLE_CHANNELS = frozenset({"VL", "WEB_DIRECT"})
@@ -12,7 +14,7 @@ CLAIMABLE_CHANNELS = frozenset({"VL", "WEB_DIRECT"})
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionFacts:
-    """What the directory knows of a subscription; the codes are those of domain.md 3.4."""
+    """The directory's data about a subscription; the codes are those of domain.md 3.4."""
 
     tenant_id: UUID
     product_code: str
@@ -22,9 +24,23 @@ class SubscriptionFacts:
     is_provisioned: bool
 
 
-def renewable_until(now: datetime) -> date:
-    """Return the last day on which a subscription may end to be renewed *now*."""
-    return (now + timedelta(days=ENDING_DAYS)).date()
+def ends_soon_until(now: datetime) -> date:
+    """Return the last day on which a subscription may end to end soon.
+
+    Days are counted in UTC. The directory's dates name no time zone, and one list holds customers in many: everybody
+    who asks at one moment gets the same answer.
+    """
+    return now.astimezone(UTC).date() + timedelta(days=ENDING_DAYS)
+
+
+def is_renewable(*, ended_at: datetime | None, end_reason: str, ends_on: date | None, soon: date) -> bool:
+    """Return whether an association can be claimed again because its subscription, which ends on *ends_on*, runs out.
+
+    Either the subscription ended it, or it is active and the subscription ends by *soon*, the `ends_soon_until`.
+    """
+    if ended_at is not None:
+        return end_reason == EndReason.SUBSCRIPTION_EXPIRED
+    return ends_on is not None and ends_on <= soon
 
 
 def subscription_problem(facts: SubscriptionFacts | None, *, product_code: str, tenant: UUID) -> str | None:

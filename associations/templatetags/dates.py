@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop, pgettext
 
-from associations.history_words import end_of_day_in_words
+from associations.wording.dates import day_in_words, end_of_day_in_words
 
 register = template.Library()
 
@@ -64,7 +64,7 @@ def minute(moment: datetime) -> str:
 @register.simple_tag
 def last_moment(closes_at: datetime, last_day: date, zone: str) -> SafeString:
     """Return until when: "Fri 30 Oct 2020, end of day (CET)"; *closes_at* is exclusive, *zone* that of the day."""
-    moment = closes_at.astimezone(timezone.get_current_timezone()).isoformat()
+    moment = closes_at.astimezone(timezone.get_current_timezone()).isoformat(timespec="seconds")
     return format_html('<time datetime="{}">{}</time>', moment, end_of_day_in_words(last_day, zone=zone))
 
 
@@ -73,7 +73,17 @@ def moment(at: datetime) -> SafeString:
     """Return a point in time in the zone of the page: "Fri 30 Oct 2020, 09:00 (CET)"."""
     local = at.astimezone(timezone.get_current_timezone())
     words = date_format(local, pgettext("date and time format", "D j M Y, H:i"))
-    return format_html('<time datetime="{}">{} ({})</time>', local.isoformat(), words, local.tzname())
+    return format_html(
+        '<time datetime="{}">{} ({})</time>', local.isoformat(timespec="seconds"), words, local.tzname()
+    )
+
+
+@register.simple_tag
+def short_day(at: datetime) -> SafeString:
+    """Return the day of a point in time in the zone of the page: "30 Oct 2020"."""
+    local = at.astimezone(timezone.get_current_timezone())
+    words = day_in_words(local.date(), shape=pgettext("date format", "j M Y"))
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
 
 
 def _in_a_sentence(moment: date, shape: str) -> str:

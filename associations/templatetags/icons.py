@@ -1,4 +1,4 @@
-"""Icons of the sprite, alone and before a status. A page has dozens, so each is put together once."""
+"""Prints icons, badges and copy buttons. A list has dozens of them, so each icon and badge is built once."""
 
 from functools import cache, lru_cache
 
@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 SPRITE = "vendor/bootstrap-icons-1.13.2/sprite.svg"
 
@@ -31,3 +33,17 @@ def badge(status: str, label: str | Promise) -> SafeString:
 def _badge(status: str, label: str) -> SafeString:
     mark = '<span class="badge-status" data-status="{}">{}{}</span>'
     return format_html(mark, status, icon(f"status-{status}"), label)
+
+
+@register.simple_tag
+def copy_button(text: str, label: str | Promise = "") -> SafeString:
+    """Return a button that copies *text*, shown only where scripts run; *label* is read aloud."""
+    mark = """<span class="copy needs-js">
+    <button class="tool" type="button" data-copy="{}" data-copied="{}" data-not-copied="{}">
+        {}
+        <span class="visually-hidden">{}</span>
+    </button>
+    <span class="soft" role="status"></span>
+</span>"""
+    said = label or pgettext("button", "Copy")
+    return format_html(mark, text, _("Copied"), _("Could not copy"), icon("copy"), said)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from associations.choices import SolutionArea
-from associations.forms.activity_questions import ActivityQuestions
+from associations.forms.wizard.activity_questions import ActivityQuestions
 from associations.models import LocationEnrolment, locations_open_to
-from associations.rules.evidence import EXTENSIONS
-from associations.views.people import signed_in
+from associations.rules.proof_files import EXTENSIONS
+from associations.views.actor import signed_in
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def help_find_ids(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_activity(request: HttpRequest) -> HttpResponse:
-    """Which activity to choose: three questions, answered on the same page."""
+    """Suggest an activity from three questions, answered on the same page."""
     form = ActivityQuestions(request.GET or None)
     is_answered = form.is_valid()
     advice = form.advice() if is_answered else []
@@ -68,7 +68,7 @@ def help_activity(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_mpn_id(request: HttpRequest) -> HttpResponse:
-    """Which MPN ID to choose, with the person's own locations and where they are enrolled."""
+    """Explain MPN IDs, with the person's own locations and their enrollments."""
     enrolments = Prefetch("enrolments", LocationEnrolment.objects.select_related("program").order_by("program__name"))
     locations = locations_open_to(signed_in(request)).select_related("partner").prefetch_related(enrolments)
     return render(request, "help/mpn_id.html", {"locations": locations.order_by("partner__name", "mpn_id")})
@@ -76,7 +76,7 @@ def help_mpn_id(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_proof(request: HttpRequest) -> HttpResponse:
-    """What a proof of execution must show, and which files are taken."""
+    """Explain what a proof of execution must show, and which files are accepted."""
     limits = {
         "extensions": ", ".join(sorted(extension.upper() for extension in EXTENSIONS)),
         "max_bytes": settings.POE_MAX_BYTES,
@@ -89,7 +89,7 @@ def help_proof(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_co_op(request: HttpRequest) -> HttpResponse:
     """Co-op claims are made elsewhere."""
-    return render(request, "help/co_op.html")
+    return render(request, "help/co_op.html", {"co_op_url": settings.CPOR_CO_OP_URL})
 
 
 def letter_in(code: str) -> Letter:
@@ -103,13 +103,13 @@ def letter_in(code: str) -> Letter:
                 (
                     _("Hello,"),
                     "",
-                    _("to register with Microsoft that we work for you, we need two details of your organisation:"),
+                    _("to register with Microsoft that we work for you, we need two details of your organization:"),
                     "",
                     _("1. Sign in to portal.azure.com as an administrator."),
                     _("2. Open Azure Active Directory, then Overview."),
                     _("3. Send us the domain name (or primary domain) and the tenant ID (or directory ID)."),
                     "",
-                    _("Both only identify your organisation. They give us no access to your data."),
+                    _("Both only identify your organization. They give us no access to your data."),
                     "",
                     _("Thank you"),
                 )
@@ -131,9 +131,10 @@ def clause_in(code: str) -> Clause:
                         "IDs]. The Customer's tenant ID is [tenant ID], its domain name [domain name]."
                     ),
                     _(
-                        "Microsoft asks the Customer by e-mail before the association becomes official. The "
-                        "Customer may approve it or opt out, then and at any later time, without giving a reason "
-                        "and without any disadvantage under this contract."
+                        "Microsoft asks the Customer by email before the association becomes "
+                        "official. The Customer may approve it or opt out, then and at any later "
+                        "time, without giving a reason and without any disadvantage under this "
+                        "contract."
                     ),
                     _(
                         "While the association lasts, the Partner sees how many people use these products and how "

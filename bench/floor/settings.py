@@ -1,14 +1,16 @@
 """The portal's apps and database, and no more middleware than a session and the apps need."""
 
 from cpor_portal import settings as portal
+from cpor_portal import sign_in_settings
+from cpor_portal.variables import BASE_DIR
 
 SECRET_KEY = portal.SECRET_KEY
 ALLOWED_HOSTS = portal.ALLOWED_HOSTS
 INSTALLED_APPS = portal.INSTALLED_APPS
 DATABASES = portal.DATABASES
 DEFAULT_AUTO_FIELD = portal.DEFAULT_AUTO_FIELD
-AUTH_USER_MODEL = portal.AUTH_USER_MODEL
-AUTHENTICATION_BACKENDS = portal.AUTHENTICATION_BACKENDS
+AUTH_USER_MODEL = sign_in_settings.AUTH_USER_MODEL
+AUTHENTICATION_BACKENDS = sign_in_settings.AUTHENTICATION_BACKENDS
 PRIVATE_FILES = portal.PRIVATE_FILES
 STORAGES = {"default": portal.PRIVATE_FILES, "staticfiles": portal.STORAGES["staticfiles"]}
 STATIC_URL, STATIC_ROOT = portal.STATIC_URL, portal.STATIC_ROOT
@@ -23,7 +25,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [portal.BASE_DIR / "bench" / "floor" / "templates"],
+        "DIRS": [BASE_DIR / "bench" / "floor" / "templates"],
     }
 ]
 ROOT_URLCONF = "bench.floor.urls"

@@ -56,7 +56,7 @@ def all_claims(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def one_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """What a claim page must fetch, by five indexed queries, for somebody whose session says who they are."""
+    """Fetch the data of a claim page by five indexed queries, for somebody whose session says who they are."""
     return render(request, "claim.html", {"parts": [_fetch(part, claim_id) for part in PARTS]})
 
 

@@ -1,4 +1,4 @@
-"""How the pages of the usage data print months and changes."""
+"""Template filters that print months and changes of usage."""
 
 from datetime import date
 from typing import Any

@@ -1,18 +1,34 @@
 // Saves a draft's answers as the person goes from field to field. Without this script Continue saves them.
 const form = document.querySelector("form[data-autosave]");
 const line = form?.querySelector("[data-autosave-text]");
-let saved = form && answers();
+const firstWait = 2000;
+const longestWait = 60000;
+// What the portal has, and what it has said cannot be saved as it is: neither is sent again.
+let saved = form && stored();
+let refused = null;
 let running = null;
+let wait = firstWait;
+let timer = null;
 
-function answers() {
-    const data = new FormData(form);
+function answers(of = form) {
+    const data = new URLSearchParams(new FormData(of));
     data.delete("csrfmiddlewaretoken");
     data.delete("version");
-    return new URLSearchParams(data).toString();
+    return data.toString();
 }
 
-// Good news is shown quietly; a screen reader hears only of trouble.
+// The answers as the page brought them, also when something was typed before this script had loaded.
+function stored() {
+    const copy = form.cloneNode(true);
+    copy.reset();
+    return answers(copy);
+}
+
+// Good news is shown quietly; a screen reader hears only of trouble, and once.
 function say(text, isTrouble) {
+    if (line.textContent === text) {
+        return;
+    }
     if (isTrouble) {
         line.setAttribute("role", "status");
     } else {
@@ -21,27 +37,55 @@ function say(text, isTrouble) {
     line.textContent = text;
 }
 
-async function post(data) {
+// Whether another try may succeed by itself: the network is away, or the portal is busy or away.
+function mayPass(response) {
+    return !response || response.status === 429 || response.status >= 500;
+}
+
+async function post(now) {
+    const data = new URLSearchParams(new FormData(form));
     data.set("then", "quiet");
-    const response = await fetch(location.href, { method: "POST", body: data, headers: { Accept: "application/json" } });
+    const options = { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" };
+    const response = await fetch(location.href, options).catch(() => null);
+    if (mayPass(response)) {
+        say(form.dataset.textAway, true);
+        timer = setTimeout(save, wait);
+        wait = Math.min(2 * wait, longestWait);
+        return;
+    }
+    wait = firstWait;
+    if (!response.ok) {
+        // The sign-in page, to which a fetch is not led, has the status 0.
+        refused = now;
+        say(response.status === 404 ? form.dataset.textClosed : form.dataset.textEnded, true);
+        return;
+    }
     const answer = await response.json();
     if (answer.version) {
         form.elements.version.value = answer.version;
+        saved = now;
+    } else {
+        refused = now;
     }
     say(answer.text, !answer.version);
 }
 
 function save() {
     const now = answers();
-    if (now === saved || running) {
+    if (now === saved || now === refused || running) {
         return;
     }
-    saved = now;
-    running = post(new FormData(form))
-        .catch(() => say(form.dataset.failed, true))
-        .finally(() => {
-            running = null;
-        });
+    clearTimeout(timer);
+    running = post(now).finally(() => {
+        running = null;
+    });
+}
+
+function tryAgain() {
+    if (!document.hidden) {
+        wait = firstWait;
+        save();
+    }
 }
 
 form?.addEventListener("focusout", save);
@@ -53,3 +97,7 @@ form?.addEventListener("submit", (event) => {
         running.then(() => form.requestSubmit(event.submitter));
     }
 });
+if (form) {
+    window.addEventListener("online", tryAgain);
+    document.addEventListener("visibilitychange", tryAgain);
+}

@@ -59,7 +59,38 @@ function tickAllOf(name) {
     }
 }
 
+// The form that the person last typed in comes along when the language is switched, without its files.
+let touched = null;
+
+function isCarried(form) {
+    const asksForSecrets = form.querySelector("input[type=password], input[autocomplete=one-time-code]");
+    return form.method === "post" && form.closest("main") && !asksForSecrets;
+}
+
+function carryForm(button) {
+    if (!touched?.isConnected) {
+        return;
+    }
+    touched.id ||= "touched";
+    button.setAttribute("form", touched.id);
+    button.formAction = `${button.closest("[data-language-switch]").dataset.languageSwitch}&language=${button.value}`;
+    button.formEnctype = "application/x-www-form-urlencoded";
+    button.formNoValidate = true;
+    button.removeAttribute("name");
+}
+
+document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && isCarried(form)) {
+        touched = form;
+    }
+});
+
 document.addEventListener("click", (event) => {
+    const language = event.target.closest("[data-language-switch] button[lang]");
+    if (language) {
+        carryForm(language);
+    }
     const themeSwitch = event.target.closest("[data-theme-switch]");
     const copy = event.target.closest("[data-copy]");
     const print = event.target.closest("[data-print]");

@@ -9,13 +9,42 @@ function barOf(drop) {
     return drop.querySelector("progress");
 }
 
+function sizeOf(file) {
+    const [number, unit] = file.size < megabyte ? [Math.ceil(file.size / 1024), "KB"] : [file.size / megabyte, "MB"];
+    return `${number.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${unit}`;
+}
+
+function lineOf(text, file) {
+    return `${text} ${file.name} (${sizeOf(file)})`;
+}
+
+function isTooBig(file, input) {
+    return file.size > Number(input.dataset.maxBytes || Infinity);
+}
+
 function describe(drop, input) {
-    const limit = Number(input.dataset.maxBytes || Infinity);
-    const lines = Array.from(input.files, (file) => {
-        const text = file.size > limit ? drop.dataset.textTooBig : drop.dataset.textChosen;
-        return `${text} ${file.name} (${(file.size / megabyte).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 })} MB)`;
-    });
+    const lines = Array.from(input.files, (file) =>
+        lineOf(isTooBig(file, input) ? drop.dataset.textTooBig : drop.dataset.textChosen, file),
+    );
     statusOf(drop).textContent = lines.join("\n");
+}
+
+// What is chosen is sent at once where a file can be removed again; one that is too big stays behind.
+function take(drop, input) {
+    describe(drop, input);
+    const button = drop.closest("form[data-upload-at-once]")?.querySelector("[data-upload-button]");
+    const chosen = Array.from(input.files);
+    const fitting = chosen.filter((file) => !isTooBig(file, input));
+    if (!button || !fitting.length) {
+        return;
+    }
+    if (fitting.length < chosen.length) {
+        drop.leftOut = chosen.filter((file) => isTooBig(file, input)).map((file) => lineOf(drop.dataset.textTooBig, file));
+        const kept = new DataTransfer();
+        fitting.forEach((file) => kept.items.add(file));
+        input.files = kept.files;
+    }
+    button.click();
 }
 
 function takeDropped(drop, input, files) {
@@ -24,27 +53,51 @@ function takeDropped(drop, input, files) {
         taken.items.add(file);
     }
     input.files = taken.files;
-    describe(drop, input);
+    take(drop, input);
 }
 
+// The address that answered: where the form posts to when it was refused, and another when the post led on.
 function showAnswer(form, drop, request) {
-    const answer = new DOMParser().parseFromString(request.responseText, "text/html").querySelector(".page");
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const answer = page.querySelector(".page");
+    const answered = new URL(request.responseURL || location.href).pathname;
     if (!answer) {
         fail(form, drop);
         return;
     }
-    if (new URL(request.responseURL).pathname !== location.pathname) {
+    if (![location.pathname, new URL(addressOf(form)).pathname].includes(answered)) {
         location.assign(request.responseURL);
         return;
     }
+    if (!answer.querySelector("[data-file-drop]")) {
+        // A page without the form, such as one that says when to try again: what was typed and chosen here stays.
+        const words = Array.from(answer.querySelectorAll("main h1, main p"), (part) => part.textContent.trim());
+        fail(form, drop, words.join(" "));
+        return;
+    }
+    document.title = page.title;
     document.querySelector(".page").replaceWith(answer);
     answer.querySelectorAll("[data-file-drop]").forEach(prepare);
-    (answer.querySelector("[data-error-summary]") || answer.querySelector("main")).focus();
+    const summary = answer.querySelector("[data-error-summary]");
+    const next = answer.querySelector("form[data-upload-at-once] [data-file-drop]");
+    (summary || next?.querySelector("input[type=file]") || answer.querySelector("main")).focus();
+    if (next) {
+        // A moment later: what a live region is born with is not read aloud.
+        const lines = [...(summary ? [] : drop.sent), ...(drop.leftOut || [])];
+        setTimeout(() => {
+            statusOf(next).textContent = lines.join("\n");
+        }, 100);
+    }
 }
 
-function fail(form, drop) {
+function addressOf(form) {
+    return new URL(form.getAttribute("action") || location.href, location.href);
+}
+
+function fail(form, drop, text) {
     barOf(drop).hidden = true;
-    statusOf(drop).textContent = drop.dataset.textFailed;
+    statusOf(drop).textContent = text || drop.dataset.textFailed;
+    drop.querySelector("input[type=file]").disabled = false;
     delete form.dataset.sending;
 }
 
@@ -55,6 +108,11 @@ function send(event, form, drop) {
     }
     form.dataset.sending = "yes";
     const request = new XMLHttpRequest();
+    const input = drop.querySelector("input[type=file]");
+    const body = new FormData(form, event.submitter);
+    drop.sent = Array.from(input.files, (file) => lineOf(drop.dataset.textAdded, file));
+    // What is chosen meanwhile would get lost when the answer takes the place of the page.
+    input.disabled = true;
     const bar = barOf(drop);
     bar.hidden = false;
     bar.value = 0;
@@ -67,15 +125,15 @@ function send(event, form, drop) {
     });
     request.addEventListener("load", () => showAnswer(form, drop, request));
     request.addEventListener("error", () => fail(form, drop));
-    request.open("POST", form.getAttribute("action") || location.href);
-    request.send(new FormData(form, event.submitter));
+    request.open("POST", addressOf(form));
+    request.send(body);
 }
 
 function prepare(drop) {
     const input = drop.querySelector("input[type=file]");
     const box = drop.querySelector(".file-drop-box");
     const form = drop.closest("form[data-upload]");
-    input.addEventListener("change", () => describe(drop, input));
+    input.addEventListener("change", () => take(drop, input));
     for (const name of ["dragenter", "dragover"]) {
         box.addEventListener(name, (event) => {
             event.preventDefault();
@@ -89,7 +147,8 @@ function prepare(drop) {
         takeDropped(drop, input, event.dataTransfer.files);
     });
     form?.addEventListener("submit", (event) => {
-        if (input.files.length > 0) {
+        // A button with an address of its own, such as the language, sends no files.
+        if (input.files.length > 0 && !event.submitter?.hasAttribute("formaction")) {
             send(event, form, drop);
         }
     });

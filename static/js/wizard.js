@@ -1,4 +1,4 @@
-// Hides the questions of the solution area that was not chosen. Without this script both stay, and the server ignores the other's.
+// Comforts of the wizard's pages. Without this script all questions and products stay, and the server ignores those of another area.
 const areas = document.querySelectorAll("input[name=solution_area]");
 
 function showChosen() {
@@ -10,3 +10,20 @@ function showChosen() {
 
 areas.forEach((area) => area.addEventListener("change", showChosen));
 showChosen();
+
+// Keeps of a list the rows that contain every word that is typed.
+function showMatching(box) {
+    const words = box.value.toLocaleLowerCase().split(/\s+/);
+    const rows = Array.from(document.getElementById(box.dataset.filters).children);
+    for (const row of rows) {
+        const name = row.textContent.toLocaleLowerCase();
+        row.hidden = !words.every((word) => name.includes(word));
+    }
+    const none = box.parentElement.querySelector("[data-text-none]");
+    none.textContent = rows.every((row) => row.hidden) ? none.dataset.textNone : "";
+}
+
+for (const box of document.querySelectorAll("input[data-filters]")) {
+    box.addEventListener("input", () => showMatching(box));
+    showMatching(box);
+}

@@ -38,6 +38,7 @@ class IdentityProvider:
         self.signing_key = key("tenant")
         self.algorithm = "RS256"
         self.is_silent = False
+        self.published: Any = None
         self.grants: dict[str, dict[str, str]] = {}
         self.refusals: list[str] = []
 
@@ -51,7 +52,9 @@ class IdentityProvider:
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
 
-    def keys(self) -> dict[str, Any]:
+    def keys(self) -> Any:
+        if self.published is not None:
+            return self.published
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key("tenant").public_key()))
         return {"keys": [public | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}]}
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications import delivery
-from notifications.account_mails import CHANGES
+from notifications.account_emails import CHANGES
 from notifications.models import OutboxEmail
+from notifications.sending import delivery, rendering
 from tests.accounts.signing_in import code_of, give_app, signed_in_just_now
 from tests.factories import PASSWORD, UserFactory
 
@@ -77,7 +77,7 @@ def test_every_change_has_its_own_sentence(language):
 
     sentences: dict[str, str] = {}
     for email in OutboxEmail.objects.all():
-        rendered = delivery.render(email)
+        rendered = rendering.render(email)
         sentences.setdefault(email.context["change"], rendered.text.splitlines()[0])
         assert rendered.text.splitlines()[0] in re.sub(r"<[^>]+>", "", rendered.html)
     assert len(set(sentences.values())) == len(set(CHANGES.values()))

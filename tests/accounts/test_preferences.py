@@ -130,7 +130,9 @@ def test_a_muted_draft_reminder_is_not_written():
 def test_a_muted_digest_is_not_written(muted, is_told):
     reviewer = ReviewerFactory(muted_mails=muted)
 
-    was_told = emails.review_digest(reviewer, overdue=1, due_today=2, waiting=3, on=date(2020, 10, 19), now=MONDAY)
+    was_told = emails.review_digest(
+        reviewer, counts={"overdue": 1, "due_today": 2, "waiting": 3}, due={}, on=date(2020, 10, 19), now=MONDAY
+    )
 
     assert was_told is is_told
     assert OutboxEmail.objects.exists() is is_told

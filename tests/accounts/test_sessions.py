@@ -14,9 +14,9 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.templatetags.browsers import browser
-from associations import tasks
 from associations.choices import MemberRole
 from associations.models import PartnerMember
+from operations.clocks import run_clock
 from tests.accounts.signing_in import sign_in, signed_in_at
 from tests.factories import PASSWORD, PartnerMemberFactory, UserFactory
 
@@ -176,11 +176,11 @@ def test_a_session_that_has_ended_leaves_nothing_behind(person):
     key = ended.session.session_key
     with time_machine.travel(timezone.now() + timedelta(hours=11)):
         going_on = sign_in(person)
-        tasks.discard_ended_sessions()
+        run_clock("discard_ended_sessions")
         assert Session.objects.filter(pk=key).exists()
 
     with time_machine.travel(timezone.now() + timedelta(hours=13)):
-        tasks.discard_ended_sessions()
+        run_clock("discard_ended_sessions")
         assert is_in(going_on)
 
     assert list(UserSession.objects.values_list("session_key", flat=True)) == [going_on.session.session_key]

@@ -1,5 +1,6 @@
 """A scanner that speaks clamd's protocol over real TCP: zPING, zINSTREAM with its chunks, its limit and its errors."""
 
+import socket
 import socketserver
 import struct
 import threading
@@ -48,8 +49,10 @@ class Clamd(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, 0), Conversation)
         self.commands: list[bytes] = []
         self.scanned: list[bytes] = []
         self.longest_stream = 30 * 1024 * 1024
@@ -58,14 +61,17 @@ class Clamd(socketserver.ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        return f"tcp://127.0.0.1:{self.server_address[1]}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"tcp://{host}:{self.server_address[1]}"
 
 
 @contextmanager
-def running() -> Iterator[Clamd]:
-    with Clamd() as server:
+def running(host: str = "127.0.0.1") -> Iterator[Clamd]:
+    with Clamd(host) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

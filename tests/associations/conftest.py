@@ -1,4 +1,4 @@
-"""Real servers beside the portal: a scanner, a bucket, and a store that fails on demand."""
+"""Real servers beside the portal: a scanner, a directory, a bucket, and a store that fails on demand."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
-from tests.associations import clamd, faulty_store
+from tests.associations import clamd, faulty_store, public_directory
 
 
 @pytest.fixture
@@ -17,6 +17,14 @@ def scanner(settings: Settings) -> Iterator[clamd.Clamd]:
     with clamd.running() as server:
         settings.CLAMD_URL = server.url
         yield server
+
+
+@pytest.fixture
+def microsoft(settings: Settings) -> Iterator[list[str]]:
+    """The paths that the public directory is asked for."""
+    with public_directory.running() as (address, asked):
+        settings.DIRECTORY_URL, settings.DIRECTORY_TIMEOUT = address, 0.3
+        yield asked
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +40,7 @@ def s3_endpoint() -> Iterator[str]:
 def use_bucket(settings: Settings, endpoint: str, *, public_endpoint: str = "") -> None:
     """Let the portal keep its files in the bucket, as `S3_BUCKET` and its companions do."""
     storage: dict[str, Any] = {
-        "BACKEND": "cpor_portal.bucket.PrivateBucket",
+        "BACKEND": "operations.bucket.PrivateBucket",
         "OPTIONS": {"bucket_name": "proofs", "endpoint_url": endpoint, "region_name": "eu-south-1"},
     }
     for_browsers = {**storage, "OPTIONS": storage["OPTIONS"] | {"endpoint_url": public_endpoint or endpoint}}

@@ -1,11 +1,6 @@
 """The directory: the local table first, then a real HTTP server that answers well, badly, slowly or not at all."""
 
-import json
 import socket
-import threading
-import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import UUID
 
 import pytest
@@ -17,64 +12,11 @@ from pytest_django.asserts import assertContains
 
 from associations import directory
 from associations.directory import DirectoryUnavailable, DomainTenantMismatch, DomainUnknown
-from associations.models import Claim, CustomerTenant
-from tests.factories import CustomerTenantFactory, PartnerLocationFactory, PartnerMemberFactory
+from associations.models import Claim, CustomerTenant, TenantDomain
+from tests.associations.public_directory import ANSWERS, TENANT
+from tests.factories import CustomerTenantFactory, PartnerLocationFactory, PartnerMemberFactory, TenantDomainFactory
 
 pytestmark = pytest.mark.django_db
-
-TENANT = UUID("11111111-2222-4333-8444-555555555555")
-
-
-def document(issuer: str) -> bytes:
-    return json.dumps({"issuer": issuer}).encode()
-
-
-ANSWERS = {
-    "good.example": (200, document(f"https://sts.windows.net/{TENANT}/")),
-    "newer.example": (200, document(f"https://login.microsoftonline.com/{TENANT}/v2.0")),
-    "unknown.example": (400, b'{"error":"invalid_tenant"}'),
-    "garbage.example": (200, b"<html>"),
-    "list.example": (200, b"[1]"),
-    "other.example": (200, document("https://sts.windows.net/common/")),
-    "huge.example": (200, b" " * 70_000),
-    "broken.example": (500, b""),
-    "redirect.example": (302, b""),
-}
-
-
-class Microsoft(BaseHTTPRequestHandler):
-    """Answers as the name in the path says."""
-
-    asked: list[str] = []
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        name = self.path.split("/")[1]
-        if name == "slow.example":
-            time.sleep(0.6)
-        status, body = ANSWERS.get(name, (404, b""))
-        self.send_response(status)
-        if status == 302:
-            self.send_header("Location", "/good.example/.well-known/openid-configuration")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """Keep quiet."""
-
-
-@pytest.fixture
-def microsoft(settings: Settings) -> Iterator[list[str]]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Microsoft) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        settings.DIRECTORY_URL = f"http://127.0.0.1:{server.server_port}"
-        settings.DIRECTORY_TIMEOUT = 0.3
-        Microsoft.asked = []
-        yield Microsoft.asked
-        server.shutdown()
-        thread.join()
 
 
 def test_the_local_table_is_asked_first(microsoft: list[str]):
@@ -189,3 +131,83 @@ def test_no_name_that_somebody_types_leads_the_question_elsewhere(microsoft: lis
     assert not Claim.objects.exists()
     assert microsoft
     assert set(microsoft) <= {f"/{name}/.well-known/openid-configuration" for name in ("evil.example", "0x7f.1")}
+
+
+# Whether an address is of a tenant (domain.md D18)
+
+
+def asked_names(microsoft: list[str]) -> list[str]:
+    return [path.split("/")[1] for path in microsoft]
+
+
+def test_a_listed_domain_confirms_a_contact_without_a_question(microsoft: list[str]):
+    tenant = CustomerTenantFactory(domain_name="contoso.example")
+
+    assert directory.is_contact_of(tenant, "carla@it.contoso.example")
+    assert directory.is_confirmed_contact_of(tenant, "carla@it.contoso.example")
+    assert not directory.is_contact_of(tenant, "carla@good.example")
+    assert microsoft == []
+
+
+def test_the_public_directory_confirms_a_contact_and_its_answer_is_listed(microsoft: list[str]):
+    tenant = CustomerTenantFactory(tenant_id=TENANT)
+
+    assert directory.is_confirmed_contact_of(tenant, "carla@good.example")
+    assert directory.is_contact_of(tenant, "franco@good.example")
+    assert directory.is_confirmed_contact_of(tenant, "franco@good.example")
+    assert asked_names(microsoft) == ["good.example"]
+    assert tenant.domains.get(domain_name="good.example").listed_by == "directory"
+
+
+def test_the_shortest_name_of_an_organization_is_asked_when_the_longest_is_unknown(microsoft: list[str]):
+    tenant = CustomerTenantFactory(tenant_id=TENANT)
+
+    assert directory.is_confirmed_contact_of(tenant, "carla@a.b.good.example")
+    assert asked_names(microsoft) == ["a.b.good.example", "good.example"]
+
+
+@pytest.mark.parametrize("name", ["unknown.example", "slow.example", "broken.example", "gmail.com", "co.uk"])
+def test_no_answer_confirms_nobody(microsoft: list[str], name: str):
+    tenant = CustomerTenantFactory(tenant_id=TENANT)
+
+    assert not directory.is_confirmed_contact_of(tenant, f"carla@{name}")
+    assert not directory.is_confirmed_contact_of(tenant, f"carla@{name}")
+    assert tenant.domains.count() == 1
+    assert asked_names(microsoft) in ([name], [name, name], [])
+
+
+def test_another_tenants_domain_confirms_nobody_and_makes_no_tenant(microsoft: list[str]):
+    tenant = CustomerTenantFactory()
+
+    assert not directory.is_confirmed_contact_of(tenant, "carla@good.example")
+    assert not directory.is_confirmed_contact_of(tenant, "carla@good.example")
+    assert asked_names(microsoft) == ["good.example"]
+    assert CustomerTenant.objects.get() == tenant
+    assert not TenantDomain.objects.filter(domain_name="good.example").exists()
+
+
+def test_a_tenant_below_the_domain_of_another_is_confirmed_by_its_own(microsoft: list[str]):
+    tenant = CustomerTenantFactory(tenant_id=TENANT)
+    CustomerTenantFactory(domain_name="example.example")
+    ANSWERS["sub.example.example"] = ANSWERS["good.example"]
+
+    assert directory.is_confirmed_contact_of(tenant, "carla@sub.example.example")
+    assert not directory.is_confirmed_contact_of(tenant, "carla@other.example.example")
+    assert asked_names(microsoft) == ["sub.example.example", "other.example.example"]
+
+
+def test_a_domain_that_nobody_listed_does_not_count_until_the_directory_answers(microsoft: list[str]):
+    tenant, other = CustomerTenantFactory(tenant_id=TENANT), CustomerTenantFactory()
+    TenantDomainFactory(tenant=other, domain_name="good.example", listed_by="")
+    typed = TenantDomainFactory(tenant=other, domain_name="unknown.example", listed_by="")
+
+    assert not directory.is_confirmed_contact_of(other, "carla@unknown.example")
+    assert not directory.is_confirmed_contact_of(other, "carla@good.example")
+    assert directory.is_confirmed_contact_of(tenant, "carla@good.example")
+    typed.refresh_from_db()
+    assert (typed.tenant, typed.listed_by) == (other, "")
+    assert tenant.domains.get(domain_name="good.example").listed_by == "directory"
+
+
+def test_what_the_wizard_finds_in_public_is_listed_by_the_directory(microsoft: list[str]):
+    assert directory.tenant_of_domain("good.example").domains.get().listed_by == "directory"

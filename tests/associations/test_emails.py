@@ -1,5 +1,6 @@
 """Every mail's words: to whom, in which language, with which facts and which link (domain.md 5)."""
 
+import html
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,25 +9,32 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from accounts.models import User
-from associations import emails, links
-from associations.choices import EndReason, OptOutReason, ReasonCode, WithdrawalReason
-from associations.models import CustomerNotice
-from associations.rules.actors import Actor, Role
-from associations.services import (
-    answering,
-    approval,
-    arbitration,
-    associating,
-    clocks,
-    disputes,
-    reminding,
-    review,
-    submission,
-    undelivered,
+from associations import emails, link_tokens
+from associations.choices import (
+    EndReason,
+    EventKind,
+    HoldOutcome,
+    MemberRole,
+    OptOutReason,
+    ReasonCode,
+    WithdrawalReason,
 )
-from associations.services.answering import Answerer
-from notifications import delivery, outbox
-from notifications.models import OutboxEmail
+from associations.models import Claim, CustomerNotice
+from associations.rules.actors import Actor, Role
+from associations.rules.customer.notice_codes import printed_code
+from associations.services.association import approval, association
+from associations.services.claim import disputes, submission
+from associations.services.claim.history import Entry, record
+from associations.services.claim.withdrawal import withdraw_claim
+from associations.services.customer import answer as answering
+from associations.services.customer import holds, opt_out_period, reminders, undelivered_notice
+from associations.services.customer.answer import Answerer
+from associations.services.customer.requests_link import send_requests_link
+from associations.services.review import arbitration, decisions, digest, overdue_answers
+from associations.services.review import holds as holding
+from notifications import outbox
+from notifications.models import IncomingKind, Notification, OutboxEmail
+from notifications.sending import rendering
 from tests import stories
 from tests.factories import (
     MONDAY,
@@ -44,22 +52,30 @@ NAMES = [
     "answer_reminder",
     "association_active",
     "association_ended",
+    "association_over",
     "claim_approved",
     "claim_received",
     "claim_rejected",
     "competing_found",
     "competing_settled",
+    "customer_message",
     "customer_notice",
     "customer_notice_copy",
     "customer_reminder",
     "dispute_accepted",
     "dispute_arrived",
     "draft_reminder",
+    "hand_over_receipt",
+    "hold_opened",
     "notice_bounced",
     "opt_out_receipt",
     "proof_infected",
     "request_closed",
+    "request_handed_over",
+    "request_narrowed",
+    "requests_link",
     "review_digest",
+    "submit_asked",
     "subscription_ending",
 ]
 DAY = timedelta(days=1)
@@ -67,6 +83,7 @@ DAY = timedelta(days=1)
 DEADLINE = datetime(2020, 10, 26, 23, tzinfo=UTC)
 THURSDAY = datetime(2020, 10, 22, 6, tzinfo=UTC)
 TECHNICAL = "Tullio Neri"
+THANKS = "Thank you.\nStart with the <sales> team."
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +96,7 @@ def answer(claim, *, reason=None, at=MONDAY + timedelta(days=1)):
     notice = CustomerNotice.objects.current().get(claim=claim)
     carla = Answerer(name="Carla Bianchi")
     if reason is None:
-        return answering.approve_by_customer(notice_id=notice.pk, answerer=carla, now=at)
+        return answering.approve_by_customer(notice_id=notice.pk, answerer=carla, text=THANKS, now=at)
     return answering.opt_out(notice_id=notice.pk, answerer=carla, reason=reason, text="We stopped in May.", now=at)
 
 
@@ -91,24 +108,37 @@ def tell_every_mail(*, language="en"):
     returned = stories.claim_needing_action(claim=stories.complete_claim(**people))
     by = stories.admin_of(returned)
     submission.resubmit_claim(claim_id=returned.pk, reply="See page 3.", by=by, now=MONDAY + timedelta(days=1))
-    submission.withdraw_claim(
-        claim_id=returned.pk, reason=WithdrawalReason.WRONG_MPN, by=by, now=MONDAY + timedelta(days=2)
-    )
+    withdraw_claim(claim_id=returned.pk, reason=WithdrawalReason.WRONG_MPN, by=by, now=MONDAY + timedelta(days=2))
+    leave(narrow(stories.claim_needing_action(claim=stories.complete_claim(**people))))
     stories.declined_claim(claim=stories.complete_claim(**people))
+    answer(stories.noticed_claim(claim=stories.complete_claim(**people)))
+    stories.handed_over_claim(claim=stories.complete_claim(**people))
     bounce(stories.submitted_claim(claim=stories.complete_claim(**people)))
     tell_of_a_virus(stories.submitted_claim(claim=stories.complete_claim(**people)))
     accept(dispute(reject(stories.claim_under_review(claim=stories.complete_claim(**people)))))
     settle(*rivals(**people))
     stories.claim_needing_action(claim=stories.complete_claim(**people))
-    reminding.plan_draft_reminders(stories.draft_claim(name="Adoption"), now=MONDAY)
-    reminding.send_due_reminders(now=THURSDAY)
-    reminding.send_due_reminders(now=MONDAY + 8 * DAY)
+    reminders.plan_draft_reminders(stories.draft_claim(name="Adoption"), now=MONDAY)
+    reminders.send_due_reminders(now=THURSDAY)
+    reminders.send_due_reminders(now=MONDAY + 8 * DAY)
     subscribed_claim(claim=stories.complete_dynamics_claim(**people))
-    reminding.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
+    reminders.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
     curious = stories.noticed_claim(claim=stories.complete_claim(**people))
     User.objects.filter(pk=curious.created_by_id).update(muted_mails=[])
-    review.start_review(claim_id=curious.pk, by=stories.reviewer(), now=MONDAY)
-    clocks.send_review_digests(now=DEADLINE + timedelta(hours=12))
+    decisions.start_review(claim_id=curious.pk, by=stories.reviewer(), now=MONDAY)
+    stories.receive(curious, at=MONDAY)
+    stories.receive(curious, at=MONDAY, kind=IncomingKind.UNCLEAR_REPORT)
+    holds.hear_incoming_emails(now=MONDAY)
+    digest.send_review_digests(now=DEADLINE + timedelta(hours=12))
+    hand_over(stories.complete_claim(**people))
+    send_requests_link(official.notices.get().contact_email, language=language, now=MONDAY)
+
+
+def hand_over(claim):
+    """Let an incentives user ask the admin to submit the draft."""
+    ugo = PartnerMemberFactory(partner=claim.partner, role=MemberRole.INCENTIVES_USER).user
+    by = Actor(Role.INCENTIVES_USER, ugo.pk)
+    submission.ask_to_submit(claim_id=claim.pk, colleague_id=claim.created_by_id, by=by, now=MONDAY)
 
 
 def bounce(claim):
@@ -116,7 +146,21 @@ def bounce(claim):
     OutboxEmail.objects.filter(pk=claim.notices.current().get().email_id).update(
         status="bounced", sent_at=MONDAY, bounced_at=MONDAY, secret="", last_error="550 5.1.1 No such user"
     )
-    undelivered.note_undelivered_notices(now=MONDAY)
+    undelivered_notice.note_undelivered_notices(now=MONDAY)
+
+
+def narrow(claim):
+    """Let the partner drop a product in its answer to the reviewer."""
+    claim.items.get(product__code="TEAMS").delete()
+    by = stories.admin_of(claim)
+    return submission.resubmit_claim(claim_id=claim.pk, reply="Without Teams.", by=by, now=MONDAY + DAY)
+
+
+def leave(claim):
+    """Let the claim become official, and the partner end it."""
+    approval.approve_unopposed_claims(now=MONDAY + 14 * DAY)
+    by, at = stories.admin_of(claim), MONDAY + 20 * DAY
+    association.disassociate(claim_id=claim.pk, reason="The project is over.", by=by, now=at)
 
 
 def tell_of_a_virus(claim):
@@ -126,7 +170,7 @@ def tell_of_a_virus(claim):
 def reject(claim, *, at=MONDAY + DAY):
     by = Actor(Role.REVIEWER, claim.reviewer_id)
     reasons = [ReasonCode.POE_DATES]
-    return review.reject_claim(claim_id=claim.pk, reasons=reasons, text="Signed in 2011.", by=by, now=at)
+    return decisions.reject_claim(claim_id=claim.pk, reasons=reasons, text="Signed in 2011.", by=by, now=at)
 
 
 def dispute(claim, *, at=MONDAY + 2 * DAY):
@@ -180,9 +224,9 @@ def mail_named(template, *, claim=None):
 
 def both_parts(email):
     """The text, and what a reader sees of the HTML with the addresses of its links."""
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
     addresses = " ".join(re.findall(r'href="([^"]+)"', rendered.html))
-    seen = words(rendered.html).replace("&#x27;", "'").replace("&amp;", "&")
+    seen = html.unescape(words(rendered.html))
     return rendered.text, f"{seen} {addresses}"
 
 
@@ -199,7 +243,7 @@ def test_every_mail_can_be_sent_in_every_language(language):
     for name in NAMES:
         email = mail_named(name)
         email.locale = language
-        rendered = delivery.render(email)
+        rendered = rendering.render(email)
         assert rendered.subject.strip(), name
         assert "{" not in rendered.subject + rendered.text + rendered.html.split("</head>")[1], name
         assert "None" not in rendered.text + words(rendered.html), name
@@ -212,9 +256,9 @@ def test_text_and_html_say_the_same():
 
 
 def lines_only_in_the_text(email):
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
 
-    seen = words(rendered.html).replace("&#x27;", "'").replace("&amp;", "&")
+    seen = html.unescape(words(rendered.html))
     lines = [line.removeprefix("- ").strip() for line in rendered.text.splitlines()]
     return [
         part
@@ -230,12 +274,12 @@ def test_the_notice_says_who_asks_for_what_and_until_when():
     stories.submitted_claim(claim=claim)
 
     email = mail_named("customer_notice")
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
 
     assert email.to == ["customer@adventure-works.example"]
     assert email.cc == []
-    asks = f"{claim.partner.name} asks to be associated with adventure-works.example"
-    assert rendered.subject == f"{asks}: you can decline until 26 October 2020"
+    asks = f"{claim.partner.name} asks to be your partner for Exchange Online + 1 more"
+    assert rendered.subject == f"{asks}: you can opt out until 26 October 2020"
     for part in (rendered.text, words(rendered.html)):
         assert "until the end of Monday 26 October 2020 (CET)" in part
         assert "If this is correct you don't need to do anything." in part.replace("&#x27;", "'")
@@ -256,23 +300,44 @@ def test_the_notice_says_who_asks_for_what_and_until_when():
             assert fact in part, fact
 
 
+def test_notice_copy_and_reminder_print_where_to_enter_the_notice_s_code():
+    claim = stories.noticed_claim(claim=stories.complete_dynamics_claim())
+    reminders.send_due_reminders(now=THURSDAY)
+
+    code = printed_code(claim.notices.get().code)
+    for name in ("customer_notice", "customer_notice_copy", "customer_reminder"):
+        rendered = rendering.render(mail_named(name))
+        for part in (rendered.text.replace(": ", " "), words(rendered.html)):
+            assert "Address https://portal.example/verify/" in part, name
+            assert f"Claim number {claim.number}" in part, name
+            assert f"Code of this notice {code}" in part, name
+
+
+def test_the_preview_of_a_notice_shows_no_code_that_works():
+    claim = stories.complete_claim()
+
+    preview = emails.preview_customer_notice(claim, closes_at=DEADLINE, now=MONDAY)
+
+    assert "Code of this notice: XXXX-XXXX" in rendering.render(preview).text
+
+
 def test_the_notice_names_a_subscription_by_its_id():
     claim = stories.submitted_claim(claim=stories.complete_dynamics_claim())
 
     bought = claim.tenant.subscriptions.get().subscription_id
-    assert f"Dynamics 365 Sales, subscription {bought}" in delivery.render(mail_named("customer_notice")).text
+    assert f"Dynamics 365 Sales, subscription {bought}" in rendering.render(mail_named("customer_notice")).text
 
 
-def test_the_notice_carries_its_link_once_in_each_part():
+def test_the_notice_carries_its_link_once_in_each_part_and_once_for_the_other_language():
     stories.submitted_claim()
 
     email = mail_named("customer_notice")
-    sent = delivery.render(email).with_link("https://portal.example" + email.secret)
+    sent = rendering.render(email).with_link("https://portal.example" + email.secret)
 
     link = "https://portal.example" + email.secret
     assert re.fullmatch(r"/c/[\w-]{43}/", email.secret)
-    assert sent.text.count(link) == 1
-    assert sent.html.count(link) == 1
+    assert [sent.text.count(f"{link}{end}") for end in ("\n", "?language=it")] == [1, 1]
+    assert [sent.html.count(f'href="{link}{end}"') for end in ("", "?language=it")] == [1, 1]
     assert link not in sent.subject
 
 
@@ -287,12 +352,12 @@ def test_the_technical_contact_gets_a_copy_without_the_link():
     claim = stories.noticed_claim(claim=stories.complete_dynamics_claim())
 
     notice, copy = mail_named("customer_notice"), mail_named("customer_notice_copy")
-    rendered = delivery.render(copy)
+    rendered = rendering.render(copy)
 
     assert copy.to == [f"technical@{claim.domain_name}"]
     assert (copy.secret, copy.carries_secret) == ("", False)
     assert "/c/" not in rendered.text + rendered.html
-    assert delivery.SECRET_PLACEHOLDER not in rendered.text + rendered.html
+    assert rendering.SECRET_PLACEHOLDER not in rendered.text + rendered.html
     assert f"Dear {TECHNICAL}," in rendered.text
     assert "Carla Bianchi got the notice, and can approve or opt out until the end of Monday 26" in rendered.text
     assert copy.context["closes_at"] == notice.context["closes_at"]
@@ -312,7 +377,7 @@ def test_no_table_keeps_the_token():
     outbox.cancel(keys=[email.key], now=MONDAY)
 
     notice = CustomerNotice.objects.get()
-    assert notice.token_digest == links.digest(token)
+    assert notice.token_digest == link_tokens.digest(token)
     for row in (notice, *OutboxEmail.objects.all()):
         assert token not in str(vars(row))
     assert not any(token in str(vars(event)) for event in notice.claim.events.all())
@@ -321,17 +386,17 @@ def test_no_table_keeps_the_token():
 def test_a_notice_that_leaves_on_another_day_names_that_day_s_deadline():
     claim = stories.submitted_claim(at=datetime(2020, 10, 23, 20, 0, tzinfo=UTC))
     email = mail_named("customer_notice", claim=claim)
-    clocks.renew_promised_dates(now=datetime(2020, 10, 24, 7, 0, tzinfo=UTC))
+    opt_out_period.renew_promised_dates(now=datetime(2020, 10, 24, 7, 0, tzinfo=UTC))
     email.refresh_from_db()
 
-    assert "until the end of Friday 30 October 2020 (CET)" in delivery.render(email).text
+    assert "until the end of Friday 30 October 2020 (CET)" in rendering.render(email).text
 
 
 def test_the_receipt_tells_the_partner_what_happens_next():
     claim = stories.submitted_claim()
 
     email = mail_named("claim_received")
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
 
     assert email.to == [f"paolo{claim.pk}@partner.example", claim.created_by.email]
     assert rendered.subject == f"{claim.number}: your claim for {claim.tenant.name} is submitted"
@@ -346,14 +411,16 @@ def test_one_business_day_is_not_plural():
     email = mail_named("claim_received")
     email.context["business_days"] = 1
 
-    assert "for 1 business day from the moment" in delivery.render(email).text
+    assert "for 1 business day from the moment" in rendering.render(email).text
 
 
 @pytest.mark.parametrize(("sent", "until"), [(1, "entro l'8 ottobre 2020"), (2, "entro il 9 ottobre 2020")])
 def test_the_italian_subject_elides_its_article_before_the_eighth(sent, until):
     stories.submitted_claim(claim=stories.complete_claim(language="it"), at=datetime(2020, 10, sent, 8, tzinfo=UTC))
 
-    assert delivery.render(mail_named("customer_notice")).subject.endswith(f": è possibile rifiutare {until}")
+    assert rendering.render(mail_named("customer_notice")).subject.endswith(
+        f": è possibile negare il consenso {until}"
+    )
 
 
 def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
@@ -361,11 +428,11 @@ def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
     User.objects.filter(pk=curious.created_by_id).update(muted_mails=[])
 
     for claim in (quiet, curious):
-        review.start_review(claim_id=claim.pk, by=stories.reviewer(), now=MONDAY)
+        decisions.start_review(claim_id=claim.pk, by=stories.reviewer(), now=MONDAY)
 
     email = OutboxEmail.objects.get(template="review_started")
     assert email.to == [curious.created_by.email]
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
     assert rendered.subject == f"{curious.number}: the review for {curious.tenant.name} has started"
     for part in both_parts(email):
         assert "The next step is due by the end of Monday 26 October 2020 (CET); a competing" in part
@@ -375,13 +442,13 @@ def test_the_start_of_a_review_is_told_to_those_who_want_to_know():
 def test_a_question_names_its_reasons_its_words_and_its_last_day():
     claim = stories.claim_needing_action()
 
-    rendered = delivery.render(mail_named("action_required"))
+    rendered = rendering.render(mail_named("action_required"))
 
-    assert rendered.subject == f"{claim.number}: answer the reviewer until 26 October 2020"
+    assert rendered.subject == f"{claim.number}: reply to the reviewer by 26 October 2020"
     assert "- A claimed product is not in the proof of execution" in rendered.text
     assert "Teams is not named in the statement of work." in rendered.text
-    asks = "Answer until the end of Monday 26 October 2020 (CET)."
-    assert f"{asks} Without an answer the claim is rejected automatically after that." in rendered.text
+    asks = "Reply by the end of Monday 26 October 2020 (CET)."
+    assert f"{asks} Without a reply, the claim is rejected automatically after that." in rendered.text
 
 
 def test_the_reviewer_who_asked_hears_of_the_answer():
@@ -392,43 +459,150 @@ def test_the_reviewer_who_asked_hears_of_the_answer():
 
     assert email.to == [User.objects.get(pk=claim.reviewer_id or 0).email]
     for part in both_parts(email):
+        assert "See page 3." in part
+        assert "Changed since your question" not in part
         assert f"/admin/associations/claim/{claim.pk}/change/" in part
         assert "The next step is due by the end of Monday 26 October 2020 (CET)." in part
+
+
+def test_the_reviewer_reads_what_was_changed_since_the_question():
+    claim = stories.claim_needing_action()
+    by, path = stories.admin_of(claim), "letter.pdf"
+    record([claim], EventKind.PRODUCTS_CHANGED, by=by, now=MONDAY + DAY)
+    record([claim], EventKind.PRODUCTS_CHANGED, by=by, now=MONDAY + DAY)
+    record([claim], EventKind.PROOF_ADDED, Entry(path), by=by, now=MONDAY + DAY)
+    record([claim], EventKind.EDIT_REFUSED, by=by, now=MONDAY + DAY)
+
+    submission.resubmit_claim(claim_id=claim.pk, reply="", by=by, now=MONDAY + DAY)
+
+    email = mail_named("answer_arrived")
+    assert email.context["changes"] == ["Products changed", f"Proof of execution added: {path}"]
+    for part in both_parts(email):
+        assert f"Proof of execution added: {path}" in part
+        assert "The partner's reply" not in part
 
 
 def test_a_rejection_by_the_reviewer_gives_the_reasons():
     claim = stories.claim_under_review()
     by = Actor(Role.REVIEWER, claim.reviewer_id)
-    review.reject_claim(claim_id=claim.pk, reasons=[ReasonCode.POE_DATES], text="Signed in 2011.", by=by, now=MONDAY)
+    decisions.reject_claim(
+        claim_id=claim.pk, reasons=[ReasonCode.POE_DATES], text="Signed in 2011.", by=by, now=MONDAY
+    )
 
-    text = delivery.render(mail_named("claim_rejected")).text
+    rendered = rendering.render(mail_named("claim_rejected"))
+    text = rendered.text
 
+    assert rendered.subject == f"{claim.number}: Exchange Online + 1 more for {claim.tenant.name} was rejected"
+    assert f"Microsoft rejected your claim {claim.number}:\nExchange Online, Microsoft Teams\n" in text
+    assert text.index("Signed in 2011.") < text.index("The claim")
     assert "- Dates are missing or too old" in text
     assert "Signed in 2011." in text
     assert "opted out" not in text
+
+
+def speak(language, claim):
+    """Return who filed *claim*, and now reads *language*."""
+    submitter = claim.submitted_by
+    submitter.language = language
+    submitter.save(update_fields=["language"])
+    return submitter
+
+
+@pytest.mark.parametrize(("language", "reason"), [("en", "Another partner"), ("it", "un altro partner")])
+def test_the_partner_reads_in_the_mail_why_and_what_the_customer_wrote(language, reason):
+    claim = stories.noticed_claim()
+    speak(language, claim)
+    answer(claim, reason=OptOutReason.OTHER_PARTNER)
+    official = stories.approved_claim()
+    speak(language, official)
+    answer(official, reason=OptOutReason.OTHER_PARTNER, at=MONDAY + 20 * DAY)
+
+    for email in (mail_named("claim_rejected", claim=claim), mail_named("association_ended", claim=official)):
+        for part in both_parts(email):
+            assert "Carla Bianchi" in part
+            assert reason in part
+            assert "We stopped in May." in part
+            order = [part.index(words) for words in ("Exchange Online", "Carla Bianchi", "We stopped in May.")]
+            assert order == sorted(order)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "approved the association of"), ("it", "ha approvato")])
+def test_an_approval_with_a_message_is_mailed_to_the_partner_and_stands_on_the_noticeboard(language, words):
+    claim = stories.noticed_claim()
+    submitter = speak(language, claim)
+
+    answer(claim)
+
+    email = mail_named("customer_message", claim=claim)
+    rendered = rendering.render(email)
+    assert submitter.email in email.to
+    assert f"Carla Bianchi {words}" in rendered.text
+    assert THANKS in rendered.text
+    assert "Thank you.<br>Start with the &lt;sales&gt; team." in rendered.html
+    assert Notification.objects.filter(kind="customer_message", user=submitter).exists()
+
+
+def test_an_approval_without_a_message_mails_none():
+    claim = stories.noticed_claim()
+    notice = CustomerNotice.objects.current().get(claim=claim)
+
+    answering.approve_by_customer(notice_id=notice.pk, answerer=Answerer(name="Carla Bianchi"), now=MONDAY)
+
+    assert not OutboxEmail.objects.filter(template="customer_message").exists()
 
 
 def test_a_rejection_by_the_customer_is_not_to_be_disputed():
     claim = stories.declined_claim()
 
     email = mail_named("claim_rejected", claim=claim)
-    text = delivery.render(email).text
+    text = rendering.render(email).text
 
-    assert f"The customer opted out, so your claim {claim.number} was rejected." in text
-    assert "it cannot be disputed" in text
+    subject = f"{claim.number}: {claim.tenant.name} opted out of Exchange Online + 1 more"
+    assert rendering.render(email).subject == subject
+    assert f"The customer opted out, so your claim {claim.number} was rejected:\nExchange Online" in text
+    assert "it can't be disputed" in text
     assert "Microsoft rejected" not in text
 
 
 def test_a_withdrawal_tells_the_customer_that_nothing_is_left_to_do():
     claim = stories.noticed_claim()
-    submission.withdraw_claim(
-        claim_id=claim.pk, reason=WithdrawalReason.WRONG_MPN, by=stories.admin_of(claim), now=MONDAY
-    )
+    withdraw_claim(claim_id=claim.pk, reason=WithdrawalReason.WRONG_MPN, by=stories.admin_of(claim), now=MONDAY)
 
     email = mail_named("request_closed")
+    text = rendering.render(email).text
 
     assert email.to == [f"customer@{claim.domain_name}"]
-    assert "You don't need to do anything. There is nothing left to answer." in delivery.render(email).text
+    assert f"{claim.partner.name} withdrew its request to be recorded as your partner." in text
+    assert "You don't need to do anything. There is nothing left to answer." in text
+    assert "rejected" not in text
+
+
+def test_a_rejection_tells_the_customer_that_microsoft_rejected_the_request():
+    claim = reject(stories.claim_under_review())
+
+    text = rendering.render(mail_named("request_closed", claim=claim)).text
+
+    assert f"Microsoft rejected the request of {claim.partner.name}." in text
+    assert "withdrew" not in text
+
+
+def test_the_customer_learns_that_the_partner_did_not_answer_microsoft():
+    claim = stories.claim_needing_action()
+    overdue_answers.expire_answers(now=DEADLINE)
+
+    text = rendering.render(mail_named("request_closed", claim=claim)).text
+
+    assert f"the request of {claim.partner.name}, which didn't answer the reviewer's question in time." in text
+
+
+def test_the_customer_learns_that_another_partner_was_preferred():
+    winner, loser = rivals()
+    settle(winner, loser)
+
+    text = rendering.render(mail_named("request_closed", claim=loser)).text
+
+    assert "Another partner was preferred for these products" in text
+    assert winner.partner.name not in text
 
 
 def test_an_approval_is_no_payment():
@@ -436,21 +610,22 @@ def test_an_approval_is_no_payment():
 
     partners, customers = mail_named("claim_approved", claim=claim), mail_named("association_active", claim=claim)
 
-    text = delivery.render(partners).text
-    assert "The association is official since Monday 2 November 2020, 09:00 (CET)" in text
+    text = rendering.render(partners).text
+    assert "became official on Monday 2 November 2020, 09:00 (CET): the customer did not opt out." in text
     assert "An association is not a payment" in text
     assert "not paid" not in text
     assert customers.to == [f"customer@{claim.domain_name}"]
-    assert "You can end the association at any time" in delivery.render(customers).text
+    assert "You can end the association at any time" in rendering.render(customers).text
+    assert "https://portal.example/customers/requests/" in rendering.render(customers).text
 
 
 def test_a_revenue_association_is_never_paid():
     claim = stories.noticed_claim(claim=stories.complete_revenue_claim())
     approval.approve_unopposed_claims(now=MONDAY + timedelta(days=14))
 
-    text = delivery.render(mail_named("claim_approved", claim=claim)).text
+    text = rendering.render(mail_named("claim_approved", claim=claim)).text
 
-    assert "A revenue association is recognised, but not paid." in text
+    assert "A revenue association is recognized, but not paid." in text
 
 
 def test_the_opt_out_has_a_receipt_with_number_name_time_and_reason():
@@ -458,7 +633,7 @@ def test_the_opt_out_has_a_receipt_with_number_name_time_and_reason():
     answer(claim, reason=OptOutReason.OTHER)
 
     email = mail_named("opt_out_receipt")
-    text = delivery.render(email).text
+    text = rendering.render(email).text
 
     assert email.to == [f"customer@{claim.domain_name}"]
     assert "Carla Bianchi opted out on Tuesday 20 October 2020, 10:00 (CEST)." in text
@@ -467,16 +642,68 @@ def test_the_opt_out_has_a_receipt_with_number_name_time_and_reason():
     assert "The claim is declined:" in text
 
 
+def test_an_opt_out_that_was_written_is_told_without_a_word_of_what_was_written():
+    claim = stories.held_claim()
+    holding.settle_hold(
+        claim_id=claim.pk,
+        hold_id=claim.holds.get().pk,
+        outcome=HoldOutcome.OPTED_OUT,
+        reason="She never hired them.",
+        by=stories.reviewer(),
+        now=MONDAY + 2 * DAY,
+    )
+
+    receipt, rejected = rendering.render(mail_named("opt_out_receipt")), rendering.render(mail_named("claim_rejected"))
+
+    assert "You wrote to us by email. On Wednesday 21 October 2020, 10:00 (CEST) a Microsoft reviewer" in receipt.text
+    assert "Reason for the opt-out" not in receipt.text
+    assert "Reason for the opt-out: The customer wrote it to Microsoft" in rejected.text
+    assert "hired" not in receipt.text + receipt.html + rejected.text + rejected.html
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "words"),
+    [
+        (IncomingKind.REPLY, "the customer wrote, please read it", "only reviewers can read it."),
+        (IncomingKind.UNCLEAR_REPORT, "did the notice arrive?", "say whether the notice arrived."),
+    ],
+)
+def test_the_claims_reviewer_is_told_that_something_has_to_be_read(kind, subject, words):
+    claim = stories.claim_under_review()
+    stories.receive(claim, at=MONDAY + DAY, kind=kind)
+    holds.hear_incoming_emails(now=MONDAY + DAY)
+
+    email = mail_named("hold_opened")
+    rendered = rendering.render(email)
+
+    assert claim.reviewer
+    assert email.to == [claim.reviewer.email]
+    assert rendered.subject == f"{claim.number}: {subject}"
+    assert f"{words} Until then the claim does not become official." in rendered.text
+    assert "Your decision is due by the end of Thursday 22 October 2020 (CEST)." in rendered.text
+    assert f"https://portal.example/admin/associations/claim/{claim.pk}/change/" in rendered.text
+
+
+def test_the_digest_counts_what_has_to_be_read():
+    ReviewerFactory(language="en")
+    claim = stories.held_claim()
+    Claim.objects.filter(pk=claim.pk).update(review_due_at=None)
+
+    digest.send_review_digests(now=MONDAY + 3 * DAY)
+
+    assert "With an email to read: 1" in rendering.render(mail_named("review_digest")).text
+
+
 def test_an_opt_out_from_an_official_association_ends_it_in_both_mails():
     claim = stories.approved_claim()
     answer(claim, reason=OptOutReason.NO_RELATION, at=MONDAY + timedelta(days=60))
 
-    receipt, ended = delivery.render(mail_named("opt_out_receipt")), delivery.render(mail_named("association_ended"))
+    receipt, ended = rendering.render(mail_named("opt_out_receipt")), rendering.render(mail_named("association_ended"))
 
     assert "The association has ended" in receipt.text
     assert "The claim is declined" not in receipt.text
     assert "The reason: The customer opted out." in ended.text
-    assert ended.subject == f"{claim.number}: your association with {claim.tenant.name} has ended"
+    assert ended.subject == f"{claim.number}: {claim.tenant.name} ended the association for Exchange Online + 1 more"
 
 
 def test_the_reason_of_an_end_is_told_in_the_partner_s_language():
@@ -497,7 +724,7 @@ def test_what_people_typed_is_text_in_the_html():
     claim = stories.complete_claim(tenant=CustomerTenantFactory(name='<a href="https://evil.example">Works</a>'))
     stories.submitted_claim(claim=claim)
 
-    html = delivery.render(mail_named("customer_notice")).html
+    html = rendering.render(mail_named("customer_notice")).html
 
     assert 'href="https://evil.example"' not in html
     assert "&lt;a href=&quot;https://evil.example&quot;&gt;Works&lt;/a&gt;" in html
@@ -522,7 +749,12 @@ def test_a_rejection_says_until_when_it_can_be_disputed():
 def test_an_upheld_rejection_says_that_it_is_final():
     claim = uphold(dispute(reject(stories.claim_under_review())))
 
-    for part in both_parts(mail_named("claim_rejected", claim=claim)):
+    email = mail_named("claim_rejected", claim=claim)
+    subject = f"{claim.number}: the rejection of Exchange Online + 1 more for {claim.tenant.name} is final"
+    assert rendering.render(email).subject == subject
+    for part in both_parts(email):
+        assert "Microsoft checked your dispute and didn't change the rejection of your claim" in part
+        assert "Microsoft rejected" not in part
         assert "This decision is final" in part
         assert "It is still not signed." in part
         assert "Dispute the rejection" not in part
@@ -533,14 +765,14 @@ def test_a_second_rejection_after_an_accepted_dispute_is_final():
 
     reject(claim, at=MONDAY + 4 * DAY)
 
-    assert "This decision is final" in delivery.render(mail_named("claim_rejected", claim=claim)).text
+    assert "This decision is final" in rendering.render(mail_named("claim_rejected", claim=claim)).text
 
 
 def test_a_question_that_ran_out_rejects_and_says_so():
     claim = stories.claim_needing_action()
-    clocks.expire_answers(now=DEADLINE)
+    overdue_answers.expire_answers(now=DEADLINE)
 
-    text = delivery.render(mail_named("claim_rejected", claim=claim)).text
+    text = rendering.render(mail_named("claim_rejected", claim=claim)).text
 
     assert "- No answer in time" in text
     assert "until the end of Thursday 26 November 2020 (CET)" in text
@@ -552,7 +784,7 @@ def test_the_reviewer_who_rejected_hears_of_the_dispute():
     email = mail_named("dispute_arrived")
 
     assert email.to == [User.objects.get(pk=claim.reviewer_id or 0).email]
-    assert delivery.render(email).subject == f"{claim.number}: {claim.partner.name} disputes the rejection"
+    assert rendering.render(email).subject == f"{claim.number}: {claim.partner.name} disputes the rejection"
     for part in both_parts(email):
         assert "Page 3 is signed." in part
         assert "The next step is due by the end of Wednesday 28 October 2020 (CET)." in part
@@ -565,7 +797,7 @@ def test_an_accepted_dispute_says_that_the_customer_is_asked_again():
     email = mail_named("dispute_accepted")
 
     assert email.to == [f"paolo{claim.pk}@partner.example", claim.created_by.email]
-    assert delivery.render(email).subject == f"{claim.number}: your dispute was accepted"
+    assert rendering.render(email).subject == f"{claim.number}: your dispute was accepted"
     for part in both_parts(email):
         assert "You are right." in part
         assert "The customer gets a new notice" in part
@@ -588,7 +820,7 @@ def test_competing_partners_are_asked_for_their_most_recent_proof_and_learn_no_n
     first, second = rivals()
 
     email = mail_named("competing_found", claim=first)
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
 
     assert email.to == [f"paolo{first.pk}@partner.example", first.created_by.email]
     assert rendered.subject == f"{first.number}: a competing claim for {first.tenant.name}"
@@ -600,6 +832,14 @@ def test_competing_partners_are_asked_for_their_most_recent_proof_and_learn_no_n
             assert hint not in part, hint
 
 
+def test_both_sides_read_which_product_is_contested():
+    incumbent = stories.approved_claim(products=("EXO", "TEAMS"))
+    challenger = stories.noticed_claim(tenant=incumbent.tenant, products=("TEAMS", "SPO"))
+
+    for claim in (incumbent, challenger):
+        assert mail_named("competing_found", claim=claim).context["contested_items"] == ["Microsoft Teams"]
+
+
 def test_the_preferred_partner_hears_for_what():
     winner, loser = rivals()
     settle(winner, loser)
@@ -607,7 +847,7 @@ def test_the_preferred_partner_hears_for_what():
     email = mail_named("competing_settled")
 
     assert email.to == [f"paolo{winner.pk}@partner.example", winner.created_by.email]
-    assert delivery.render(email).subject == f"{winner.number}: the competing claim is settled"
+    assert rendering.render(email).subject == f"{winner.number}: the competing claim is settled"
     for part in both_parts(email):
         assert "Exchange Online" in part
         assert "Your claim goes on." in part
@@ -639,7 +879,7 @@ def test_a_superseded_association_names_its_items_and_the_reviewer_s_words():
 
 def test_an_association_that_ended_with_its_subscription_can_be_renewed():
     claim = subscribed_claim()
-    associating.expire_associations(now=datetime(2021, 4, 2, tzinfo=UTC))
+    association.expire_associations(now=datetime(2021, 4, 2, tzinfo=UTC))
 
     bought = claim.tenant.subscriptions.get().subscription_id
     for part in both_parts(mail_named("association_ended")):
@@ -653,55 +893,56 @@ def test_an_association_that_ended_with_its_subscription_can_be_renewed():
 
 def test_the_partner_is_reminded_of_the_question_and_of_what_follows():
     claim = stories.claim_needing_action()
-    reminding.send_due_reminders(now=THURSDAY)
+    reminders.send_due_reminders(now=THURSDAY)
 
     email = mail_named("answer_reminder")
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
 
     assert email.to == [f"paolo{claim.pk}@partner.example", claim.created_by.email]
-    assert rendered.subject == f"{claim.number}: answer the reviewer until 26 October 2020, or the claim is rejected"
+    assert rendered.subject == f"{claim.number}: reply to the reviewer by 26 October 2020, or the claim is rejected"
     for part in both_parts(email):
         assert "A claimed product is not in the proof of execution" in part
-        assert "until the end of Monday 26 October 2020 (CET)" in part
+        assert "by the end of Monday 26 October 2020 (CET)" in part
         assert "rejected automatically" in part
 
 
 def test_the_customer_s_reminder_carries_its_own_link_once_in_each_part_and_the_exact_end():
     claim = stories.noticed_claim()
     notice_secret = CustomerNotice.objects.get().token_digest
-    reminding.send_due_reminders(now=THURSDAY)
+    reminders.send_due_reminders(now=THURSDAY)
 
     email = mail_named("customer_reminder")
     link = "https://portal.example" + email.secret
-    sent = delivery.render(email).with_link(link)
+    sent = rendering.render(email).with_link(link)
 
     assert email.to == [f"customer@{claim.domain_name}"]
-    asks = f"you can decline the association of {claim.partner.name} with {claim.domain_name}"
-    assert sent.subject == f"Reminder: {asks} until 26 October 2020"
+    asks = f"{claim.partner.name} as your partner for Exchange Online + 1 more"
+    assert sent.subject == f"Reminder: {asks}, you can opt out until 26 October 2020"
     assert re.fullmatch(r"/c/[\w-]{43}/", email.secret)
-    assert links.digest(email.secret.split("/")[2]) != notice_secret
+    assert link_tokens.digest(email.secret.split("/")[2]) != notice_secret
     for part in (sent.text, sent.html):
-        assert part.count(link) == 1
+        assert part.count(link) == part.count(f"{link}?language=it") + 1 == 2
         assert "until the end of Monday 26 October 2020 (CET)" in part
+    assert "On Monday 19 October 2020 we asked you about" in sent.text
     assert "End of the opt-out period: Monday 26 October 2020, 23:59 (CET)" in sent.text
 
 
 def test_the_customer_is_reminded_in_the_language_of_the_notice():
     stories.noticed_claim(claim=stories.complete_claim(language="it"))
-    reminding.send_due_reminders(now=THURSDAY)
+    reminders.send_due_reminders(now=THURSDAY)
 
     assert mail_named("customer_reminder").locale == "it"
 
 
 def test_the_author_of_a_draft_is_told_that_it_earns_nothing():
     claim = stories.draft_claim(name="Adoption")
-    reminding.plan_draft_reminders(claim, now=MONDAY)
-    reminding.send_due_reminders(now=MONDAY + 7 * DAY)
+    reminders.plan_draft_reminders(claim, now=MONDAY)
+    reminders.send_due_reminders(now=MONDAY + 7 * DAY)
 
     email = mail_named("draft_reminder")
 
     assert email.to == [claim.created_by.email]
-    assert delivery.render(email).subject == f"{claim.number}: your claim for {claim.tenant.name} is not submitted"
+    assert rendering.render(email).subject == f"{claim.number}: your claim for {claim.tenant.name} is not submitted"
     for part in both_parts(email):
         assert "has waited since Monday 19 October 2020" in part
         assert "Adoption" in part
@@ -711,14 +952,14 @@ def test_the_author_of_a_draft_is_told_that_it_earns_nothing():
 
 def test_the_end_of_a_subscription_is_announced_with_its_day_and_what_to_do():
     claim = subscribed_claim()
-    reminding.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
+    reminders.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
 
     email = mail_named("subscription_ending")
 
     bought = claim.tenant.subscriptions.get().subscription_id
     assert email.to == [f"paolo{claim.pk}@partner.example", claim.created_by.email]
     ends = f"a subscription of {claim.tenant.name} ends on 31 March 2021"
-    assert delivery.render(email).subject == f"{claim.number}: {ends}"
+    assert rendering.render(email).subject == f"{claim.number}: {ends}"
     for part in both_parts(email):
         assert f"Dynamics 365 Sales, subscription {bought}: ends on Wednesday 31 March 2021" in part
         assert "file a new claim with the new subscription ID" in part
@@ -731,14 +972,14 @@ def test_the_digest_counts_what_is_late_and_what_is_due():
     stories.submitted_claim()
     stories.submitted_claim(at=MONDAY + DAY)
     reviewer = ReviewerFactory(language="it")
-    clocks.send_review_digests(now=DEADLINE + timedelta(hours=12))
+    digest.send_review_digests(now=DEADLINE + timedelta(hours=12))
 
     email = mail_named("review_digest")
     email.locale = "en"
 
     assert email.to == [reviewer.email]
     subject = "Review queue on 27 October 2020: overdue 1, due today 1"
-    assert delivery.render(email).subject == subject
+    assert rendering.render(email).subject == subject
     for part in both_parts(email):
         assert "Review queue on Tuesday 27 October 2020" in part.replace("The review queue", "Review queue")
         assert "Waiting for a reviewer: 2" in part
@@ -752,9 +993,9 @@ def test_partners_and_reviewers_are_written_to_in_their_own_language():
     ReviewerFactory(language="it")
     stories.claim_needing_action(claim=claim)
     stories.submitted_claim(at=MONDAY)
-    reminding.send_due_reminders(now=THURSDAY)
-    clocks.send_review_digests(now=DEADLINE + timedelta(hours=12))
-    clocks.expire_answers(now=DEADLINE)
+    reminders.send_due_reminders(now=THURSDAY)
+    digest.send_review_digests(now=DEADLINE + timedelta(hours=12))
+    overdue_answers.expire_answers(now=DEADLINE)
 
     found = OutboxEmail.objects.filter(key__startswith=f"claim:{claim.pk}:")
     locales = dict(found.values_list("template", "locale"))
@@ -776,7 +1017,7 @@ def test_invitation_names_company_and_inviter_and_leads_to_the_right_place(langu
     emails.invitation(member, by_user=boss.user, secret=secret, now=MONDAY)
 
     email = mail_named("invitation")
-    rendered = delivery.render(email).with_link("https://portal.example/secret/")
+    rendered = rendering.render(email).with_link("https://portal.example/secret/")
     goal = "https://portal.example/secret/" if secret else "https://portal.example/incentives/"
     assert (email.to, email.locale) == ([member.user.email], language)
     assert "Giulia Verdi" in rendered.subject
@@ -791,7 +1032,7 @@ def test_invitation_says_until_when_its_link_works():
 
     emails.invitation(boss, by_user=boss.user, secret="/accounts/password/reset/key/2a-key/", now=MONDAY)
 
-    assert "until Thursday 22 October 2020, 10:00 (CEST)" in delivery.render(mail_named("invitation")).text
+    assert "by Thursday 22 October 2020, 10:00 (CEST)" in rendering.render(mail_named("invitation")).text
 
 
 @pytest.mark.parametrize("language", ["en", "it"])
@@ -802,7 +1043,7 @@ def test_access_request_says_who_asks_and_where_to_give_the_role(language):
     emails.access_request(member, admin=boss, message="For Milan.", on=MONDAY.date(), now=MONDAY)
 
     email = mail_named("access_request")
-    rendered = delivery.render(email)
+    rendered = rendering.render(email)
     assert (email.to, email.locale) == ([boss.email], language)
     assert "Berta Blu" in rendered.subject
     for part in (rendered.text, rendered.html):
@@ -818,7 +1059,7 @@ def test_access_request_of_somebody_without_a_name_says_the_address_once(languag
 
     emails.access_request(member, admin=boss, message="", on=MONDAY.date(), now=MONDAY)
 
-    rendered = delivery.render(mail_named("access_request"))
+    rendered = rendering.render(mail_named("access_request"))
     for part in (rendered.text, rendered.html):
         assert f"{member.user.email} {asks}" in part.replace("&#x27;", "'")
         assert f"({member.user.email})" not in part

@@ -30,6 +30,7 @@ from associations.choices import (
     ConsentStatus,
     ContactKind,
     EventKind,
+    HoldOutcome,
     OptOutReason,
     ReasonCode,
     SubscriptionState,
@@ -39,56 +40,67 @@ from associations.models import (
     Association,
     Claim,
     ClaimEvent,
+    ClaimHold,
     Contact,
     CustomerNotice,
     IncentiveProgram,
     Subscription,
 )
 from associations.rules import lifecycle
+from associations.rules.customer.opt_out import ApprovalFacts, what_holds
 from associations.rules.lifecycle import ActionNotAllowed
-from associations.rules.opt_out import ApprovalFacts, what_holds
-from associations.services import (
-    answering,
-    approval,
-    arbitration,
-    associating,
-    clocks,
-    disputes,
-    reminding,
-    review,
-    submission,
-    undelivered,
-)
-from associations.services.answering import Answerer, BadLink, NothingToAnswer
-from associations.services.arbitration import NothingToDecide
-from associations.services.associating import NothingToEnd
-from associations.services.disputes import DisputeClosed
-from associations.services.submission import ClaimIneligible
-from associations.services.undelivered import NoticeNotMendable
-from notifications.models import EmailStatus, OutboxEmail
+from associations.services.association import approval, association
+from associations.services.association.association import NothingToEnd
+from associations.services.claim import disputes, submission
+from associations.services.claim.disputes import DisputeClosed
+from associations.services.claim.eligibility import ClaimIneligible
+from associations.services.claim.withdrawal import cancel_draft, withdraw_claim
+from associations.services.customer import answer, confirmation, opt_out_period, reminders, undelivered_notice
+from associations.services.customer import holds as hearing
+from associations.services.customer.answer import Answerer, BadLink, NothingToAnswer
+from associations.services.customer.confirmation import NothingToConfirm
+from associations.services.customer.undelivered_notice import ContactNotReplaceable, NoticeNotCorrectable
+from associations.services.review import arbitration, overdue_answers
+from associations.services.review import decisions as review
+from associations.services.review import holds as holding
+from associations.services.review.arbitration import NothingToDecide
+from associations.services.review.holds import HoldSettled, OutcomeNotPossible
+from notifications.models import EmailStatus, IncomingEmail, IncomingKind, OutboxEmail
 from tests import stories
-from tests.factories import MONDAY, CustomerTenantFactory, PartnerLocationFactory, PartnerMemberFactory
+from tests.factories import (
+    MONDAY,
+    CustomerTenantFactory,
+    IncomingEmailFactory,
+    PartnerLocationFactory,
+    PartnerMemberFactory,
+)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.both]
 
 REFUSALS = (
     ActionNotAllowed,
     BadLink,
     ClaimIneligible,
+    ContactNotReplaceable,
     DisputeClosed,
+    HoldSettled,
     NothingToAnswer,
+    NothingToConfirm,
     NothingToDecide,
     NothingToEnd,
-    NoticeNotMendable,
+    NoticeNotCorrectable,
+    OutcomeNotPossible,
 )
 SWEEPS: dict[str, Callable[..., Any]] = {
-    "windows open": clocks.open_windows,
-    "bounces are noted": undelivered.note_undelivered_notices,
-    "dates are renewed": clocks.renew_promised_dates,
+    "windows open": opt_out_period.open_windows,
+    "bounces are noted": undelivered_notice.note_undelivered_notices,
+    "emails are heard": hearing.hear_incoming_emails,
+    "dates are renewed": opt_out_period.renew_promised_dates,
     "silence approves": approval.approve_unopposed_claims,
-    "answers expire": clocks.expire_answers,
-    "associations expire": associating.expire_associations,
-    "reminders leave": reminding.send_due_reminders,
+    "contacts are looked up": confirmation.confirm_known_contacts,
+    "answers expire": overdue_answers.expire_answers,
+    "associations expire": association.expire_associations,
+    "reminders leave": reminders.send_due_reminders,
 }
 # Which lines of the History say that a decision was made, and the mail that tells the partner.
 DECISIONS = {
@@ -109,6 +121,7 @@ CONSENT_AFTER = {
     EventKind.CUSTOMER_APPROVED: ConsentStatus.ACKNOWLEDGED,
     EventKind.DECLINED: ConsentStatus.DECLINED,
 }
+CONTACT_EVENTS = (EventKind.NOTICE_QUEUED, EventKind.CONTACT_UNCONFIRMED, EventKind.CONTACT_CONFIRMED)
 UNVALIDATING = (EventKind.ACTION_REQUESTED, EventKind.RESUBMITTED, EventKind.REJECTED, EventKind.DISPUTE_ACCEPTED)
 MOST_CLAIMS = 5
 TICK = timedelta(milliseconds=1)
@@ -120,6 +133,8 @@ partners = st.integers(0, 1)
 # Workloads, or a Dynamics 365 subscription where none is named.
 works = st.sampled_from([("TEAMS",), ("EXO",), ("EXO", "TEAMS"), ()])
 UNDECIDED = tuple(lifecycle.UNDECIDED)
+# The customer's own, and one who has to be confirmed.
+contacts = st.sampled_from(["", "carla@elsewhere.example"])
 
 
 class WorkerDied(Exception):
@@ -193,6 +208,7 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
             ),
             list(OutboxEmail.objects.order_by("pk").values_list("key", "status")),
             list(Association.objects.order_by("pk").values_list("pk", "ended_at")),
+            list(ClaimHold.objects.order_by("pk").values_list("pk", "outcome")),
         )
 
     # The partner
@@ -203,8 +219,16 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         products=works,
         requires_validation=st.booleans(),
         is_heard=st.booleans(),
+        contact=contacts,
     )
-    def file_a_claim(self, partner: int, products: tuple[str, ...], requires_validation: bool, is_heard: bool) -> None:
+    def file_a_claim(
+        self,
+        partner: int,
+        products: tuple[str, ...],
+        requires_validation: bool,
+        is_heard: bool,
+        contact: str = "",
+    ) -> None:
         IncentiveProgram.objects.update(requires_validation=requires_validation)
         drafted: dict[str, Any] = {
             "at": self.now,
@@ -217,6 +241,8 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
             if products
             else stories.complete_dynamics_claim(**drafted)
         )
+        if contact:
+            draft.contacts.filter(kind=ContactKind.CUSTOMER).update(email=contact)
         by = stories.admin_of(draft)
         self.attempt(submission.submit_claim, claim_id=draft.pk, acknowledged=True, by=by)
         if is_heard:
@@ -228,7 +254,7 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         draft = self.pick(which, ClaimStatus.DRAFT)
         by = stories.admin_of(draft)
         if is_given_up:
-            self.attempt(submission.cancel_draft, claim_id=draft.pk, by=by)
+            self.attempt(cancel_draft, claim_id=draft.pk, by=by)
         else:
             self.attempt(submission.submit_claim, claim_id=draft.pk, acknowledged=True, by=by)
 
@@ -237,7 +263,7 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
     def withdraw(self, which: int) -> None:
         claim = self.pick(which, *UNDECIDED)
         self.attempt(
-            submission.withdraw_claim,
+            withdraw_claim,
             claim_id=claim.pk,
             reason=WithdrawalReason.WRONG_ACTIVITY,
             by=stories.admin_of(claim),
@@ -272,15 +298,32 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
     def disassociate(self, which: int) -> None:
         claim = self.pick(which, ClaimStatus.APPROVED)
         by = stories.admin_of(claim)
-        self.attempt(associating.disassociate, claim_id=claim.pk, reason="We work no longer with them.", by=by)
+        self.attempt(association.disassociate, claim_id=claim.pk, reason="We work no longer with them.", by=by)
 
     @is_there(*UNDECIDED)
     @rule(which=which)
     def send_the_notice_again(self, which: int) -> None:
         claim = self.pick(which, *UNDECIDED)
-        self.attempt(undelivered.resend_notice, claim_id=claim.pk, by=stories.admin_of(claim))
+        self.attempt(undelivered_notice.resend_notice, claim_id=claim.pk, by=stories.admin_of(claim))
+
+    @is_there(*UNDECIDED)
+    @rule(which=which, is_known=st.booleans())
+    def replace_the_contact(self, which: int, is_known: bool) -> None:
+        claim = self.pick(which, *UNDECIDED)
+        email = f"dario@{claim.domain_name if is_known else 'elsewhere.example'}"
+        facts = {"name": "Dario Conti", "title": "CIO", "email": email, "language": "it"}
+        by = stories.admin_of(claim)
+        self.attempt(undelivered_notice.replace_contact, claim_id=claim.pk, facts=facts, by=by)
 
     # The reviewer
+
+    @is_there(*UNDECIDED)
+    @rule(which=which)
+    def confirm_the_contact(self, which: int) -> None:
+        claim = self.pick(which, *UNDECIDED)
+        current = claim.notices.current().get()
+        facts = {"contact_email": current.contact_email, "text": TEXT, "lists_domain": False}
+        self.attempt(confirmation.confirm_by_reviewer, claim_id=claim.pk, by=self.reviewer, **facts)
 
     @is_there(ClaimStatus.SUBMITTED)
     @rule(which=which)
@@ -314,6 +357,14 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         winner_id = self.locations[winner].partner_id
         self.attempt(arbitration.arbitrate, claim_id=claim.pk, winner_id=winner_id, text=TEXT, by=self.reviewer)
 
+    @precondition(lambda self: any(claim.hold_due_at for claim in self.claims.values()))
+    @rule(which=which, outcome=st.sampled_from(HoldOutcome))
+    def settle_a_hold(self, which: int, outcome: HoldOutcome) -> None:
+        holds = list(ClaimHold.objects.unsettled().filter(claim__in=self.claims))
+        hold = holds[which % len(holds)]
+        facts = {"claim_id": hold.claim_id, "hold_id": hold.pk, "reason": TEXT}
+        self.attempt(holding.settle_hold, outcome=outcome, by=self.reviewer, **facts)
+
     @precondition(lambda self: self.claims)
     @rule(which=which, action=st.sampled_from(ClaimAction), role_of=st.sampled_from(["partner", "reviewer"]))
     def try_what_is_not_theirs(self, which: int, action: ClaimAction, role_of: str) -> None:
@@ -321,7 +372,7 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         actor = stories.admin_of(claim) if role_of == "partner" else self.reviewer
         steps: dict[ClaimAction, tuple[Callable[..., Any], dict[str, Any]]] = {
             ClaimAction.SUBMIT: (submission.submit_claim, {"acknowledged": True}),
-            ClaimAction.WITHDRAW: (submission.withdraw_claim, {"reason": WithdrawalReason.WRONG_MPN}),
+            ClaimAction.WITHDRAW: (withdraw_claim, {"reason": WithdrawalReason.WRONG_MPN}),
             ClaimAction.RESUBMIT: (submission.resubmit_claim, {"reply": "Here it is."}),
             ClaimAction.START_REVIEW: (review.start_review, {}),
             ClaimAction.REJECT: (review.reject_claim, {"reasons": [ReasonCode.POE_DATES], "text": TEXT}),
@@ -344,10 +395,10 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         if notice is None:
             return
         if says_yes:
-            self.attempt(answering.approve_by_customer, notice_id=notice.pk, answerer=CUSTOMER)
+            self.attempt(answer.approve_by_customer, notice_id=notice.pk, answerer=CUSTOMER)
         else:
             reason = OptOutReason.NO_RELATION
-            self.attempt(answering.opt_out, notice_id=notice.pk, answerer=CUSTOMER, reason=reason)
+            self.attempt(answer.opt_out, notice_id=notice.pk, answerer=CUSTOMER, reason=reason)
 
     # The mail servers
 
@@ -355,7 +406,7 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
     def deliver_the_outbox(self, opens_windows: bool) -> None:
         OutboxEmail.objects.due(self.now).update(status=EmailStatus.SENT, sent_at=self.now, secret="")
         if opens_windows:
-            clocks.open_windows(now=self.now)
+            opt_out_period.open_windows(now=self.now)
 
     @rule(which=which)
     def refuse_a_notice(self, which: int) -> None:
@@ -367,6 +418,13 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         sent = self.notices(email__status=EmailStatus.SENT)
         error = "smtp; 550 5.1.1 User unknown"
         self.change_a_mail(sent, which, status=EmailStatus.BOUNCED, bounced_at=self.now, last_error=error)
+
+    @rule(which=which, kind=st.sampled_from(IncomingKind))
+    def let_an_email_come_in(self, which: int, kind: IncomingKind) -> None:
+        sent = self.notices(email__status__in=[EmailStatus.SENT, EmailStatus.BOUNCED])
+        if sent:
+            email = OutboxEmail.objects.get(pk=sent[which % len(sent)])
+            IncomingEmailFactory(email=email, kind=kind, received_at=self.now)
 
     def notices(self, **conditions: Any) -> list[int]:
         found = CustomerNotice.objects.filter(claim__tenant=self.tenant, **conditions)
@@ -444,6 +502,8 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         assert self.stumbles.found == []
         check_associations()
         check_windows(self.claims.values())
+        check_holds(self.claims.values())
+        check_ends(self.claims.values())
         for pk, history in histories.items():
             check_moves(self.claims[pk], history)
             check_chain(self.claims[pk], history)
@@ -452,12 +512,15 @@ class TwoPartnersOnOneTenant(RuleBasedStateMachine):
         self.check_contests()
 
     def check_contests(self) -> None:
-        """Nothing becomes official while another partner's open claim wants the same item."""
+        """Nothing becomes official while another partner's claim wants the same item, or an email is unread."""
         approved = {claim.pk for claim in self.among([ClaimStatus.APPROVED])}
         for pk in approved - self.approved:
             claim = self.claims[pk]
             rivals = [other for other in self.among(UNDECIDED) if other.partner_id != claim.partner_id]
             assert [rival.number for rival in rivals if items_of(rival) & items_of(claim)] == []
+            # Each step happens at one moment, so that what is approved now was approved after it came in.
+            unread = IncomingEmail.objects.filter(email__key__startswith=f"claim:{pk}:", claim_hold=None)
+            assert not unread.exists()
         self.approved = approved
 
 
@@ -476,6 +539,25 @@ def check_windows(claims: Iterable[Claim]) -> None:
     """An open window has both ends."""
     is_open = [claim for claim in claims if claim.consent_status == ConsentStatus.OPEN]
     assert [claim for claim in is_open if not (claim.opt_out_opens_at and claim.opt_out_closes_at)] == []
+
+
+def check_holds(claims: Iterable[Claim]) -> None:
+    """What the sweep asks of a claim is what its holds say."""
+    unsettled = ClaimHold.objects.unsettled().filter(claim__in=[claim.pk for claim in claims])
+    due = dict(unsettled.order_by("-due_at").values_list("claim", "due_at"))
+    kinds = {(hold.claim_id, hold.kind) for hold in unsettled}
+    assert {claim.pk: claim.hold_due_at for claim in claims if claim.hold_due_at} == due
+    assert {(claim.pk, kind.value) for claim in claims for kind in claim.open_holds} == kinds
+
+
+def check_ends(claims: Iterable[Claim]) -> None:
+    """An approved claim says by which consent it is official, and has ended when nothing of it is in force."""
+    approved = [claim for claim in claims if claim.status == ClaimStatus.APPROVED]
+    assert all(bool(claim.official_by) == (claim in approved) for claim in claims)
+    for claim in approved:
+        held = Association.objects.filter(claimed_products__claim=claim)
+        last = held.order_by("-ended_at").values_list("ended_at", flat=True).exclude(ended_at=None).first()
+        assert claim.ended_at == (None if held.active().exists() else last)
 
 
 def check_moves(claim: Claim, history: list[ClaimEvent]) -> None:
@@ -509,9 +591,16 @@ def check_approval(claim: Claim, history: list[ClaimEvent]) -> None:
 def facts_after(history: list[ClaimEvent], *, requires_validation: bool, now: datetime) -> ApprovalFacts:
     """Return what an approval at *now* depended on, told again from the lines before it."""
     status, consent, closes_at = ClaimStatus.DRAFT, ConsentStatus.NOT_SENT, None
-    has_competing_claim = is_validated = False
+    has_competing_claim = is_validated = is_contact_held = False
+    holds: list[str] = []
     for line in history:
         kind = EventKind(line.kind)
+        if kind in (EventKind.CUSTOMER_WROTE, EventKind.DELIVERY_UNCLEAR):
+            holds.append(line.details["hold"])
+        if kind == EventKind.HOLD_SETTLED:
+            holds.remove(line.details["hold"])
+        if kind in CONTACT_EVENTS:
+            is_contact_held = kind == EventKind.CONTACT_UNCONFIRMED
         consent = CONSENT_AFTER.get(kind, consent)
         if kind == EventKind.NOTICE_BOUNCED and status in lifecycle.UNDECIDED:
             consent = ConsentStatus.BOUNCED
@@ -529,6 +618,8 @@ def facts_after(history: list[ClaimEvent], *, requires_validation: bool, now: da
         has_competing_claim=has_competing_claim,
         requires_validation=requires_validation,
         is_validated=is_validated,
+        is_contact_held=is_contact_held,
+        open_holds=holds,
     )
 
 

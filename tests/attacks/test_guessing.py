@@ -16,15 +16,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from associations import links
+from associations import link_tokens
 from associations.models import CustomerNotice
 from bench.ports import free_port
-from notifications.delivery import deliver_due_emails
+from notifications.sending.delivery import deliver_due_emails
 from tests.factories import PASSWORD, UserFactory
 from tests.stories import fresh
 from tests.test_access import MATRIX, World, read_to_the_end
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 
 # What is another in every answer: the protection against forged requests, and the address itself.
 CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}')
@@ -110,12 +110,12 @@ def test_a_personal_link_can_not_be_guessed_or_used_for_another(world: World, se
     settings.CPOR_LIMITS = settings.CPOR_LIMITS | {"bad_link": (20, 600)}
     notice = CustomerNotice.objects.get(claim=world.claims["submitted"])
     token = world.decision_link.strip("/").rpartition("/")[2]
-    guesses = [token[:-1], token + "A", token.swapcase(), token[::-1], links.digest(token), notice.token_digest]
+    guesses = [token[:-1], token + "A", token.swapcase(), token[::-1], link_tokens.digest(token), notice.token_digest]
     guesses += [f"{token[:n]}{'A' if token[n] != 'A' else 'B'}{token[n + 1 :]}" for n in range(0, 40, 4)]
     thief = Client()
 
     statuses = {thief.get(reverse("customer_link", args=[guess])).status_code for guess in guesses}
-    more = [thief.get(reverse("customer_link", args=[links.make_token()])).status_code for _ in range(10)]
+    more = [thief.get(reverse("customer_link", args=[link_tokens.make_token()])).status_code for _ in range(10)]
 
     assert len(token) == 43
     assert statuses == {404}

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,16 @@ from pytest_django import Settings
 
 from associations.choices import OptOutReason, ReasonCode
 from associations.models import Claim
-from associations.services import answering, review
-from notifications import delivery
+from associations.services.customer import answer
+from associations.services.review import decisions
 from notifications.models import OutboxEmail
+from notifications.sending import rendering
 from tests import stories
 from tests.associations.sheets import cells_of
 from tests.factories import MONDAY
 from tests.test_access import MATRIX, World, addresses, desk_address, read_to_the_end
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 
 MARKUP = "\"'><i x=1>{{7*7}}<script>pwn()</script>"
 OBEYED = re.compile(r"<i x=1>|<script>pwn|>49<|&lt;i x=1&gt;49")
@@ -68,9 +70,9 @@ def type_everywhere(text: str) -> set[str]:
 
 
 @pytest.fixture
-def world(settings: Settings, tmp_path: Path) -> World:
+def world(settings: Settings, tmp_path: Path, told_world: World) -> World:
     settings.MAILBOX_DIR = tmp_path
-    return World()
+    return told_world
 
 
 def tell_on(world: World, text: str) -> list[Claim]:
@@ -79,13 +81,13 @@ def tell_on(world: World, text: str) -> list[Claim]:
     same: dict[str, Any] = {"location": draft.location, "created_by": draft.created_by, "name": text}
     rejected, declined = stories.noticed_claim(**same), stories.noticed_claim(**same)
     by = stories.reviewer()
-    review.start_review(claim_id=rejected.pk, by=by, now=MONDAY + stories.HOUR)
+    decisions.start_review(claim_id=rejected.pk, by=by, now=MONDAY + stories.HOUR)
     reasons = [ReasonCode.POE_NO_PRODUCT]
     later = MONDAY + 2 * stories.HOUR
-    review.reject_claim(claim_id=rejected.pk, reasons=reasons, text=text, by=by, now=later)
-    answering.opt_out(
+    decisions.reject_claim(claim_id=rejected.pk, reasons=reasons, text=text, by=by, now=later)
+    answer.opt_out(
         notice_id=declined.notices.get().pk,
-        answerer=answering.Answerer(name=text, user_agent=text),
+        answerer=answer.Answerer(name=text, user_agent=text),
         reason=OptOutReason.OTHER,
         text=text,
         now=later,
@@ -121,7 +123,7 @@ def test_no_page_and_no_mail_obeys_what_somebody_typed(world: World):
     type_everywhere(MARKUP)
     told = tell_on(world, MARKUP)
     mails = list(OutboxEmail.objects.filter(key__regex="|".join(f"^claim:{claim.pk}:" for claim in told)))
-    rendered = {f"mail {email.key}": delivery.render(email) for email in mails}
+    rendered = {f"mail {email.key}": rendering.render(email) for email in mails}
     taken = type_everywhere(MARKUP)
     assert {"Partner.name", "Contact.title", "ProofOfExecution.name", "User.full_name", "SavedView.name"} <= taken
 
@@ -153,9 +155,10 @@ def test_no_file_for_a_spreadsheet_holds_a_formula(world: World):
     addresses_of_csv += [reverse("claim_history_csv", args=[claim.public_id]) for claim in told]
 
     cells = []
-    for address in addresses_of_csv:
-        rows = list(csv.reader(io.StringIO(content_of(browser.get(address)).decode("utf-8-sig"))))
-        cells += [cell for row in rows for cell in row]
+    for address, asked, expected in product(addresses_of_csv, ("comma", "semicolon"), ",;"):
+        text = content_of(browser.get(address, {"separator": asked})).decode("utf-8-sig")
+        assert text.startswith('"')
+        cells += [cell for row in csv.reader(io.StringIO(text), delimiter=expected) for cell in row]
     content = content_of(browser.get(reverse("export_xlsx")))
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         sheets = [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/")]

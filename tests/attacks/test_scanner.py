@@ -14,14 +14,15 @@ from lxml import html
 from pytest_django import Settings
 
 from accounts.models import User
-from associations import links
+from associations import link_tokens
 from associations.choices import MemberRole
 from associations.models import Claim, ClaimEvent, CustomerNotice
-from notifications.delivery import deliver_due_emails
+from notifications.sending.delivery import deliver_due_emails
 from tests import stories
+from tests.factories import MONDAY
 from tests.test_access import World, read_to_the_end, stored
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 
 MOST_STEPS = 400
 LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -79,9 +80,9 @@ class Scanner:
 def test_a_scanner_that_opens_and_presses_everything_decides_nothing():
     claims = [stories.submitted_claim(), stories.noticed_claim(), stories.approved_claim()]
     words = [email.secret for email in (CustomerNotice.objects.get(claim=claims[0]).email,)]
-    tokens = [links.make_token() for _ in claims[1:]]
+    tokens = [link_tokens.make_token() for _ in claims[1:]]
     for claim, token in zip(claims[1:], tokens, strict=True):
-        CustomerNotice.objects.filter(claim=claim).update(token_digest=links.digest(token))
+        CustomerNotice.objects.filter(claim=claim).update(token_digest=link_tokens.digest(token))
         words.append(f"/c/{token}/")
     before = list(Claim.objects.order_by("pk").values()), list(CustomerNotice.objects.order_by("pk").values())
     lines = ClaimEvent.objects.count()
@@ -92,12 +93,33 @@ def test_a_scanner_that_opens_and_presses_everything_decides_nothing():
         scanner.scan()
         assert scanner.pressed >= 3
         assert len(scanner.known) > 10
+        assert any(step.startswith("post /verify/") for step in scanner.known)
 
     assert (
         list(Claim.objects.order_by("pk").values()),
         list(CustomerNotice.objects.order_by("pk").values()),
     ) == before
     assert ClaimEvent.objects.count() == lines
+
+
+def test_a_scanner_hands_nothing_over_and_learns_nothing_more_from_an_old_link():
+    fresh, old = stories.submitted_claim(), stories.submitted_claim()
+    links = [claim.notices.get().email.secret for claim in (fresh, old)]
+    stories.deliver_notice(old, at=MONDAY)
+    stories.hand_over_to(stories.colleague_of(old), claim=old, at=MONDAY)
+    before = stored()
+
+    for link in links:
+        scanner = Scanner()
+        for path in (link, reverse("customer_hand_over"), reverse("customer_hand_over_confirm")):
+            scanner.take("get", path)
+            scanner.take("head", path)
+        scanner.scan()
+        scanner.take("post", reverse("customer_hand_over"), {"claim": fresh.number})
+        scanner.take("post", reverse("customer_hand_over_confirm"), {"claim": fresh.number})
+        scanner.scan()
+
+    assert stored() == before
 
 
 def test_no_link_of_any_mail_decides_anything_for_who_opens_and_presses_everything(world: World):
@@ -112,10 +134,14 @@ def test_no_link_of_any_mail_decides_anything_for_who_opens_and_presses_everythi
     assert len(found) > 6
     before, accounts = stored(), list(User.objects.order_by("pk").values())
 
+    opened = set()
     for link in sorted(found):
         scanner = Scanner()
         scanner.take("get", link)
         scanner.scan()
+        opened |= {step.partition("?")[0] for step in scanner.known}
 
     assert stored() == before
+    notice = world.claims["submitted"].notices.get()
+    assert {f"get {reverse('request_open', args=[notice.pk])}", f"post {reverse('requests_ask')}"} <= opened
     assert list(User.objects.order_by("pk").values()) == accounts

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import wizard_pages
 from tests.browser.people import PARTNER, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 
 def test_what_was_typed_is_there_after_the_window_was_closed(watched: Page):
@@ -30,3 +30,25 @@ def test_what_was_typed_is_there_after_the_window_was_closed(watched: Page):
     name.fill("Northwind, by itself")
     watched.get_by_role("button", name="Create claim").click()
     expect(watched.get_by_role("heading", level=1)).to_have_text("Products")
+
+
+def test_what_is_typed_before_the_script_has_loaded_is_saved_too(watched: Page):
+    sign_in(watched, PARTNER)
+    wizard_pages.start(watched)
+    wizard_pages.associate_a_customer(watched, location=wizard_pages.MILAN, domain_name="northwindtraders.example")
+    wizard_pages.choose_work(watched, area="Microsoft 365")
+    name = watched.get_by_role("textbox", name="Claim name")
+    expect(name).to_be_visible()
+    watched.wait_for_load_state()  # with the script, which is held back only at the next visit
+    held: list[Route] = []
+    watched.route("**/autosave*.js", lambda route: held.append(route))
+    watched.reload(wait_until="commit")
+    name.fill("Northwind, typed early")
+    while not held:
+        watched.wait_for_timeout(50)
+    [script] = held
+    script.continue_()
+    watched.wait_for_load_state()
+    watched.keyboard.press("Tab")
+
+    expect(watched.get_by_text(re.compile(r"^Saved \d\d:\d\d$"))).to_be_visible()

@@ -10,7 +10,7 @@ from tests.browser.people import PARTNER, arrive, sign_in
 from tests.browser.watching import assert_fits, examine
 from tests.browser.wizard_pages import statement_of_work
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 
 def open_list(page: Page) -> None:
@@ -23,9 +23,9 @@ def test_the_list_is_filtered_sorted_and_saved(watched: Page):
     open_list(watched)
 
     watched.get_by_text("Filters and order").click()
-    watched.get_by_label("Status", exact=True).select_option("Approved")
+    watched.get_by_label("Status", exact=True).select_option("Official")
     watched.get_by_role("button", name="Apply").press("Enter")
-    expect(watched.get_by_role("link", name="Remove the filter Status: Approved")).to_be_visible()
+    expect(watched.get_by_role("link", name="Remove the filter Status: Official")).to_be_visible()
     watched.get_by_role("columnheader").get_by_role("link", name="Domain").press("Enter")
     expect(watched.get_by_role("columnheader", name="Domain")).to_have_attribute("aria-sort", "ascending")
     examine(watched)
@@ -35,10 +35,10 @@ def test_the_list_is_filtered_sorted_and_saved(watched: Page):
     watched.get_by_label("Name of the view").fill("Official by domain")
     watched.get_by_role("button", name="Save").press("Enter")
     arrive(watched, "Customer associations")
-    watched.get_by_role("link", name="Remove the filter Status: Approved").press("Enter")
+    watched.get_by_role("link", name="Remove the filter Status: Official").press("Enter")
     expect(watched.get_by_role("link", name="Remove the filter")).to_have_count(0)
     watched.get_by_role("link", name="Official by domain").click()
-    expect(watched).to_have_url(re.compile(r"\?status=approved&sort=domain$"))
+    expect(watched).to_have_url(re.compile(r"\?state=official&sort=domain$"))
 
     watched.get_by_role("link", name="Manage views").click()
     arrive(watched, "Saved views")
@@ -52,7 +52,7 @@ def test_a_confirmation_says_what_would_end_and_can_be_left_without_any_script(v
     open_list(page)
     page.goto("/associations/?status=approved")
     page.get_by_role("checkbox", name="Choose CPOR-").first.check()
-    page.get_by_label("With the ticked claims").select_option("Disassociate customer")
+    page.get_by_label("With selected claims").select_option("Disassociate customer")
     page.get_by_role("button", name="Continue").click()
 
     arrive(page, "Disassociate customer")
@@ -65,8 +65,8 @@ def test_the_same_file_is_added_to_all_claims_of_a_page_by_keyboard(watched: Pag
     open_list(watched)
     watched.goto("/associations/?status=draft")
 
-    watched.get_by_role("button", name="Tick all on this page").press("Enter")
-    watched.get_by_label("With the ticked claims").select_option("Add a proof of execution")
+    watched.get_by_role("button", name="Select all on this page").press("Enter")
+    watched.get_by_label("With selected claims").select_option("Add a proof of execution")
     watched.get_by_role("button", name="Continue").press("Enter")
     arrive(watched, "Add a proof of execution")
     watched.get_by_label("Files").set_input_files(statement_of_work())

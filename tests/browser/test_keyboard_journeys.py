@@ -10,7 +10,7 @@ from tests.browser.conftest import Visit
 from tests.browser.keyboard import press, tab_to
 from tests.browser.people import PARTNER, arrive, open_mail, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 CUSTOMER = "Giulia Serra"
 ADDRESS = "giulia.serra@tailspintoys.example"
@@ -40,15 +40,15 @@ def meet_the_error_summary(page: Page) -> None:
 
 
 def add_proof(page: Page) -> None:
-    """Choose a file and send it: the page that follows has the focus where the person reads on."""
-    tab_to(page, "Files")
+    """Choose a file, which is sent at once: the focus stays where the next one is chosen."""
     with page.expect_file_chooser() as chooser:
+        # Chromium hands over its file chooser only once it has been told to: the answers to Tab come after that.
+        tab_to(page, "Files")
         page.keyboard.press("Space")
     chooser.value.set_files(wizard_pages.statement_of_work())
-    tab_to(page, "Upload")
-    page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="statement-of-work.docx")).to_be_visible()
-    expect(page.get_by_role("main")).to_be_focused()
+    expect(page.get_by_label("Files", exact=True)).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("Uploaded: statement-of-work.docx (")
 
 
 def file_claim(page: Page) -> None:
@@ -66,7 +66,7 @@ def file_claim(page: Page) -> None:
     press(page, "Continue")
     write(page, "Name", CUSTOMER)
     write(page, "Job title", "Direttrice")
-    write(page, "E-mail", ADDRESS)
+    write(page, "Email", ADDRESS)
     tab_to(page, "Language")
     page.keyboard.type("English")
     press(page, "Continue")
@@ -92,12 +92,13 @@ def find_in_the_list(page: Page) -> None:
     press(page, "Customer associations")
     tab_to(page, "Filters and order")
     page.keyboard.press("Enter")
-    tab_to(page, "Status")
-    page.keyboard.type("Submitted")
+    # Not by status: the worker may have sent the notice by now, and the claim is in its opt-out period.
+    tab_to(page, "Product")
+    page.keyboard.type("Yammer")
     press(page, "Apply")
-    tab_to(page, "Remove the filter Status: Submitted")
+    tab_to(page, "Remove the filter Product: Yammer")
     expect(page.get_by_role("row", name="Tailspin network")).to_be_visible()
-    press(page, "Remove the filter Status: Submitted")
+    press(page, "Remove the filter Product: Yammer")
     expect(page.get_by_role("link", name="Remove the filter")).to_have_count(0)
 
 
@@ -110,9 +111,9 @@ def answer(page: Page) -> None:
     expect(page.get_by_role("radio", name="Approve")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Opt out")).to_be_checked()
-    write(page, "Your full name", CUSTOMER)
     tab_to(page, "Reason for the opt-out")
     page.keyboard.type("We don't work")
+    write(page, "Your full name", CUSTOMER)
     press(page, "Continue")
     arrive(page, "Check your answer")
     press(page, "Opt out of the association")
@@ -128,6 +129,6 @@ def test_a_claim_is_filed_found_and_declined_by_keyboard_alone(visit: Visit):
     read_the_tour(partner)
     find_in_the_list(partner)
 
-    open_mail(customer, to=ADDRESS, subject=re.compile("asks to be associated with tailspintoys.example"))
+    open_mail(customer, to=ADDRESS, subject=re.compile("asks to be your partner for Yammer"))
     customer.goto(customer.frame_locator("iframe").get_by_role("link", name="Approve").get_attribute("href") or "")
     answer(customer)

@@ -25,7 +25,7 @@ from tests.browser.watching import look
 pytestmark = pytest.mark.browser
 
 CUSTOMER = Contact("Ettore Sala", "Responsabile IT", "ettore.sala@alpineskihouse.example")
-REQUEST = re.compile("Contoso Consulting asks to be associated with alpineskihouse.example")
+REQUEST = re.compile("Contoso Consulting asks to be your partner for Exchange Online")
 LONG_DAY = re.compile(r"until the end of (\w+ \d+ \w+ \d{4}) \((\w+)\)")
 
 
@@ -42,6 +42,12 @@ def file_claim(page: Page) -> str:
     wizard_pages.add_proof(page, wizard_pages.statement_of_work())
     wizard_pages.skip_comments(page)
     return wizard_pages.check_and_submit(page)
+
+
+def long_day(page: Page) -> tuple[str, str]:
+    """Return the last day to respond, and its zone, as the first sentence of the page that names them."""
+    day, zone = LONG_DAY.findall(" ".join(page.get_by_role("main").inner_text().split()))[0]
+    return day, zone
 
 
 def short_form(day: str, zone: str) -> str:
@@ -68,20 +74,20 @@ def test_a_claim_is_filed_its_notice_arrives_and_the_customer_opts_out(visit: Vi
     open_mail(customer, to=CUSTOMER.email, subject=REQUEST)
 
     assert mail_arrived_at(customer) - filed_at <= SECONDS_UNTIL_MAIL
-    day, zone = LONG_DAY.findall(customer.get_by_role("main").inner_text())[0]
+    day, zone = long_day(customer)
     promised = short_form(day, zone)
     assert datetime.strptime(day, "%A %d %B %Y").weekday() < 5
 
     expect(partner.get_by_role("main")).to_contain_text(promised)
     partner.get_by_role("link", name="Open the claim").click()
     expect(partner.get_by_role("main")).to_contain_text(number)
-    reload_until(partner, promised)
+    reload_until(partner, f"The customer can opt out until {promised}")
     partner.get_by_role("link", name="Customer associations").first.click()
     expect(partner.get_by_role("row", name=number)).to_contain_text(promised)
 
     follow_the_button(customer)
     arrive(customer, "Contoso Consulting asks to be associated with alpineskihouse.example")
-    assert LONG_DAY.findall(customer.get_by_role("main").inner_text())[0] == (day, zone)
+    assert long_day(customer) == (day, zone)
     opt_out(customer)
     expect(customer.get_by_role("main")).to_contain_text(number)
 
@@ -89,3 +95,28 @@ def test_a_claim_is_filed_its_notice_arrives_and_the_customer_opts_out(visit: Vi
     expect(partner.get_by_role("main")).to_contain_text("Rejected")
     expect(partner.get_by_role("main")).to_contain_text("We don't work with this partner")
     look(partner)
+
+
+def test_an_address_elsewhere_says_what_a_hold_means_and_asks_for_the_reason(watched: Page):
+    sign_in(watched, PARTNER)
+    wizard_pages.start(watched)
+    wizard_pages.associate_a_customer(watched, location=wizard_pages.MILAN, domain_name="northwindtraders.example")
+    wizard_pages.choose_work(watched, area="Microsoft 365")
+    wizard_pages.create_claim(watched, answers={})
+    wizard_pages.choose_products(watched, "SharePoint Online")
+    arrive(watched, "Contacts")
+    email = watched.get_by_role("textbox", name="Email").first
+    reason = watched.get_by_label("Why is the email not at the customer's domain?")
+    said = watched.locator("[data-contact-text]")
+    asked: list[str] = []
+    watched.on("request", lambda request: asked.append(request.url) if "/contacts/domain/" in request.url else None)
+
+    email.fill("carla@elsewhere.example")
+    expect(said).to_contain_text("until a Microsoft reviewer confirms the contact")
+    expect(reason).to_be_visible()
+    email.fill("carla@northwindtraders.onmicrosoft.com")
+    expect(said).to_have_text("This address is at a domain name of the customer.")
+    expect(reason).to_be_hidden()
+
+    assert asked
+    assert not any("carla" in url for url in asked)

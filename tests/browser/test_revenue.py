@@ -62,8 +62,8 @@ def test_a_revenue_association_is_filed_and_validated_by_a_reviewer(visit: Visit
     decide(reviewer, "Start review")
     expect(reviewer.get_by_role("main")).to_contain_text("Under review")
     decide(reviewer, "Validate")
-    expect(reviewer.get_by_role("main")).to_contain_text("Validated - customer period")
+    expect(reviewer.get_by_role("main")).to_contain_text("Validated")
 
     partner.get_by_role("link", name="Open the claim").click()
-    expect(partner.get_by_role("main")).to_contain_text("Validated - customer period")
+    expect(partner.get_by_role("main")).to_contain_text("Validated")
     look(partner)

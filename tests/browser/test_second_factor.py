@@ -9,7 +9,7 @@ from tests.accounts.signing_in import code_of
 from tests.browser.conftest import Portal, Visit
 from tests.browser.people import arrive, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 PERSON = "global@contoso.example"
 SECURITY_KEY = {

@@ -10,10 +10,11 @@ from tests.browser.people import PARTNER, sign_in
 from tests.browser.watching import look
 from tests.browser.ways_of_seeing import troubles_on
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 PAGES = [
-    "/incentives/", "/associations/", "/associations/new/", "/usage/", "/notices/", "/help/proof/", "/preferences/",
+    "/incentives/", "/associations/", "/associations/new/", "/usage/", "/notifications/", "/help/proof/",
+    "/preferences/",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from tests.browser import wizard_pages
 from tests.browser.conftest import Visit
 from tests.browser.people import PARTNER, Contact, arrive, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 CUSTOMER = Contact("Piero Costa", "Direttore", "piero.costa@proseware.example")
 

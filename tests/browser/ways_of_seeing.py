@@ -20,9 +20,11 @@ CUT_OFF = """elements => elements
     .filter(one => ["hidden", "clip"].includes(getComputedStyle(one).overflowX))
     .filter(one => !one.matches(".clip, .visually-hidden, .chart-frame"))
     .map(one => one.outerHTML.slice(0, 100))"""
+# What takes no click in its first second is animated to that end, and nothing of it moves.
 MOVING = """elements => elements
     .map(one => [getComputedStyle(one), one])
-    .filter(([style]) => parseFloat(style.transitionDuration) > 0 || style.animationName != "none")
+    .filter(([style]) => parseFloat(style.transitionDuration) > 0
+        || !["none", "take-no-click"].includes(style.animationName))
     .map(([, one]) => one.outerHTML.slice(0, 100))"""
 WITHOUT_EDGE = """boxes => boxes
     .filter(box => box.checkVisibility() && parseFloat(getComputedStyle(box).borderTopWidth) < 1)

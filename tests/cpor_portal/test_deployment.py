@@ -7,6 +7,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from django.apps import apps
 from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
@@ -105,3 +106,12 @@ def test_the_stack_without_containers_says_where_the_same_parts_listen(compose: 
     set_by_compose = set(compose["services"]["web"]["environment"]) - {"METRICS_TOKEN"}
 
     assert {name for name in set_by_compose if f"{name}=" not in (ROOT / "bin/stack").read_text()} == set()
+
+
+def test_the_image_holds_every_app_of_the_portal():
+    kept = {
+        line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
+    }
+    ours = {app.name for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
+
+    assert ours <= kept

@@ -14,13 +14,17 @@ import pytest
 from django.conf import settings
 
 # The embedded mode has its own database, whatever engines this run is for.
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.processes
 
 ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "S3_BUCKET"}
 
 
 @pytest.fixture
 def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
@@ -101,6 +105,23 @@ def test_run_portal_serves_says_how_to_sign_in_and_leaves_no_process_after_ctrl_
         "root@microsoft.example",
     ]
     assert len(processes_using(tmp_path)) >= 4
+
+    # Whatever is started beside it, from another shell, knows that it runs.
+    reset = subprocess.run(
+        ["make", "--no-print-directory", "reset"],
+        cwd=settings.BASE_DIR,
+        env=environment(tmp_path, port=1),
+        capture_output=True,
+        text=True,
+    )
+    assert (reset.returncode, reset.stdout) == (
+        2,
+        f"The portal at http://127.0.0.1:{port} runs with {tmp_path}. Stop it first: nothing removed.\n",
+    )
+    second = start(tmp_path, port=free_port())
+    assert f"The portal at http://127.0.0.1:{port} runs with the folder {tmp_path}." in second.communicate()[0]
+    assert second.returncode == 1
+    wait_until_healthy(portal, port=port)
 
     asked_at = time.monotonic()
     os.killpg(portal.pid, signal.SIGINT)

@@ -15,6 +15,8 @@ from associations.models import CustomerNotice
 from tests import stories
 from tests.factories import UserFactory
 
+pytestmark = pytest.mark.processes
+
 SHOW = "from django.conf import settings as s; print(repr((s.SECRET_KEY, s.DATABASES['default']['PASSWORD'])))"
 
 

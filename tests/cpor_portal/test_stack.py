@@ -27,15 +27,16 @@ import sys, time
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from associations.models import ProofOfExecution
-from associations.rules.evidence import ProofKind
-from associations.services import drafting
+from associations.rules.proof_files import ProofKind
+from associations.services.claim.proofs import attach_proof
+from bench.files import SMALL_PDF
 from tests import stories
 from tests.associations.clamd import EICAR
 
 claim = stories.draft_claim()
 kept = []
-for name, content in (("clean.pdf", b"%PDF-1.4 clean"), ("bad.pdf", EICAR)):
-    kept.append(drafting.attach_proof(claim_id=claim.pk, file=ContentFile(content, name=name), name=name,
+for name, content in (("clean.pdf", SMALL_PDF), ("bad.pdf", EICAR)):
+    kept.append(attach_proof(claim_id=claim.pk, file=ContentFile(content, name=name), name=name,
         kind=ProofKind.PDF, max_files=10, by=stories.admin_of(claim), now=timezone.now()))
 for _ in range(300):
     states = [ProofOfExecution.objects.get(pk=proof.pk).scan_status for proof in kept]

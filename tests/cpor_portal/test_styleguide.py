@@ -12,7 +12,6 @@ COMPONENTS = sorted((Path(__file__).parents[2] / "templates" / "components").glo
 
 
 @pytest.mark.django_db
-@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_style_guide_shows_every_component(client: Client, language: str):
     client.force_login(UserFactory())

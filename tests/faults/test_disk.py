@@ -16,7 +16,7 @@ from tests.factories import PASSWORD
 from tests.faults.processes import Portal
 from tests.faults.visitors import Visitor, hidden_in
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300), pytest.mark.once]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "S3_BUCKET")
 PREPARE = """

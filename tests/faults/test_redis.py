@@ -10,8 +10,7 @@ from django.utils import timezone
 from associations.models import CustomerNotice
 from bench.serving import wait_for
 from notifications.models import EmailStatus, OutboxEmail
-from tests import stories
-from tests.associations import proof_files
+from tests import files, stories
 from tests.faults.mail_sink import MailSink
 from tests.faults.processes import Portal, RedisServer, wait_until
 from tests.faults.visitors import Visitor
@@ -42,7 +41,7 @@ def test_redis_goes_and_comes_back_empty(portal: Portal, redis_server: RedisServ
     began = time.monotonic()
     assert admin.open(reverse("claim_list")).status_code == 200
     step = reverse("claim_step", args=[draft.public_id, "proof"])
-    uploaded = admin.fill_in(step, {}, files={"proofs": ("letter.pdf", proof_files.pdf())})
+    uploaded = admin.fill_in(step, {}, files={"proofs": ("letter.pdf", files.pdf())})
     assert uploaded.status_code == 302
     consent = {"data_is_right": "on", "customer_knows": "on"}
     assert admin.fill_in(reverse("claim_check", args=[draft.public_id]), consent).status_code == 302

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from associations.models import LooseFile
 from bench.serving import wait_for
-from tests import stories
-from tests.associations import faulty_store, proof_files
+from tests import files, stories
+from tests.associations import faulty_store
 from tests.faults.processes import Portal, wait_until
 from tests.faults.visitors import Visitor
 
@@ -26,7 +26,7 @@ pytestmark = [
 # Seconds, and the portal waits for ten.
 SLOW = 10.5
 # As large as what people send: the connection is lost while most of it is still to come.
-LETTER = ("letter.pdf", proof_files.pdf(text="% signed by both\n" * 100_000))
+LETTER = ("letter.pdf", files.pdf(length=1_700_000))
 
 
 def test_a_store_that_fails_is_told_and_leaves_no_claim_with_a_missing_file(portal: Portal):

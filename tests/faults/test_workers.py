@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 
 from associations.models import Claim
-from associations.models.claims import ClaimQuerySet
-from associations.services import approval
+from associations.models.claim_queries import ClaimQuerySet
+from associations.services.association import approval
 from notifications.models import EmailStatus, OutboxEmail
 from tests.faults.mail_sink import MailSink
 from tests.faults.processes import Portal, Process, wait_until

@@ -19,7 +19,7 @@ from tests import stories
 from tests.factories import PartnerMemberFactory
 from tests.insights.usage import DECEMBER, FILED, NOVEMBER, OCTOBER, figures, official, official_teams
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LIST = "/usage/"
 
@@ -127,11 +127,11 @@ def test_the_file_has_every_month_and_runs_no_formula():
     response = browser(claim.created_by).get(reverse("usage_csv"))
     text = b"".join(response.streaming_content).decode()
 
-    assert text.startswith("\ufeffCustomer,Directory ID (tenant ID),Product,Subscription ID,Month,Active,Assigned")
+    assert text.startswith('\ufeff"Customer","Directory ID (tenant ID)","Product","Subscription ID","Month","Active"')
     rows = text.splitlines()[1:]
     assert rows == [
-        f"'=1+1 Contoso è,{claim.tenant.tenant_id},Microsoft Teams,,2020-10-01,100,,200",
-        f"'=1+1 Contoso è,{claim.tenant.tenant_id},Microsoft Teams,,2020-11-01,101,,200",
+        f'"\'=1+1 Contoso è","{claim.tenant.tenant_id}","Microsoft Teams","","2020-10-01","100","","200"',
+        f'"\'=1+1 Contoso è","{claim.tenant.tenant_id}","Microsoft Teams","","2020-11-01","101","","200"',
     ]
 
 
@@ -146,7 +146,7 @@ def test_a_report_viewer_reads_and_takes_nothing_away():
     assert viewer.get(reverse("usage_csv")).status_code == 404
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 5])
 def test_the_list_costs_the_same_for_one_row_and_for_many(count, django_assert_num_queries):
     first = official_teams()
     claims = [
@@ -160,7 +160,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_many(count, django_assert_n
     with django_assert_num_queries(6):
         page = client.get(LIST)
 
-    assert len(page.context["uses"]) == min(count, 25)
+    assert len(page.context["uses"]) == count
 
 
 def test_the_pages_speak_italian():

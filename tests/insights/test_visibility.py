@@ -6,13 +6,14 @@ import pytest
 
 from associations.choices import MemberRole, OptOutReason, SubscriptionState
 from associations.models import Association
-from associations.services import answering, associating
+from associations.services.association import association
+from associations.services.customer import answer
 from insights.visibility import DOWNLOADERS, MonthOfUse, items_open_to, usage_of
 from tests import stories
 from tests.factories import PartnerLocationFactory, PartnerMemberFactory, UserFactory
 from tests.insights.usage import DECEMBER, FILED, NOVEMBER, OCTOBER, SEPTEMBER, figures, official, official_teams
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LATER = datetime(2020, 12, 1, tzinfo=UTC)
 
@@ -110,14 +111,14 @@ def test_a_migrated_association_is_seen_by_who_acts_for_all_locations():
 
 
 def opt_out(claim):
-    carla = answering.Answerer(name="Carla Bianchi")
+    carla = answer.Answerer(name="Carla Bianchi")
     notice = claim.notices.get()
-    answering.opt_out(notice_id=notice.pk, answerer=carla, reason=OptOutReason.NO_RELATION, now=LATER)
+    answer.opt_out(notice_id=notice.pk, answerer=carla, reason=OptOutReason.NO_RELATION, now=LATER)
 
 
 def disassociate(claim):
     by = stories.admin_of(claim)
-    associating.disassociate(claim_id=claim.pk, reason="The contract ended.", by=by, now=LATER)
+    association.disassociate(claim_id=claim.pk, reason="The contract ended.", by=by, now=LATER)
 
 
 @pytest.mark.parametrize("end", [opt_out, disassociate])
@@ -137,7 +138,7 @@ def test_usage_closes_with_the_subscription():
     assert months_seen(claim.created_by, claim) == [OCTOBER]
     claim.tenant.subscriptions.update(state=SubscriptionState.EXPIRED)
 
-    associating.expire_associations(now=LATER)
+    association.expire_associations(now=LATER)
 
     assert months_seen(claim.created_by, claim) is None
 

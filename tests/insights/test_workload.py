@@ -7,13 +7,13 @@ from django.test import Client
 
 from associations.choices import MemberRole
 from associations.models import Association, Claim
-from associations.services import associating
+from associations.services.association import association
 from insights.figures import uses_of_claim
 from tests import stories
 from tests.factories import MONDAY, PartnerMemberFactory
 from tests.insights.usage import DECEMBER, FILED, NOVEMBER, OCTOBER, figures, official, official_teams
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def page_of(claim: Claim, *, role: MemberRole | None = None) -> str:
@@ -37,7 +37,7 @@ def test_the_claim_page_says_why_there_are_no_figures():
         official_teams(),
     )
     by = stories.admin_of(ended)
-    associating.disassociate(claim_id=ended.pk, reason="Sold", by=by, now=MONDAY + timedelta(days=30))
+    association.disassociate(claim_id=ended.pk, reason="Sold", by=by, now=MONDAY + timedelta(days=30))
     figures(ended, OCTOBER)
 
     assert "Workload information" not in page_of(draft)

@@ -18,9 +18,10 @@ from django.test import Client
 from django.urls import reverse
 
 from associations.models import Claim, Product
-from associations.services import approval, clocks
-from notifications.delivery import deliver_due_emails
-from tests.associations import proof_files
+from associations.services.association import approval
+from associations.services.customer import opt_out_period
+from notifications.sending.delivery import deliver_due_emails
+from tests import files
 from tests.factories import (
     PASSWORD,
     CustomerTenantFactory,
@@ -50,10 +51,10 @@ def moment(text: str) -> datetime:
 def beat(moment: str) -> None:
     """Let every clock run once as of *moment*."""
     now = datetime.fromisoformat(moment)
-    clocks.renew_promised_dates(now=now)
+    opt_out_period.renew_promised_dates(now=now)
     while deliver_due_emails(now=now).tried:
         continue
-    clocks.open_windows(now=now)
+    opt_out_period.open_windows(now=now)
     approval.approve_unopposed_claims(now=now)
     while deliver_due_emails(now=now).tried:
         continue
@@ -129,7 +130,7 @@ class PartnerAdmin(Person):
         return self.answer("products", **ticks, **picks)
 
     def upload(self, name: str = "statement-of-work.pdf") -> Any:
-        return self.answer("proof", proofs=SimpleUploadedFile(name, proof_files.pdf()))
+        return self.answer("proof", proofs=SimpleUploadedFile(name, files.pdf()))
 
     def submit(self) -> Any:
         return self.fill_in(self.page("claim_check"), {"data_is_right": "on", "customer_knows": "on"})

@@ -9,7 +9,7 @@ from tests.factories import SubscriptionFactory
 from tests.journeys import people
 from tests.journeys.people import CARLA, PAOLO, TULLIO, PartnerAdmin, at, beat, inbox, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.sitewide]
 
 MONDAY = "2020-10-19T10:00:00+02:00"
 MIDNIGHT = "2020-10-27T00:00:00+01:00"
@@ -163,7 +163,7 @@ def test_9_a_revenue_association_asks_three_more_questions_and_is_never_paid() -
     claim, held = Claim.objects.get(), Association.objects.get()
     assert claim.status == "approved"
     assert [str(activity) for activity in held.activities] == ["BA_REVENUE"]
-    assert "A revenue association is recognised, but not paid." in words(inbox("paolo@partner.example")[-1])
+    assert "A revenue association is recognized, but not paid." in words(inbox("paolo@partner.example")[-1])
     with at(MIDNIGHT):
         anna.sign_in()
         page = words(anna.open(anna.page("claim_detail")))

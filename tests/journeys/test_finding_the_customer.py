@@ -8,10 +8,10 @@ from tests.factories import CustomerTenantFactory
 from tests.journeys import people
 from tests.journeys.people import at, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.sitewide]
 
 MONDAY = "2020-10-19T10:00:00+02:00"
-MISMATCH = "The domain and the tenant ID belong to different organisations. Check both with your customer."
+MISMATCH = "The domain and the tenant ID belong to different organizations. Check both with your customer."
 
 
 def test_6_a_domain_and_a_tenant_id_of_two_organisations_stay_on_the_page_as_typed() -> None:

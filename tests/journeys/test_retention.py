@@ -11,17 +11,20 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import User
-from associations import tasks
 from associations.choices import OptOutReason
 from associations.models import Claim, Contact
-from associations.services import answering, drafting, review
-from notifications.delivery import deliver_due_emails
-from notifications.models import ClockRun, Notice, OutboxEmail
+from associations.services.claim.answers import record_facts, stored_facts, version_of
+from associations.services.claim.comments import add_comment
+from associations.services.customer import answer
+from associations.services.review import decisions
+from notifications.models import ClockRun, Notification, OutboxEmail
+from notifications.sending.delivery import deliver_due_emails
+from operations.clocks import run_clock
 from tests import stories
 from tests.factories import MONDAY
 from tests.traces import traces_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.sitewide]
 
 OPTED_OUT = datetime(2020, 10, 21, 9, 0, tzinfo=UTC)
 RETENTION_ENDS = datetime(2022, 10, 21, 9, 0, tzinfo=UTC)
@@ -36,18 +39,18 @@ def declined_claim_full_of_people() -> Claim:
         name="Carla Bianchi", title="Head of IT", email="carla@contoso.example"
     )
     facts = {"name": "Routes of Carla Bianchi"}
-    version = drafting.version_of(drafting.stored_facts(draft, facts))
-    drafting.record_facts(claim_id=draft.pk, group="details", facts=facts, version=version, by=admin, now=MONDAY)
+    version = version_of(stored_facts(draft, facts))
+    record_facts(claim_id=draft.pk, group="details", facts=facts, version=version, by=admin, now=MONDAY)
     claim = stories.submitted_claim(claim=draft)
-    drafting.add_comment(claim_id=claim.pk, text="Spoke with her deputy.", by=admin, now=MONDAY)
+    add_comment(claim_id=claim.pk, text="Spoke with her deputy.", by=admin, now=MONDAY)
     deliver_due_emails(now=MONDAY)
     call_command("run_clocks", at=MONDAY + MINUTE)
     reviewer = stories.reviewer()
-    review.start_review(claim_id=claim.pk, by=reviewer, now=MONDAY + stories.HOUR)
-    drafting.add_comment(claim_id=claim.pk, text="Who signed this?", by=reviewer, now=MONDAY + stories.HOUR)
-    answering.opt_out(
+    decisions.start_review(claim_id=claim.pk, by=reviewer, now=MONDAY + stories.HOUR)
+    add_comment(claim_id=claim.pk, text="Who signed this?", by=reviewer, now=MONDAY + stories.HOUR)
+    answer.opt_out(
         notice_id=claim.notices.get().pk,
-        answerer=answering.Answerer(name="Carlo Verdi", ip="203.0.113.7", user_agent="Firefox on a tablet"),
+        answerer=answer.Answerer(name="Carlo Verdi", ip="203.0.113.7", user_agent="Firefox on a tablet"),
         reason=OptOutReason.OTHER,
         text="Call my mobile.",
         now=OPTED_OUT,
@@ -81,23 +84,23 @@ def test_a_closed_claim_forgets_its_people_and_can_still_be_read(settings, djang
     before = facts_of(claim)
     lines = list(claim.events.values_list("kind", "from_status", "to_status", "at"))
     assert traces_of(PEOPLE).keys() == set(PEOPLE)
-    assert Notice.objects.exists()
+    assert Notification.objects.exists()
 
     with time_machine.travel(RETENTION_ENDS - MINUTE, tick=False):
-        tasks.forget_closed_claims()
+        run_clock("forget_closed_claims")
     assert traces_of(PEOPLE).keys() == set(PEOPLE)
 
     settings.CPOR_RETENTION_MONTHS = 0
     with time_machine.travel(RETENTION_ENDS, tick=False):
-        tasks.forget_closed_claims()
+        run_clock("forget_closed_claims")
         assert traces_of(PEOPLE).keys() == set(PEOPLE)
         settings.CPOR_RETENTION_MONTHS = 24
         with django_capture_on_commit_callbacks(execute=True):
-            tasks.forget_closed_claims()
+            run_clock("forget_closed_claims")
 
     assert traces_of(PEOPLE) == {}
     assert not storage.exists(stored_file)
-    assert not Notice.objects.exists()
+    assert not Notification.objects.exists()
     assert set(OutboxEmail.objects.values_list("status", flat=True)) == {"sent"}
     assert ClockRun.objects.filter(clock="forget_closed_claims").exists()
 
@@ -112,7 +115,7 @@ def test_a_closed_claim_forgets_its_people_and_can_still_be_read(settings, djang
     call_command("verify_history")
 
     with time_machine.travel(RETENTION_ENDS + timedelta(days=1), tick=False):
-        tasks.forget_closed_claims()
+        run_clock("forget_closed_claims")
         assert claim.events.count() == len(told)
         read_as_partner(claim)
         read_as_reviewer(claim)

@@ -8,7 +8,7 @@ from associations.models import Claim
 from tests.journeys import people
 from tests.journeys.people import CARLA, OPT_OUT, at, beat, inbox, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.sitewide]
 
 MONDAY = "2020-10-19T10:00:00+02:00"
 HEAD = "CustomerTenantId,CustomerName,WorkloadName,MonthlyActiveUsers,PaidAvailableUnits,Date\n"

@@ -101,9 +101,11 @@ def returned(
     action: str = "failed",
     status: str = "5.1.1",
     diagnostic: str = "550 5.1.1 <carla@customer.example>: Recipient address rejected: User unknown",
+    to: str = "carla@customer.example",
 ) -> bytes:
     """The report of a Postfix that could not, or not yet, deliver the mail, or did."""
     text = POSTFIX.format(message_id=message_id, action=action, status=status, diagnostic=diagnostic)
+    text = text.replace("carla@customer.example", to)
     return text.encode("utf-8", "surrogateescape")
 
 
@@ -115,3 +117,44 @@ def returned_by_gmail(message_id: str) -> bytes:
 def out_of_office(message_id: str) -> bytes:
     """An answer of a person's mail program, which is no report."""
     return OUT_OF_OFFICE.format(message_id=message_id).encode()
+
+
+STATUS_BLOCKS = """\
+Reporting-MTA: dns; mx.portal.example
+
+Final-Recipient: rfc822; carla@customer.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+"""
+HEAD = b"From: Mail Delivery System <MAILER-DAEMON@relay.example>\nMIME-Version: 1.0\n"
+
+
+def in_parts(kind: str, *parts: bytes, boundary: str) -> bytes:
+    """An email of several parts."""
+    mark = f"--{boundary}".encode()
+    head = HEAD + f'Content-Type: multipart/{kind}; boundary="{boundary}"\n\n'.encode()
+    return head + b"".join(mark + b"\n" + part + b"\n" for part in parts) + mark + b"--\n"
+
+
+def wrapped(report: bytes, *, how: str) -> bytes:
+    """The report as a relay passes it on: among other parts, signed, or enclosed as a whole."""
+    note, signature = b"Content-Type: text/plain\n\nSee below.\n", b"Content-Type: application/pkcs7-signature\n\nx\n"
+    inside = report[report.index(b"Content-Type:") :]
+    enclosed = b"Content-Type: message/rfc822\n\n" + report
+    if how == "mixed":
+        return report.replace(b"multipart/report", b"multipart/mixed")
+    if how == "signed":
+        return in_parts("signed", inside, signature, boundary="s")
+    if how == "forwarded":
+        return in_parts("mixed", note, enclosed, boundary="f")
+    if how == "forwarded twice":
+        once = in_parts("mixed", note, enclosed, boundary="f")
+        return in_parts("mixed", note, b"Content-Type: message/rfc822\n\n" + once, boundary="g")
+    if how == "mixed in signed":
+        mixed = inside.replace(b"multipart/report", b"multipart/mixed")
+        return in_parts("signed", mixed, signature, boundary="s")
+    for depth in range(8):
+        inside = in_parts("mixed", inside, note, boundary=f"d{depth}")
+        inside = inside[inside.index(b"Content-Type:") :]
+    return HEAD + inside

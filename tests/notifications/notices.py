@@ -1,10 +1,11 @@
-"""A mail that is complete; a test names what matters to it."""
+"""A complete email in the outbox; a test names what matters to it."""
 
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Any
 
 from notifications import outbox
-from notifications.models import OutboxEmail
+from notifications.models import EmailStatus, OutboxEmail
 
 NOW = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
 
@@ -25,3 +26,22 @@ def enqueue(**facts: Any) -> OutboxEmail:
         "now": NOW,
     }
     return outbox.enqueue(**{**notice, **facts})
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    """Return the text of a received email: its "plain" or its "html" part."""
+    part = message.get_body((kind,))
+    assert part
+    return str(part.get_content())
+
+
+def sent_mail(**facts):
+    """A mail that the mail server took at NOW."""
+    email = enqueue(**{"to": ["carla@customer.example"]} | facts)
+    OutboxEmail.objects.filter(pk=email.pk).update(status=EmailStatus.SENT, sent_at=NOW, subject="Notice", secret="")
+    email.refresh_from_db()
+    return email
+
+
+def row(email):
+    return OutboxEmail.objects.values().get(pk=email.pk)

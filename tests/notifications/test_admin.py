@@ -5,8 +5,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from notifications.delivery import deliver_due_emails
-from notifications.models import EmailStatus, OutboxEmail
+from notifications.models import EmailStatus, IncomingKind, OutboxEmail
+from notifications.sending.delivery import deliver_due_emails
+from tests.factories import IncomingEmailFactory
 from tests.notifications.notices import NOW, enqueue
 
 LIST = "admin:notifications_outboxemail_changelist"
@@ -58,7 +59,7 @@ def test_the_list_takes_as_many_queries_for_one_mail_as_for_thirty(reader, djang
     for number in range(count):
         enqueue(key=str(number))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         reader.get(reverse(LIST))
 
 
@@ -103,7 +104,7 @@ def test_a_failed_mail_is_sent_again_by_who_may(admin_client):
 
     response = admin_client.post(reverse(LIST), choice, follow=True)
 
-    assertContains(response, "1 mail goes out again.")
+    assertContains(response, "1 email goes out again.")
     assertContains(response, "that link is gone")
     assert list(OutboxEmail.objects.order_by("pk").values_list("status", flat=True)) == ["queued", "failed"]
 
@@ -160,3 +161,17 @@ def test_the_html_of_a_mail_is_closed_to_staff_without_the_permission(client, dj
 def test_the_html_of_an_unknown_mail_is_not_found_and_takes_no_post(reader):
     assert reader.get(reverse(HTML, args=[4711])).status_code == 404
     assert reader.post(reverse(HTML, args=[enqueue().pk])).status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_report_that_came_in_about_a_mail_is_read_by_who_may_and_a_reply_by_reviewers_alone(reader, admin_client):
+    report = IncomingEmailFactory(kind=IncomingKind.UNCLEAR_REPORT, text="The <b>mailbox</b> moved.")
+    IncomingEmailFactory(email=report.email, text="No, we never hired them.", subject="Never hired")
+    page = reverse(DETAIL, args=[report.email.pk])
+
+    assertNotContains(reader.get(page), "mailbox</b> moved")
+    assertNotContains(reader.get(page), "hired")
+    shown = admin_client.get(page)
+    assertContains(shown, "The &lt;b&gt;mailbox&lt;/b&gt; moved.")
+    assertContains(shown, "Reviewers read it on the page of the claim.")
+    assertNotContains(shown, "hired")

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from notifications.models import EmailStatus, OutboxEmail
+from notifications.models import EmailStatus, IncomingEmail, IncomingKind, OutboxEmail
+from tests.factories import IncomingEmailFactory
 from tests.notifications.notices import NOW, enqueue
 
 
@@ -63,3 +64,29 @@ def test_a_mail_introduces_itself_without_its_secret():
 
     assert str(email) == "claim:17:notice:1"
     assert repr(email) == "<OutboxEmail: claim:17:notice:1>"
+
+
+@pytest.mark.django_db
+def test_what_came_in_is_found_by_its_email_and_kind():
+    reply = IncomingEmailFactory()
+    report = IncomingEmailFactory(email=reply.email, kind=IncomingKind.UNCLEAR_REPORT)
+    IncomingEmailFactory()
+
+    about = IncomingEmail.objects.about(OutboxEmail.objects.filter(pk=reply.email.pk))
+
+    assert set(about) == {reply, report}
+    assert list(about.of_kind(IncomingKind.REPLY)) == [reply]
+
+
+@pytest.mark.django_db
+def test_the_same_message_is_kept_once():
+    kept = IncomingEmailFactory()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IncomingEmailFactory(digest=kept.digest)
+
+
+@pytest.mark.django_db
+def test_what_came_in_is_of_a_known_kind():
+    with pytest.raises(IntegrityError, match="incoming_email_kind_is_known"), transaction.atomic():
+        IncomingEmailFactory(kind="joke")

@@ -11,8 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications.models import EmailStatus, OutboxEmail
-from tests.notifications.notices import NOW, enqueue
-from tests.notifications.test_bounces import sent_mail
+from tests.notifications.notices import NOW, enqueue, sent_mail
 
 SECRET = "a long random text"
 URL = "/notifications/reports/"

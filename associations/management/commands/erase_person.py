@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from associations.services.erasing import Erasure, erase_person
+from associations.services.privacy.erasure import Erasure, erase_person
 
 logger = logging.getLogger(__name__)
 

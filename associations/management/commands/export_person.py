@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
-from associations.services.personal_data import personal_data_of
+from associations.services.privacy.personal_data import personal_data_of
 
 logger = logging.getLogger(__name__)
 

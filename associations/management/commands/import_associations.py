@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
-from associations import imports
-from associations.choices import JobKind, JobPhase, RowOutcome
-from associations.forms.import_sheet import SheetWithProofsForm
-from associations.imports import ColumnsMissing
-from associations.jobs import run_to_the_end
+from accounts.text.email_addresses import account_name
+from associations.background import sheet_uploads
+from associations.background.import_sheets import ColumnsMissing, HeadingTwice
+from associations.background.runner import run_to_the_end
+from associations.files.tables.dates import DayOrder
+from associations.forms.imports.column_readings import in_words
+from associations.forms.imports.upload import SheetWithProofsForm
+from associations.job_choices import JobKind, JobPhase, RowOutcome
 from associations.models import Job
-from associations.services import jobs
-from associations.services.jobs import JobNotReady
+from associations.services.background import jobs
+from associations.services.background.jobs import JobNotReady
 
 
 class Command(BaseCommand):
@@ -36,11 +39,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--proof", type=Path, action="append", default=[], help="a proof that rows name; repeatable"
         )
+        parser.add_argument(
+            "--days", choices=[order.value for order in DayOrder], help="how the days of the sheet are read"
+        )
+        parser.add_argument("--code-page", default="", help="the code page of a CSV that is not UTF-8: cp1250")
         parser.add_argument("--confirm", action="store_true", help="import what was found good")
 
     def handle(self, *args: Any, **options: Any) -> None:
         job = self.begin(owner_of(options["by"]), options)
         run_to_the_end(job, clock=timezone.now)
+        if options["days"] or options["code_page"]:
+            self.choose(job, days=options["days"] or "", code_page=options["code_page"])
+            run_to_the_end(job, clock=timezone.now)
         if options["confirm"]:
             try:
                 job = jobs.go_on(job_id=job.pk, phase=JobPhase.APPLY, now=timezone.now())
@@ -61,19 +71,32 @@ class Command(BaseCommand):
             if not form.is_valid():
                 raise CommandError("\n".join(str(text) for errors in form.errors.values() for text in errors))
             try:
-                rows = imports.rows_by_column(JobKind.MIGRATION, form.cleaned_data["sheet"])
+                return sheet_uploads.begin(JobKind.MIGRATION, form, owner=owner, now=timezone.now())
             except ColumnsMissing as missing:
                 raise CommandError(f"The sheet lacks columns: {missing}") from missing
-            return jobs.start_import(
-                kind=JobKind.MIGRATION,
-                owner=owner,
-                file_name=form.file_name,
-                rows=rows,
-                files=form.attached(),
-                now=timezone.now(),
-            )
+            except HeadingTwice as twice:
+                raise CommandError(f"Two columns of the sheet mean the same: {twice}") from twice
+
+    def choose(self, job: Job, *, days: str, code_page: str) -> None:
+        """Let the sheet of *job* be read as the command says, or raise CommandError."""
+        reading = job.parameters["reading"]
+        pages = [page for page, _words in reading["letters"]]
+        if code_page and code_page not in pages:
+            known = ", ".join(pages) or "none: it is UTF-8, UTF-16 or a workbook"
+            raise CommandError(f"The sheet can be in these code pages: {known}")
+        chosen = {f"days_{name}": days for name in reading["days"]} | {"code_page": code_page}
+        sheet_uploads.read_again(job, chosen, now=timezone.now())
+        job.refresh_from_db()
 
     def tell(self, job: Job) -> None:
+        reading = job.parameters["reading"]
+        if reading["code_page"]:
+            letters = ", ".join(dict(reading["letters"])[reading["code_page"]])
+            self.stdout.write(f"Read as {reading['code_page']}: {letters}")
+        for column in reading["days"].values():
+            if column["is_doubtful"]:
+                order = DayOrder(column["order"]) if column["order"] else None
+                self.stdout.write(in_words(column["text"], order) if order else f"{column['text']}: say --days")
         labels = {value: str(label) for value, label in RowOutcome.choices}
         for row in job.rows.order_by("number").iterator():
             self.stdout.write(f"row {row.number}: {labels[row.outcome]}. {' '.join(row.notes)}".rstrip())
@@ -81,7 +104,7 @@ class Command(BaseCommand):
 
 def owner_of(email: str) -> User:
     """Return who may import associations under this address, or raise CommandError."""
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    user = User.objects.filter(email=account_name(email), is_active=True).first()
     if user is None or not user.has_perm("associations.add_association"):
         raise CommandError(f"{email} is nobody who may import associations.")
     return user

@@ -5,45 +5,61 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils import timezone
 
-from insights.importing import ColumnsMissing, Outcome, import_usage
+from associations.files.tables.dates import DayOrder
+from insights.importing import Outcome, ReportRefused, import_usage
 from insights.models import UsageReport
 
 FAULTS_PRINTED = 20
 
 
 class Command(BaseCommand):
-    """Take every good row of a usage report; tell of the others by line. Reading a file again changes nothing."""
+    """Take every good row of a usage report; tell of the others by line. Reading a file again changes nothing.
 
-    help = "Imports monthly usage from a CSV report (UTF-8, with its heading line)."
+    A file that is damaged or ends too early is refused as a whole, and so is one during which the database fails.
+    """
+
+    help = "Imports monthly usage from a CSV report with its heading line, whatever its separator and encoding."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--report", required=True, choices=UsageReport.values)
         parser.add_argument("--source", default="", help="what the file is called in the list of imports")
+        parser.add_argument(
+            "--days",
+            choices=[order.value for order in DayOrder],
+            help="which number of 10/1/2020 comes first, where the report does not show it",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            with path.open(encoding="utf-8-sig", newline="") as lines:
+            with path.open("rb") as file:
                 outcome = import_usage(
-                    lines,
+                    file,
                     report=UsageReport(options["report"]),
                     source=options["source"] or path.name,
                     now=timezone.now(),
+                    days=DayOrder(options["days"]) if options["days"] else None,
                 )
         except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{path} is not in UTF-8.") from error
-        except ColumnsMissing as error:
-            raise CommandError(f"{path} lacks these columns: {error}") from error
+            raise CommandError(f"{path}: {error.strerror}. Nothing was stored.") from error
+        except ReportRefused as error:
+            raise CommandError(f"{path}: {error}. Nothing was stored.") from error
+        except Error as error:
+            said = str(error).strip().partition("\n")[0]
+            raise CommandError(f"{path}: the database failed: {said}. Nothing was stored. Run it again.") from error
         self.tell(outcome)
 
     def tell(self, outcome: Outcome) -> None:
         self.stdout.write(f"{outcome.taken} rows taken, {outcome.refused} refused.")
+        for reading in outcome.readings:
+            self.stdout.write(reading)
         for line, why in outcome.faults[:FAULTS_PRINTED]:
             self.stdout.write(f"line {line}: {why}")
         if outcome.refused > FAULTS_PRINTED:
             self.stdout.write(f"and {outcome.refused - FAULTS_PRINTED} more")
+        if outcome.refused and not outcome.taken:
+            raise CommandError("No row could be taken.")

@@ -1,5 +1,6 @@
 """Gives the demo world's official associations usage that looks real. Embedded mode only."""
 
+import io
 import math
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             (UsageReport.M365, m365_lines(official, months)),
             (UsageReport.DYNAMICS, dynamics_lines(official, months)),
         ):
-            import_usage(lines, report=report, source=SOURCE, now=now)
+            import_usage(io.BytesIO("".join(lines).encode()), report=report, source=SOURCE, now=now)
 
 
 def last_months(today: date) -> list[date]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from associations.models import Claim
-from associations.services import disputes
+from associations.services.claim import disputes
 from tests import stories
 from tests.factories import MONDAY, CustomerTenantFactory
 

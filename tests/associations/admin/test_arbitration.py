@@ -8,11 +8,12 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from associations.admin.proofs import preview_url
 from associations.choices import ClaimStatus
 from associations.models import Association, Claim, Product
 from associations.rules.actors import Actor, Role
-from associations.services.arbitration import arbitrate
-from associations.services.competing import mark_competing_claims
+from associations.services.review.arbitration import arbitrate
+from associations.services.review.competing_claims import mark_competing_claims
 from tests import stories
 from tests.associations.admin.cases import rivals
 from tests.factories import (
@@ -38,13 +39,6 @@ pytestmark = pytest.mark.django_db
 def wednesday():
     with time_machine.travel(WEDNESDAY, tick=False):
         yield
-
-
-@pytest.fixture
-def reviewer(client):
-    user = ReviewerFactory(full_name="Rita Reviewer")
-    client.force_login(user)
-    return user
 
 
 def compare(claim):
@@ -73,8 +67,8 @@ def test_the_sides_show_partners_items_and_the_most_recent_proof_first(client, r
     response = client.get(compare(claim))
 
     mine, theirs = response.context["sides"]
-    assert [side["partner"] for side in (mine, theirs)] == [claim.partner, rival.partner]
-    assert [proof["name"] for proof in theirs["claims"][0]["proofs"]] == ["fresh.pdf", "statement-of-work.pdf"]
+    assert [side.partner for side in (mine, theirs)] == [claim.partner, rival.partner]
+    assert [proof.name for proof in theirs.claims[0].proofs] == ["fresh.pdf", "statement-of-work.pdf"]
     assertContains(response, claim.location.mpn_id)
     assertContains(response, "Exchange Online <strong>(contested)</strong>", count=2)
     assertContains(response, "Mon 19 Oct 2020, 10:00 (CEST)")
@@ -84,9 +78,9 @@ def test_an_item_that_only_one_partner_wants_is_not_called_contested(client, rev
     claim, _rival = rivals(products=("EXO",))
     claim.items.create(product=Product.objects.get(code="TEAMS"))
 
-    items = client.get(compare(claim)).context["sides"][0]["claims"][0]["items"]
+    items = client.get(compare(claim)).context["sides"][0].claims[0].items
 
-    assert [(str(row["item"]), row["is_contested"]) for row in items] == [
+    assert [(str(row.item), row.is_contested) for row in items] == [
         ("Exchange Online", True),
         ("Microsoft Teams", False),
     ]
@@ -98,9 +92,9 @@ def test_an_incumbents_association_stands_with_the_proofs_that_defend_it(client,
 
     response = client.get(compare(claim))
 
-    held = response.context["sides"][1]["associations"]
-    assert [str(row["association"].product) for row in held] == ["Exchange Online", "Microsoft Teams"]
-    assert [proof["holder"] for proof in held[0]["proofs"]] == [incumbent]
+    held = response.context["sides"][1].associations
+    assert [str(row.association.product) for row in held] == ["Exchange Online", "Microsoft Teams"]
+    assert [proof.url for proof in held[0].proofs] == [preview_url(incumbent.proofs.get(), incumbent)]
     assertContains(response, "Official since", count=2)
 
 
@@ -111,16 +105,16 @@ def test_an_association_without_a_claim_stands_with_its_own_proofs(client, revie
     proof = ProofFactory(claim=None, association=held, name="letter.pdf")
     infected = ProofFactory(claim=None, association=held, name="bad.pdf", infected=True)
 
-    (row,) = client.get(compare(claim)).context["sides"][1]["associations"]
+    (row,) = client.get(compare(claim)).context["sides"][1].associations
 
-    shown, hidden = sorted(row["proofs"], key=lambda proof: proof["url"], reverse=True)
-    assert (shown["name"], hidden["name"], hidden["url"]) == ("letter.pdf", "bad.pdf", "")
-    page = client.get(shown["url"])
+    shown, hidden = sorted(row.proofs, key=lambda proof: proof.url, reverse=True)
+    assert (shown.name, hidden.name, hidden.url) == ("letter.pdf", "bad.pdf", "")
+    page = client.get(shown.url)
     assert (page.status_code, page["Content-Security-Policy"].split(";")[0]) == (200, "sandbox")
     read_to_the_end(page)
-    assert client.get(shown["url"].replace(str(proof.public_id), str(infected.public_id))).status_code == 404
+    assert client.get(shown.url.replace(str(proof.public_id), str(infected.public_id))).status_code == 404
     PartnerMemberFactory(partner=held.partner, user=reviewer)
-    assert client.get(shown["url"]).status_code == 404
+    assert client.get(shown.url).status_code == 404
 
 
 def test_preferring_one_partner_rejects_the_other_and_releases_the_winner(client, reviewer):

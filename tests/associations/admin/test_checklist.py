@@ -6,9 +6,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import User
 from associations.choices import ClaimStatus, ReasonCode
-from associations.forms.canned import canned_texts
+from associations.forms.desk.reply_templates import canned_texts
 from tests import stories
-from tests.factories import ReviewerFactory
 
 SIGNATURE = (
     "The customer's signature is missing. Please add a document that the customer has signed, with name, job title"
@@ -21,13 +20,6 @@ DATES = (
 TICKED = {"checklist": "1", "shown": ["parties", "work", "products"]}
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reviewer(client):
-    user = ReviewerFactory()
-    client.force_login(user)
-    return user
 
 
 def decide(claim, action):
@@ -90,7 +82,7 @@ def test_validating_with_something_unticked_says_what(client, reviewer):
 
     response = client.get(decide(claim, "validate"), TICKED)
 
-    assertContains(response, "On the checklist you left unticked:")
+    assertContains(response, "Not selected on the checklist:")
     assertContains(response, "<li>Dates, recent when the claim was submitted</li>", html=True)
     assertNotContains(client.get(decide(claim, "validate")), "unticked")
 

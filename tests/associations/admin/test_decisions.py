@@ -28,13 +28,6 @@ def wednesday():
         yield
 
 
-@pytest.fixture
-def reviewer(client):
-    user = ReviewerFactory(full_name="Rita Reviewer")
-    client.force_login(user)
-    return user
-
-
 def decide(claim, action):
     return reverse("admin:associations_claim_decide", args=[claim.pk, action])
 
@@ -136,7 +129,7 @@ def test_comment_is_added_under_the_reviewers_name(client, reviewer):
         ("start_review", stories.submitted_claim, "The claim is assigned to you."),
         ("validate", stories.claim_under_review, "becomes official at once"),
         ("request_action", stories.claim_under_review, "five business days"),
-        ("reject", stories.claim_under_review, "The partner is told why."),
+        ("reject", stories.claim_under_review, "We tell the partner why"),
         ("comment", stories.claim_under_review, "the customer never does"),
     ],
 )

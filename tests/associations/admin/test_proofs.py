@@ -6,20 +6,13 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from associations.choices import ScanStatus
-from tests import stories
-from tests.associations import proof_files
-from tests.factories import MONDAY, PartnerMemberFactory, ProofFactory, ReviewerFactory, UserFactory
+from bench.files import SMALL_PDF
+from tests import files, stories
+from tests.factories import MONDAY, PartnerMemberFactory, ProofFactory, UserFactory
 
 SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'self'"
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reviewer(client):
-    user = ReviewerFactory()
-    client.force_login(user)
-    return user
 
 
 def preview_of(proof):
@@ -43,9 +36,9 @@ def proof_of(claim, *, name, kind, data, **facts):
 @pytest.mark.parametrize(
     ("kind", "data", "media_type"),
     [
-        ("png", proof_files.PNG, "image/png"),
-        ("jpeg", proof_files.JPEG, "image/jpeg"),
-        ("pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf"),
+        ("png", files.PNG, "image/png"),
+        ("jpeg", files.JPEG, "image/jpeg"),
+        ("pdf", SMALL_PDF, "application/pdf"),
     ],
     ids=["png", "jpeg", "pdf"],
 )
@@ -64,9 +57,9 @@ def test_an_image_and_a_pdf_are_shown_in_a_sandbox(client, reviewer, kind, data,
     assert "no-store" in response["Cache-Control"]
 
 
-@pytest.mark.parametrize("kind", ["tiff", "docx", "xlsx", "pptx", "msg", "csv"])
+@pytest.mark.parametrize("kind", ["tiff", "docx", "xlsx", "pptx", "msg", "eml", "csv"])
 def test_every_other_kind_is_only_handed_out(client, reviewer, kind):
-    proof = proof_of(stories.submitted_claim(), name=f"sow.{kind}", kind=kind, data=proof_files.TIFF)
+    proof = proof_of(stories.submitted_claim(), name=f"sow.{kind}", kind=kind, data=files.TIFF)
 
     response, _content = opened(client, proof)
 
@@ -76,7 +69,7 @@ def test_every_other_kind_is_only_handed_out(client, reviewer, kind):
 
 def test_an_infected_image_is_not_shown(client, reviewer):
     claim = stories.submitted_claim()
-    proof = proof_of(claim, name="photo.png", kind="png", data=proof_files.PNG, scan_status=ScanStatus.INFECTED)
+    proof = proof_of(claim, name="photo.png", kind="png", data=files.PNG, scan_status=ScanStatus.INFECTED)
 
     assert client.get(preview_of(proof)).status_code == 404
     assertNotContains(client.get(page_of(claim)), preview_of(proof))
@@ -85,7 +78,7 @@ def test_an_infected_image_is_not_shown(client, reviewer):
 def test_an_image_is_not_shown_before_its_scan(client, reviewer):
     claim = stories.submitted_claim()
     waiting = {"scan_status": ScanStatus.PENDING, "scan_due_at": MONDAY}
-    proof = proof_of(claim, name="photo.png", kind="png", data=proof_files.PNG, **waiting)
+    proof = proof_of(claim, name="photo.png", kind="png", data=files.PNG, **waiting)
 
     assert client.get(preview_of(proof)).status_code == 404
     assertContains(client.get(page_of(claim)), "Being scanned")
@@ -93,7 +86,7 @@ def test_an_image_is_not_shown_before_its_scan(client, reviewer):
 
 
 def test_a_file_that_cannot_be_read_now_says_so(client, reviewer):
-    proof = proof_of(stories.submitted_claim(), name="photo.png", kind="png", data=proof_files.PNG)
+    proof = proof_of(stories.submitted_claim(), name="photo.png", kind="png", data=files.PNG)
     proof.file.storage.delete(proof.file.name)
 
     response = client.get(preview_of(proof))
@@ -113,12 +106,12 @@ def test_the_claim_page_frames_the_newest_file_that_can_be_shown(client, reviewe
     frame = f'<iframe src="{address}" title="Preview of statement-of-work.pdf"></iframe>'
     assertContains(response, frame, html=True)
     assert "frame-src 'self'" in response["Content-Security-Policy"]
-    assert [file["name"] for file in response.context["files"]] == ["plan.docx", "statement-of-work.pdf"]
+    assert [file.line.name for file in response.context["files"]] == ["plan.docx", "statement-of-work.pdf"]
 
 
 def test_the_address_chooses_the_file_that_is_shown(client, reviewer):
     claim = stories.submitted_claim()
-    photo = proof_of(claim, name="photo.png", kind="png", data=proof_files.PNG, uploaded_at=MONDAY.replace(hour=1))
+    photo = proof_of(claim, name="photo.png", kind="png", data=files.PNG, uploaded_at=MONDAY.replace(hour=1))
 
     response = client.get(page_of(claim), {"file": str(photo.public_id)})
 
@@ -129,7 +122,7 @@ def test_the_address_chooses_the_file_that_is_shown(client, reviewer):
 def test_an_unknown_file_in_the_address_shows_the_newest(client, reviewer):
     claim = stories.submitted_claim()
 
-    assert client.get(page_of(claim), {"file": "none"}).context["preview"]["name"] == "statement-of-work.pdf"
+    assert client.get(page_of(claim), {"file": "none"}).context["preview"].line.name == "statement-of-work.pdf"
 
 
 def test_a_page_without_a_file_that_can_be_shown_has_no_frame(client, reviewer):

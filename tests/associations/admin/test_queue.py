@@ -12,7 +12,7 @@ from associations.admin.queue import MOST_AT_ONCE, next_for
 from associations.choices import ClaimStatus
 from associations.models import Claim
 from associations.rules.actors import Actor, Role
-from associations.services import review
+from associations.services.review import decisions
 from tests import stories
 from tests.associations.admin.cases import disputed_claim, rivals
 from tests.factories import MONDAY, PartnerMemberFactory, ReviewerFactory
@@ -21,20 +21,13 @@ QUEUE = reverse("admin:associations_claim_changelist")
 DAY = timedelta(days=1)
 WEDNESDAY = datetime(2020, 10, 21, 9, 0, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture(autouse=True)
 def wednesday():
     with time_machine.travel(WEDNESDAY, tick=False):
         yield
-
-
-@pytest.fixture
-def reviewer(client):
-    user = ReviewerFactory(full_name="Rita Reviewer")
-    client.force_login(user)
-    return user
 
 
 def found(response):
@@ -50,7 +43,7 @@ def bulk(client, action, *claims):
 
 
 def give(claim, user):
-    return review.assign_reviewer(
+    return decisions.assign_reviewer(
         claim_id=claim.pk, reviewer_id=user.pk, by=Actor(Role.REVIEWER, user.pk), now=WEDNESDAY
     )
 
@@ -85,10 +78,13 @@ def test_the_tabs_count_open_claims_and_the_address_alone_chooses(client, review
 
     response = client.get(QUEUE, {"assigned": "me"})
 
-    assert [(tab["label"], tab["count"], tab["is_current"]) for tab in response.context["tabs"]] == [
+    assert [(tab.label, tab.count, tab.is_current) for tab in response.context["tabs"]] == [
         ("My queue", 1, True),
         ("Not assigned", 1, False),
         ("All", 3, False),
+        ("Customer wrote", 0, False),
+        ("Delivery unclear", 0, False),
+        ("Confirm contact", 0, False),
     ]
     assert found(response) == [mine.pk]
     assert found(client.get(QUEUE, {"assigned": "nobody"})) == [waiting.pk]
@@ -211,7 +207,7 @@ def test_the_next_claim_is_never_this_one_nor_one_that_waits_for_its_partner(rev
 def test_a_validated_claim_that_is_contested_stays_in_my_queue(reviewer):
     claim, _rival = rivals()
     by = Actor(Role.REVIEWER, reviewer.pk)
-    review.start_review(claim_id=claim.pk, by=by, now=WEDNESDAY)
-    review.validate_claim(claim_id=claim.pk, by=by, now=WEDNESDAY)
+    decisions.start_review(claim_id=claim.pk, by=by, now=WEDNESDAY)
+    decisions.validate_claim(claim_id=claim.pk, by=by, now=WEDNESDAY)
 
     assert next_for(reviewer, after=stories.submitted_claim()) == claim

@@ -18,7 +18,7 @@ from associations.models import (
     PartnerLocation,
     PartnerMember,
 )
-from associations.services.importing import store_tenant
+from associations.services.background.imports import store_tenant
 from tests import stories
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
@@ -79,12 +79,20 @@ def test_a_program_says_that_open_claims_keep_their_rules_and_they_do(client, pl
     address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
 
     assertContains(client.get(address), "open claims keep their rules", count=2)
-    client.post(address, {"name": program.name, "requires_validation": "on", "opt_out_business_days": "7"})
+    client.post(
+        address,
+        {
+            "name": program.name,
+            "requires_validation": "on",
+            "opt_out_business_days": "7",
+            "contact_policy": "allow",
+        },
+    )
 
     program.refresh_from_db()
     claim.refresh_from_db()
-    assert (program.requires_validation, program.opt_out_business_days) == (True, 7)
-    assert (claim.requires_validation, claim.opt_out_business_days) == (False, 5)
+    assert (program.requires_validation, program.opt_out_business_days, program.contact_policy) == (True, 7, "allow")
+    assert (claim.requires_validation, claim.opt_out_business_days, claim.contact_policy) == (False, 5, "hold")
 
 
 @pytest.mark.parametrize("days", ["0", "61"])
@@ -92,7 +100,7 @@ def test_a_window_has_one_to_sixty_business_days(client, platform_admin, days):
     program = IncentiveProgram.objects.get(activity="M365_USAGE")
     address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
 
-    response = client.post(address, {"name": program.name, "opt_out_business_days": days})
+    response = client.post(address, {"name": program.name, "opt_out_business_days": days, "contact_policy": "hold"})
 
     assert response.context["adminform"].errors == {"opt_out_business_days": ["Enter 1 to 60 business days."]}
 
@@ -182,7 +190,8 @@ def test_a_tenant_is_added_with_its_domain_names_as_dns_stores_them(client, plat
 
     tenant = CustomerTenant.objects.get(name="Northwind Traders")
     assert tenant.time_zone == "Europe/Rome"
-    assert tenant.domains.get().domain_name == "northwind.example"
+    domain = tenant.domains.get()
+    assert (domain.domain_name, domain.listed_by) == ("northwind.example", "admin")
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from associations.models import Association, Job, LooseFile
-from associations.services import scans
-from notifications.models import Notice
-from notifications.noticeboard import words_of
-from tests.associations import proof_files
+from associations.services.files import virus_scan
+from notifications.in_app import words_of
+from notifications.models import Notification
+from tests import files
 from tests.associations.clamd import EICAR
 from tests.factories import PartnerLocationFactory, SubscriptionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 SALES, BI = UUID(int=11), UUID(int=12)
 HEAD = "MPN ID;Subscription ID;Activities;Official since;Proof of execution"
@@ -29,8 +29,8 @@ def folder(tmp_path: Path) -> Path:
     for subscription_id in (SALES, BI):
         SubscriptionFactory(subscription_id=subscription_id)
     (tmp_path / "sheet.csv").write_text("\n".join((HEAD, *ROWS)))
-    (tmp_path / "letter.pdf").write_bytes(proof_files.pdf())
-    (tmp_path / "all.pdf").write_bytes(proof_files.pdf() + EICAR)
+    (tmp_path / "letter.pdf").write_bytes(files.pdf())
+    (tmp_path / "all.pdf").write_bytes(files.pdf() + EICAR)
     return tmp_path
 
 
@@ -74,9 +74,9 @@ def test_a_sheet_is_checked_first_and_imported_once_with_its_proofs(folder, root
     assert not LooseFile.objects.exists()
     assert Job.objects.filter(owner__email=root, kind="migration").count() == 4
 
-    scans.scan_proofs(now=datetime.now(UTC))
+    virus_scan.scan_proofs(now=datetime.now(UTC))
     assert [held.proofs.get().scan_status for held in (sales, bi)] == ["clean", "infected"]
-    (told,) = Notice.objects.filter(kind="imported_proof_infected")
+    (told,) = Notification.objects.filter(kind="imported_proof_infected")
     assert (told.user.email, words_of(told)) == (
         root,
         "The file all.pdf of an existing association contained a virus and was deleted.",

@@ -19,10 +19,11 @@ from associations.models import (
     ProofOfExecution,
     Subscription,
 )
+from associations.rules.shown_status import ShownStatus
 from insights.models import MonthlyUsage
 from notifications.models import OutboxEmail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 
 MODELS = (
     User,
@@ -46,9 +47,30 @@ def test_claims_are_in_every_status(capsys):
     call_command("seed_demo")
 
     assert set(Claim.objects.values_list("status", flat=True)) == {status.value for status in ClaimStatus}
-    assert capsys.readouterr().out == "The demo world is loaded: 26 new claims.\n"
+    assert capsys.readouterr().out == "The demo world is loaded: 30 new claims.\n"
+    assert {claim.shown_status for claim in Claim.objects.all()} == set(ShownStatus) - {ShownStatus.SUBMITTED}
+    assert [claim.open_holds for claim in Claim.objects.with_email_to_read()] == [("customer_wrote",)]
 
 
+def test_claims_became_official_when_their_window_ended():
+    call_command("seed_demo")
+
+    official = Claim.objects.filter(status=ClaimStatus.APPROVED)
+    assert official.count() == 8
+    assert all(claim.closed_at == claim.opt_out_closes_at for claim in official)
+    assert {claim.official_by for claim in official} == {"no_reply"}
+
+
+def test_one_claim_waits_for_its_contact_and_every_honest_contact_needs_no_reviewer():
+    call_command("seed_demo")
+
+    waiting = Claim.objects.contact_unconfirmed().get()
+    assert waiting.name == "Tailspin security"
+    others = Claim.objects.exclude(submitted_at=None).exclude(pk=waiting.pk)
+    assert set(others.values_list("contact_policy", "contact_confirmed_by")) == {("hold", "domain")}
+
+
+@pytest.mark.both
 def test_the_second_run_adds_nothing(capsys):
     call_command("seed_demo")
     first = count_rows()
@@ -64,7 +86,11 @@ def test_one_association_ends_soon_and_another_was_there_before():
 
     anna = Client()
     anna.login(email="admin@contoso.example", password="cpor-demo")
-    assert [ending.claim.name for ending in anna.get("/incentives/").context["endings"]] == ["Wide World sales"]
+    endings = anna.get("/incentives/").context["endings"]
+    assert [(line.claim and line.claim.name, line.held and str(line.held.product)) for line in endings.lines] == [
+        (None, "Dynamics 365 Business Central"),
+        ("Wide World sales", None),
+    ]
     rows = anna.get("/associations/existing/").context["rows"]
     assert [(str(row.held.product), row.is_ending) for row in rows] == [
         ("Dynamics 365 Business Central", True),

@@ -12,12 +12,12 @@ from associations.choices import EventKind
 from associations.models import Claim, ClaimEvent
 from associations.rules import history_chain
 from associations.rules.actors import PORTAL
-from associations.services.approval import approve_unopposed_claims
-from associations.services.recording import record
+from associations.services.association.approval import approve_unopposed_claims
+from associations.services.claim.history import Entry, record
 from tests import stories
 from tests.factories import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 triggers = importlib.import_module("associations.migrations._forgetting")
 former_triggers = importlib.import_module("associations.migrations._append_only")
@@ -76,7 +76,7 @@ def test_a_line_that_was_emptied_without_a_word_is_named():
     with pytest.raises(CommandError, match=f"line {line.pk} of .* was emptied, and no later line says so"):
         call_command("verify_history")
 
-    record([claim], EventKind.FORGOTTEN, by=PORTAL, now=MONDAY, details={"lines": [line.pk]})
+    record([claim], EventKind.FORGOTTEN, Entry(details={"lines": [line.pk]}), by=PORTAL, now=MONDAY)
     call_command("verify_history")
 
 
@@ -87,7 +87,7 @@ def test_nothing_can_be_put_in_the_place_of_what_was_forgotten():
     line.forget()
     line.note = "It never went to anybody."
     line.save()
-    record([claim], EventKind.FORGOTTEN, by=PORTAL, now=MONDAY, details={"lines": [line.pk]})
+    record([claim], EventKind.FORGOTTEN, Entry(details={"lines": [line.pk]}), by=PORTAL, now=MONDAY)
 
     with pytest.raises(CommandError, match=f"is broken at line {line.pk} of"):
         call_command("verify_history")

@@ -1,16 +1,14 @@
 """The phrases that find claims, and what a claim says of itself."""
 
-from datetime import datetime, timedelta
-
 import pytest
+from django.db.models import F
 
 from associations.choices import Activity
+from associations.forms.claim_list.sort import SORTS
 from associations.models import Claim
-from associations.rules.opt_out import ApprovalFacts, what_holds
-from associations.rules.requirements import ClaimPath
 from tests import stories
+from tests.associations.models.filed import filed
 from tests.factories import (
-    MONDAY,
     ClaimedProductFactory,
     ClaimFactory,
     CustomerTenantFactory,
@@ -21,15 +19,7 @@ from tests.factories import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.django_db
-
-DEADLINE = datetime.fromisoformat("2020-10-26T23:00:00+00:00")
-WINDOW = {"opt_out_opens_at": MONDAY, "opt_out_closes_at": DEADLINE}
-MINUTE = timedelta(minutes=1)
-
-
-def filed(**facts):
-    return ClaimFactory(**{"status": "submitted", "submitted_at": MONDAY, "submitted_by": UserFactory()} | facts)
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 # Who sees a claim
@@ -115,97 +105,6 @@ def test_matching_takes_a_percent_sign_as_a_letter():
     assert not Claim.objects.matching("%").exists()
 
 
-# The window
-
-
-def test_window_elapsed_finds_open_windows_from_their_exclusive_end_on():
-    claim = filed(consent_status="sent", **WINDOW)
-
-    assert not Claim.objects.window_elapsed(DEADLINE - MINUTE).exists()
-    assert list(Claim.objects.window_elapsed(DEADLINE)) == [claim]
-
-
-def test_window_elapsed_leaves_decided_and_answered_claims_alone():
-    filed(consent_status="sent", status="rejected", **WINDOW)
-    filed(consent_status="no_objection", **WINDOW)
-    filed(consent_status="declined", **WINDOW)
-
-    assert not Claim.objects.window_elapsed(DEADLINE).exists()
-
-
-@pytest.mark.parametrize("consent", ["no_objection", "acknowledged", "sent"])
-@pytest.mark.parametrize("status", ["submitted", "under_review", "awaiting_customer"])
-def test_window_closed_unopposed_finds_what_nothing_holds(status, consent):
-    claim = filed(status=status, consent_status=consent, **WINDOW)
-
-    assert list(Claim.objects.window_closed_unopposed(DEADLINE)) == [claim]
-
-
-@pytest.mark.parametrize(
-    "hold",
-    [
-        {"status": "action_required", "answer_due_at": DEADLINE},
-        {"status": "rejected"},
-        {"status": "cancelled"},
-        {"status": "approved"},
-        {"has_competing_claim": True},
-        {"consent_status": "not_sent"},
-        {"consent_status": "queued"},
-        {"consent_status": "bounced"},
-        {"consent_status": "declined"},
-        {"requires_validation": True},
-        {"requires_validation": True, "review_outcome": "returned"},
-        {"consent_status": "sent", "opt_out_closes_at": DEADLINE + MINUTE},
-    ],
-)
-def test_window_closed_unopposed_leaves_a_held_claim(hold):
-    free = {"status": "under_review", "consent_status": "no_objection"} | WINDOW
-
-    filed(**free | hold)
-
-    assert not Claim.objects.window_closed_unopposed(DEADLINE).exists()
-
-
-def test_a_validation_lifts_the_hold_of_a_program_that_needs_one():
-    claim = filed(requires_validation=True, review_outcome="validated", consent_status="no_objection", **WINDOW)
-
-    assert list(Claim.objects.window_closed_unopposed(DEADLINE)) == [claim]
-
-
-@pytest.mark.parametrize("consent", ["not_sent", "queued", "bounced", "no_objection", "acknowledged", "declined"])
-@pytest.mark.parametrize("status", ["submitted", "under_review", "action_required", "awaiting_customer", "rejected"])
-@pytest.mark.parametrize("competing", [False, True])
-@pytest.mark.parametrize("requires_validation", [False, True])
-def test_the_query_and_the_rule_that_pages_show_agree(status, consent, competing, requires_validation):
-    facts = {
-        "status": status,
-        "consent_status": consent,
-        "has_competing_claim": competing,
-        "requires_validation": requires_validation,
-    }
-    filed(**facts, answer_due_at=DEADLINE, **WINDOW)
-    holds = what_holds(
-        ApprovalFacts(
-            status=status,
-            consent=consent,
-            has_competing_claim=competing,
-            requires_validation=requires_validation,
-            is_validated=False,
-        )
-    )
-
-    assert Claim.objects.window_closed_unopposed(DEADLINE).exists() == (holds == ())
-
-
-def test_undecided_and_editable_are_sets_of_statuses():
-    draft, submitted = ClaimFactory(), filed()
-    asked = filed(status="action_required", answer_due_at=DEADLINE)
-    filed(status="rejected")
-
-    assert set(Claim.objects.undecided()) == {submitted, asked}
-    assert set(Claim.objects.editable()) == {draft, asked}
-
-
 # What a claim says of itself
 
 
@@ -239,8 +138,9 @@ def test_only_a_dynamics_365_product_asks_for_a_technical_contact():
     ClaimedProductFactory(claim=power, product=ProductFactory(code="PAPPS"))
     dynamics = stories.complete_dynamics_claim()
 
-    assert power.path == ClaimPath(is_business_applications=True)
-    assert dynamics.path == ClaimPath(is_business_applications=True, claims_dynamics_365=True)
+    assert power.is_business_applications
+    assert not power.claims_dynamics_365
+    assert dynamics.claims_dynamics_365
 
 
 def test_search_text_is_what_a_person_would_type():
@@ -252,3 +152,18 @@ def test_search_text_is_what_a_person_would_type():
         f"cpor-{claim.pk:07d} vendite 2020 citta.example citta"
         f" {subscription.tenant.tenant_id} {subscription.subscription_id}"
     )
+
+
+def test_every_order_that_counts_on_an_index_has_one_within_the_partner():
+    indexes = Claim._meta.indexes
+    seconds = [index.fields[1] for index in indexes if index.fields[:1] == ["partner"]]
+    expressions = [index.expressions[1] for index in indexes if index.expressions[:1] == (F("partner"),)]
+    counted_on = [sort.by for key, sort in SORTS.items() if sort.has_index and key != "number"]
+    own = [by for by in counted_on if "__" not in getattr(by, "name", "")]
+
+    assert len(own) == 5
+    assert [by for by in own if getattr(by, "name", None) not in seconds and by not in expressions] == []
+
+
+def test_writing_a_claim_renews_sixteen_indexes_at_most():
+    assert len(Claim._meta.indexes) <= 16

@@ -5,7 +5,7 @@ import pytest
 from associations.models import locations_open_to
 from tests.factories import PartnerFactory, PartnerLocationFactory, PartnerMemberFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_a_member_for_all_locations_has_those_of_their_company():

@@ -5,8 +5,6 @@ import pytest
 from associations.choices import Activity
 from associations.rules.activities import Sale, fitting_activities
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("is_microsoft_365", "drives_use", "sale", "expected"),

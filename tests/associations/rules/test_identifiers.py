@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from associations.rules.identifiers import (
     IdentifierError,
+    NotAClaimNumber,
     NotADomainName,
     NotAnMpnId,
     NotASubscriptionId,
     NotATenantId,
+    claim_id_of,
+    claim_number,
     email_matches_domain,
     is_free_mail,
     normalise_domain_name,
@@ -22,7 +25,14 @@ GUID = "4b1f6c1e-1a2b-4c3d-8e4f-9d2c6f0a7b55"
 
 
 @pytest.mark.parametrize(
-    ("text", "mpn_id"), [("1234567", "1234567"), (" 4847383\n", "4847383"), ("0123", "0123"), ("1234567890",) * 2]
+    ("text", "mpn_id"),
+    [
+        ("1234567", "1234567"),
+        (" 4847383\n", "4847383"),
+        ("0123", "0123"),
+        ("\u200b1234567\u200e", "1234567"),
+        ("1234567890",) * 2,
+    ],
 )
 def test_an_mpn_id_is_its_digits(text: str, mpn_id: str) -> None:
     assert normalise_mpn_id(text) == mpn_id
@@ -116,6 +126,9 @@ def test_every_guid_survives_its_dress(guid: UUID, dressed: str, shout: bool) ->
         ("xn--caff-8oa.it", "xn--caff-8oa.it"),
         ("stra\u00dfe.de", "xn--strae-oqa.de"),
         ("xn--strae-oqa.de", "xn--strae-oqa.de"),
+        ("https://fa\u00df-giesserei.de/", "xn--fa-giesserei-m9a.de"),
+        ("\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.com", "xn--mgba3gch31f060k.com"),
+        ("con\u200dtoso\u202c.com\u200f", "contoso.com"),
         ("contoso\u3002com", "contoso.com"),
         ("\uff43ontoso.com", "contoso.com"),
         ("a1-b.co.uk", "a1-b.co.uk"),
@@ -200,7 +213,28 @@ def test_an_email_matches_the_domain_it_is_at_or_below(email: str, domain_name: 
     assert email_matches_domain(email, domain_name) is matches
 
 
-@pytest.mark.parametrize("email", ["anna@gmail.com", "Anna@Libero.IT", "a@virgilio.it", "a@hotmail.it", "a@gmx.de"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "anna@gmail.com",
+        "Anna@Libero.IT",
+        "a@virgilio.it",
+        "a@hotmail.it",
+        "a@gmx.de",
+        "x@hotmail.es",
+        "x@outlook.de",
+        "x@live.fr",
+        "x@yahoo.com.br",
+        "x@mail.de",
+        "x@bk.ru",
+        "x@list.ru",
+        "x@posteo.de",
+        "x@YAHOO.co.jp",
+        "x@outlook.com.tr",
+        "x@gmx.eu",
+        "x@hotmail.com.\u200b",
+    ],
+)
 def test_a_mailbox_that_anybody_can_open_is_free_mail(email: str) -> None:
     assert is_free_mail(email)
 
@@ -208,3 +242,31 @@ def test_a_mailbox_that_anybody_can_open_is_free_mail(email: str) -> None:
 @pytest.mark.parametrize("email", ["anna@contoso.com", "anna@gmail.com.contoso.com", "gmail.com", "", "anna@"])
 def test_a_mailbox_of_an_organisation_is_not_free_mail(email: str) -> None:
     assert not is_free_mail(email)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "CPOR-0000142",
+        "cpor 142",
+        " CPOR-OOOO142 ",
+        "142",
+        "cpor–l42",
+        "CPOR-0000I42",
+        "ＣＰＯＲ-１４２",
+        "CP0R142",
+    ],
+)
+def test_a_claim_number_is_read_however_it_is_typed(typed: str) -> None:
+    assert claim_id_of(typed) == 142
+
+
+@pytest.mark.parametrize("typed", ["", "CPOR-", "CPOR-0000000", "1234567890123", "MPN 142", "142 €x", "٣", "\x00"])
+def test_other_texts_are_no_claim_number(typed: str) -> None:
+    with pytest.raises(NotAClaimNumber):
+        claim_id_of(typed)
+
+
+@given(st.integers(1, 10**12 - 1))
+def test_a_printed_claim_number_is_read_as_it_was(claim_id: int) -> None:
+    assert claim_id_of(claim_number(claim_id)) == claim_id

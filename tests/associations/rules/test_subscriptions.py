@@ -1,8 +1,11 @@
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from associations.rules.subscriptions import SubscriptionFacts, subscription_problem
+from associations.choices import EndReason
+from associations.rules.subscriptions import SubscriptionFacts, ends_soon_until, is_renewable, subscription_problem
 
 TENANT = UUID("4b1f6c1e-1111-4222-8333-9d2c6f000001")
 OTHER_TENANT = UUID("4b1f6c1e-1111-4222-8333-9d2c6f000002")
@@ -66,3 +69,32 @@ def test_csp_is_named_before_the_state_that_could_change() -> None:
 
 def test_an_ended_subscription_is_not_sent_to_be_activated() -> None:
     assert problem(sold(state="Expired", provisioned=False)) == "SUB_INACTIVE"
+
+
+# Ending soon (R6)
+
+LATE_EVENING = datetime(2020, 10, 19, 23, 30, tzinfo=UTC)
+
+
+def test_a_subscription_ends_soon_for_sixty_days_counted_in_utc():
+    assert ends_soon_until(LATE_EVENING) == date(2020, 12, 18)
+    assert ends_soon_until(LATE_EVENING.astimezone(ZoneInfo("Asia/Tokyo"))) == date(2020, 12, 18)
+    assert ends_soon_until(LATE_EVENING + timedelta(minutes=30)) == date(2020, 12, 19)
+
+
+@pytest.mark.parametrize(
+    ("ended_at", "end_reason", "ends_on", "is_offered"),
+    [
+        (None, "", date(2020, 12, 18), True),
+        (None, "", date(2020, 12, 19), False),
+        (None, "", date(2020, 10, 1), True),
+        (None, "", None, False),
+        (LATE_EVENING, EndReason.SUBSCRIPTION_EXPIRED, date(2020, 10, 1), True),
+        (LATE_EVENING, EndReason.SUBSCRIPTION_EXPIRED, None, True),
+        (LATE_EVENING, EndReason.CUSTOMER_OPT_OUT, date(2020, 12, 18), False),
+    ],
+)
+def test_what_its_subscription_ended_or_soon_ends_can_be_claimed_again(ended_at, end_reason, ends_on, is_offered):
+    soon = date(2020, 12, 18)
+
+    assert is_renewable(ended_at=ended_at, end_reason=end_reason, ends_on=ends_on, soon=soon) is is_offered

@@ -4,38 +4,35 @@ Only PostgreSQL has row locks to test. In each round one side starts a little la
 both win now and then.
 """
 
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from threading import Barrier
-from typing import Any
 from uuid import uuid4
 
-import pytest
-from django.db import connection
-from pytest_django import DjangoDbBlocker
-
-from associations.choices import OptOutReason, ReasonCode, WithdrawalReason
+from associations.choices import ReasonCode, WithdrawalReason
 from associations.models import Association, Claim
 from associations.rules.actors import Actor, Role
 from associations.rules.lifecycle import ActionNotAllowed
-from associations.services import (
-    answering,
-    approval,
-    arbitration,
-    associating,
-    clocks,
-    migrated,
-    reminding,
-    review,
-    submission,
-)
-from associations.services.answering import Answerer, NothingToAnswer
-from associations.services.arbitration import NothingToDecide
+from associations.services.association import association, existing
+from associations.services.claim import submission
+from associations.services.claim.withdrawal import withdraw_claim
+from associations.services.customer import opt_out_period, reminders
+from associations.services.customer.answer import NothingToAnswer
+from associations.services.review import arbitration, decisions, overdue_answers
+from associations.services.review.arbitration import NothingToDecide
 from notifications.models import OutboxEmail
 from tests import stories
+from tests.associations.services.racing import (
+    DEADLINE,
+    RACE,
+    ROUNDS,
+    approve,
+    mails,
+    moves,
+    opt_out,
+    submit,
+    sweep,
+    together,
+)
 from tests.factories import (
     MONDAY,
     AssociationFactory,
@@ -44,63 +41,7 @@ from tests.factories import (
     SubscriptionFactory,
 )
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no row locks"),
-]
-
-ROUNDS = range(10)
-MIDDLE = 5
-HEAD_START = 0.002
-DEADLINE = datetime(2020, 10, 26, 23, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def reference_data_outlives_the_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load again, for the tests that follow, what the migrations loaded and the last flush took away."""
-    yield
-    with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
-
-
-def together(turn: int, *acts: Callable[[], Any]) -> list[Any]:
-    """Run two *acts* at once, each on its own connection, and return what each returned or raised."""
-    start = Barrier(len(acts))
-    delays = (max(turn - MIDDLE, 0) * HEAD_START, max(MIDDLE - turn, 0) * HEAD_START)
-    with ThreadPoolExecutor(len(acts)) as pool:
-        running = [pool.submit(run, act, start, delay) for act, delay in zip(acts, delays, strict=True)]
-        return [each.result(timeout=60) for each in running]
-
-
-def run(act: Callable[[], Any], start: Barrier, delay: float) -> Any:
-    try:
-        start.wait()
-        time.sleep(delay)
-        return act()
-    except Exception as refusal:
-        return refusal
-    finally:
-        connection.close()
-
-
-def sweep() -> approval.SweepCounts:
-    return approval.approve_unopposed_claims(now=DEADLINE)
-
-
-def opt_out(claim: Claim) -> Any:
-    return answering.opt_out(
-        notice_id=claim.notices.get().pk,
-        answerer=Answerer(name="Carla Bianchi"),
-        reason=OptOutReason.NO_RELATION,
-        now=DEADLINE,
-    )
-
-
-def approve(claim: Claim) -> Any:
-    return answering.approve_by_customer(
-        notice_id=claim.notices.get().pk, answerer=Answerer(name="Carla Bianchi"), now=DEADLINE
-    )
+pytestmark = RACE
 
 
 def arbitrate(claim: Claim, *, by: Actor) -> Claim:
@@ -109,23 +50,9 @@ def arbitrate(claim: Claim, *, by: Actor) -> Claim:
     )
 
 
-def submit(claim: Claim) -> Claim:
-    return submission.submit_claim(claim_id=claim.pk, acknowledged=True, by=stories.admin_of(claim), now=MONDAY)
-
-
 def withdraw(claim: Claim) -> Claim:
     reason = WithdrawalReason.NOT_OUR_CUSTOMER
-    return submission.withdraw_claim(claim_id=claim.pk, reason=reason, by=stories.admin_of(claim), now=DEADLINE)
-
-
-def moves(claim: Claim) -> list[str]:
-    """What moved the claim, without what only told of it."""
-    return list(claim.events.exclude(to_status="").values_list("kind", flat=True))
-
-
-def mails(claim: Claim) -> list[str]:
-    emails = OutboxEmail.objects.filter(key__startswith=f"claim:{claim.pk}:")
-    return sorted(emails.values_list("template", flat=True))
+    return withdraw_claim(claim_id=claim.pk, reason=reason, by=stories.admin_of(claim), now=DEADLINE)
 
 
 def test_an_opt_out_against_the_sweep_leaves_no_association():
@@ -226,7 +153,7 @@ def test_two_workers_open_a_window_once():
             status="sent", sent_at=MONDAY, secret=""
         )
 
-        counts = together(turn, *[partial(clocks.open_windows, now=MONDAY)] * 2)
+        counts = together(turn, *[partial(opt_out_period.open_windows, now=MONDAY)] * 2)
 
         assert sum(counts) == 1
         assert claim.events.filter(kind="window_opened").count() == 1
@@ -246,7 +173,7 @@ def test_a_claim_filed_against_the_sweep_of_a_rival_is_contested_either_way():
 
 def reject(claim: Claim) -> Claim:
     by, reasons = Actor(Role.REVIEWER, claim.reviewer_id), [ReasonCode.POE_DATES]
-    return review.reject_claim(claim_id=claim.pk, reasons=reasons, text="Signed in 2011.", by=by, now=DEADLINE)
+    return decisions.reject_claim(claim_id=claim.pk, reasons=reasons, text="Signed in 2011.", by=by, now=DEADLINE)
 
 
 def test_a_reviewer_against_the_customer_leaves_one_reason():
@@ -306,7 +233,7 @@ def test_an_arbitration_against_a_validation_of_the_loser_leaves_one_story():
         winner = stories.noticed_claim()
         loser = stories.claim_under_review(tenant=winner.tenant)
         by = Actor(Role.REVIEWER, loser.reviewer_id)
-        validate = partial(review.validate_claim, claim_id=loser.pk, by=by, now=MONDAY)
+        validate = partial(decisions.validate_claim, claim_id=loser.pk, by=by, now=MONDAY)
 
         validated, _ = together(turn, validate, partial(arbitrate, winner, by=stories.reviewer()))
 
@@ -324,7 +251,7 @@ def test_a_resubmission_against_the_end_of_its_time_has_one_winner():
 
         expired, answered = together(
             turn,
-            partial(clocks.expire_answers, now=after),
+            partial(overdue_answers.expire_answers, now=after),
             partial(submission.resubmit_claim, claim_id=claim.pk, reply="See page 3.", by=by, now=after),
         )
 
@@ -341,10 +268,10 @@ def test_two_workers_remind_and_expire_once():
         claim = stories.approved_claim(claim=stories.complete_dynamics_claim())
         claim.tenant.subscriptions.update(state="Expired")
         draft = stories.draft_claim()
-        reminding.plan_draft_reminders(draft, now=MONDAY)
+        reminders.plan_draft_reminders(draft, now=MONDAY)
 
-        ended = together(turn, *[partial(associating.expire_associations, now=DEADLINE)] * 2)
-        sent = together(turn, *[partial(reminding.send_due_reminders, now=DEADLINE)] * 2)
+        ended = together(turn, *[partial(association.expire_associations, now=DEADLINE)] * 2)
+        sent = together(turn, *[partial(reminders.send_due_reminders, now=DEADLINE)] * 2)
 
         assert sum(ended) == 1
         assert mails(claim).count("association_ended") == 1
@@ -365,7 +292,7 @@ def test_an_existing_association_renewed_by_a_double_click_has_one_draft():
             is_migrated=True,
         )
         once = partial(
-            migrated.renew,
+            existing.renew,
             association_id=held.pk,
             location=location,
             name="Renewal",

@@ -8,21 +8,14 @@ import pytest
 from associations.choices import EndReason, OptOutReason, ReasonCode, SubscriptionState, WithdrawalReason
 from associations.models import Association, Claim, IncentiveProgram
 from associations.rules.actors import Actor, Role
-from associations.services import (
-    answering,
-    approval,
-    arbitration,
-    associating,
-    clocks,
-    copying,
-    disputes,
-    drafting,
-    reminding,
-    review,
-    submission,
-)
-from associations.services.answering import Answerer
-from associations.services.disputes import is_disputable
+from associations.services.association import approval, association
+from associations.services.claim import copy, disputes, drafting, submission
+from associations.services.claim.answers import record_facts, stored_facts, version_of
+from associations.services.claim.disputes import is_disputable
+from associations.services.claim.withdrawal import cancel_draft, withdraw_claim
+from associations.services.customer import answer, reminders
+from associations.services.customer.answer import Answerer
+from associations.services.review import arbitration, decisions, digest, overdue_answers
 from notifications.models import OutboxEmail
 from tests import stories
 from tests.factories import MONDAY, PartnerLocationFactory, UserFactory
@@ -67,7 +60,7 @@ def reviewer_of(claim: Claim) -> Actor:
 
 
 def opt_out(claim: Claim, *, now: datetime) -> None:
-    answering.opt_out(notice_id=claim.notices.get().pk, answerer=CARLA, reason=OptOutReason.NO_RELATION, now=now)
+    answer.opt_out(notice_id=claim.notices.get().pk, answerer=CARLA, reason=OptOutReason.NO_RELATION, now=now)
 
 
 def dispute(claim: Claim) -> Claim:
@@ -89,7 +82,7 @@ def rivals() -> tuple[Claim, Claim]:
 
 
 def validated(claim: Claim, *, now: datetime = MONDAY + DAY) -> Claim:
-    return review.validate_claim(claim_id=claim.pk, by=reviewer_of(claim), now=now)
+    return decisions.validate_claim(claim_id=claim.pk, by=reviewer_of(claim), now=now)
 
 
 def active(claim: Claim) -> int:
@@ -109,9 +102,9 @@ def test_t1_create_claim_makes_a_draft() -> None:
 def test_t2_a_draft_is_edited_and_stays_a_draft() -> None:
     claim = stories.draft_claim()
     told = Since(claim)
-    version = drafting.version_of(drafting.stored_facts(claim, ("name",)))
+    version = version_of(stored_facts(claim, ("name",)))
 
-    drafting.record_facts(
+    record_facts(
         claim_id=claim.pk,
         group="details",
         facts={"name": "Contoso adoption"},
@@ -127,7 +120,7 @@ def test_t3_a_draft_is_given_up_and_its_history_stays() -> None:
     claim = stories.draft_claim()
     told = Since(claim)
 
-    submission.cancel_draft(claim_id=claim.pk, by=stories.admin_of(claim), now=MONDAY)
+    cancel_draft(claim_id=claim.pk, by=stories.admin_of(claim), now=MONDAY)
 
     assert told.story == ("cancelled", ["cancel_draft"], [])
     assert claim.events.count() == 2
@@ -148,7 +141,7 @@ def test_t5_a_reviewer_starts_and_the_clock_runs_five_business_days() -> None:
     claim = stories.noticed_claim()
     told = Since(claim)
 
-    review.start_review(claim_id=claim.pk, by=stories.reviewer(), now=MONDAY)
+    decisions.start_review(claim_id=claim.pk, by=stories.reviewer(), now=MONDAY)
 
     assert told.story == ("under_review", ["start_review"], [])
     assert stories.fresh(claim).review_due_at == DEADLINE
@@ -158,7 +151,7 @@ def test_t6_a_claim_that_waits_too_long_alerts_the_reviewers_and_nobody_else() -
     claim, reader = stories.noticed_claim(), stories.reviewer()
     told = Since(claim)
 
-    assert clocks.send_review_digests(now=DEADLINE - timedelta(hours=12)) == 1
+    assert digest.send_review_digests(now=DEADLINE - timedelta(hours=12)) == 1
 
     assert told.story == ("submitted", [], [])
     assert OutboxEmail.objects.get(template="review_digest").key.endswith(f":{reader.user_id}")
@@ -168,7 +161,7 @@ def test_t7_a_question_holds_the_claim_and_is_due_in_five_business_days() -> Non
     claim = stories.claim_under_review()
     told = Since(claim)
 
-    review.request_action(
+    decisions.request_action(
         claim_id=claim.pk, reasons=[ReasonCode.POE_DATES], text="When?", by=reviewer_of(claim), now=MONDAY
     )
 
@@ -192,7 +185,7 @@ def test_t9_a_question_that_runs_out_rejects_the_claim() -> None:
     claim = stories.claim_needing_action()
     told = Since(claim)
 
-    assert clocks.expire_answers(now=DEADLINE) == 1
+    assert overdue_answers.expire_answers(now=DEADLINE) == 1
 
     assert told.story == ("rejected", ["expire_answer"], ["claim_rejected", "request_closed"])
     assert stories.fresh(claim).reason_codes == ["NO_PARTNER_RESPONSE"]
@@ -203,7 +196,7 @@ def test_t10_the_partner_is_reminded_two_and_one_business_days_before() -> None:
     told = Since(claim)
 
     for days in range(8):
-        reminding.send_due_reminders(now=MONDAY + days * DAY)
+        reminders.send_due_reminders(now=MONDAY + days * DAY)
 
     assert (told.status, told.mails.count("answer_reminder")) == ("action_required", 2)
 
@@ -277,7 +270,7 @@ def test_t16_a_reviewer_rejects_with_reasons_and_the_customer_is_released() -> N
     claim = stories.claim_under_review()
     told = Since(claim)
 
-    review.reject_claim(
+    decisions.reject_claim(
         claim_id=claim.pk, reasons=[ReasonCode.POE_DATES], text="2011.", by=reviewer_of(claim), now=MONDAY
     )
 
@@ -330,7 +323,7 @@ def test_t21_after_thirty_days_only_a_new_claim_is_left() -> None:
     claim = stories.rejected_claim()
 
     assert not is_disputable(claim, now=MONDAY + 32 * DAY)
-    draft = copying.copy_claim(claim_id=claim.pk, by=stories.admin_of(claim), now=MONDAY + 32 * DAY)
+    draft = copy.copy_claim(claim_id=claim.pk, by=stories.admin_of(claim), now=MONDAY + 32 * DAY)
 
     assert (stories.fresh(claim).status, draft.status) == ("rejected", "draft")
     assert not draft.proofs.exists()
@@ -340,11 +333,11 @@ def test_t22_the_partner_disassociates_with_a_reason() -> None:
     claim = stories.approved_claim()
     told = Since(claim)
 
-    associating.disassociate(
+    association.disassociate(
         claim_id=claim.pk, reason="The contract ended.", by=stories.admin_of(claim), now=MONDAY + 60 * DAY
     )
 
-    assert told.story == ("approved", ["association_ended"], ["association_ended"])
+    assert told.story == ("approved", ["association_ended"], ["association_ended", "association_over"])
     assert active(claim) == 0
 
 
@@ -352,7 +345,7 @@ def test_t23_the_partner_withdraws_from_every_undecided_status() -> None:
     for claim in at_each_undecided_status().values():
         told = Since(claim)
 
-        submission.withdraw_claim(
+        withdraw_claim(
             claim_id=claim.pk, reason=WithdrawalReason.WRONG_MPN, by=stories.admin_of(claim), now=MONDAY + DAY
         )
 
@@ -370,10 +363,10 @@ def test_t24_an_association_ends_with_its_subscription_and_can_be_renewed() -> N
     claim.tenant.subscriptions.update(state=SubscriptionState.EXPIRED)
     told = Since(claim)
 
-    assert associating.expire_associations(now=datetime(2021, 4, 2, tzinfo=UTC)) == 1
+    assert association.expire_associations(now=datetime(2021, 4, 2, tzinfo=UTC)) == 1
 
-    assert told.story == ("approved", ["association_ended"], ["association_ended"])
-    draft = copying.copy_claim(claim_id=claim.pk, by=stories.admin_of(claim), now=datetime(2021, 4, 3, tzinfo=UTC))
+    assert told.story == ("approved", ["association_ended"], ["association_ended", "association_over"])
+    draft = copy.copy_claim(claim_id=claim.pk, by=stories.admin_of(claim), now=datetime(2021, 4, 3, tzinfo=UTC))
     assert [item.subscription for item in draft.items.all()] == [None]
 
 
@@ -390,7 +383,7 @@ def test_t25_a_lost_arbitration_ends_what_was_official_and_rejects_what_was_clai
         now=MONDAY + 31 * DAY,
     )
 
-    assert (told.status, told.mails) == ("approved", ["association_ended"])
+    assert (told.status, told.mails) == ("approved", ["association_ended", "association_over"])
     ended = Association.objects.filter(claimed_products__claim=held)
     assert set(ended.values_list("end_reason", flat=True)) == {EndReason.SUPERSEDED}
 

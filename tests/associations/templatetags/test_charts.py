@@ -8,8 +8,6 @@ from django.template.loader import render_to_string
 
 from associations.templatetags.charts import chart_rows
 
-pytestmark = pytest.mark.once
-
 CHART = {
     "type": "line",
     "labels": ["Jan", "Feb </script>"],

@@ -96,6 +96,46 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten(client, draft):
     assertContains(conflict, "Take the saved answers", status_code=409)
 
 
+def test_continue_shows_both_versions_although_answers_are_missing(client, draft):
+    """What the line of the stale tab promises: nothing is asked before the person has seen both."""
+    version = version_on(client, draft, "contacts")
+    save(client, draft, "contacts", version, customer_title="Head of IT")
+    is_saved, answer = save(client, draft, "contacts", version, customer_title="CIO")
+    assert (is_saved, answer["text"]) == (
+        False,
+        "Not saved: these answers were changed elsewhere. Continue shows both versions.",
+    )
+
+    conflict = client.post(url(draft, "contacts"), {"version": version, "customer_title": "CIO"})
+
+    assertContains(conflict, "These answers were changed elsewhere", status_code=409)
+    assertContains(conflict, "<td>Head of IT</td>", status_code=409, html=True)
+    assertContains(conflict, "<td>CIO</td>", status_code=409, html=True)
+    assertNotContains(conflict, "There is a problem", status_code=409)
+    assertContains(conflict, 'value="CIO"', status_code=409)
+
+
+def test_both_versions_are_shown_beside_an_answer_that_needs_a_correction(client, draft):
+    version = version_on(client, draft, "contacts")
+    save(client, draft, "contacts", version, customer_title="Head of IT")
+
+    typed = {"version": version, "customer_title": "CIO", "customer_email": "carlo at contoso"}
+    conflict = client.post(url(draft, "contacts"), typed)
+
+    assertContains(conflict, "<td>CIO</td>", status_code=409, html=True)
+    assertContains(conflict, "Enter an email address such as name@contoso.com.", status_code=409)
+    assert draft.contacts.get(kind="customer").title == "Head of IT"
+
+
+def test_a_refused_answer_that_nobody_else_touched_is_no_conflict(client, draft):
+    version = version_on(client, draft, "contacts")
+
+    refused = client.post(url(draft, "contacts"), {"version": version, "customer_title": "CIO"})
+
+    assertContains(refused, "There is a problem")
+    assertNotContains(refused, "changed elsewhere")
+
+
 def test_the_same_answers_sent_twice_are_saved(client, draft):
     version = version_on(client, draft, "details")
 

@@ -71,7 +71,7 @@ def test_proof_page_states_the_limits_in_force(client, settings):
     response = client.get("/help/proof/")
 
     assertContains(response, "At most 3.0\xa0MB a file and 7 files a claim")
-    assertContains(response, "CSV, DOCX, JPEG, JPG, MSG, PDF, PNG, PPTX, TIF, TIFF, XLSX")
+    assertContains(response, "CSV, DOCX, EML, JFIF, JPEG, JPG, MSG, PDF, PNG, PPTX, TIF, TIFF, XLSX")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,9 @@ def test_activity_page_asks_for_the_answer_that_is_missing(client):
     response = client.get("/help/activity/?product=M365&use=maybe")
 
     assertContains(response, "There is a problem")
+    # In the summary and at the question, which says what to select.
+    assertContains(response, "Select what you had to do with the purchase.", count=2)
+    assertNotContains(response, "This field is required.")
     assertNotContains(response, 'id="answer"')
 
 
@@ -129,3 +132,9 @@ def test_proof_page_offers_a_clause_in_every_language(client):
     assert [clause.code for clause in clauses] == ["en", "it"]
     assert "Claiming Partner of Record (CPOR)" in clauses[1].text
     assert clauses[0].text != clauses[1].text
+
+
+def test_co_op_claims_lead_to_where_they_are_made(client, settings):
+    settings.CPOR_CO_OP_URL = "https://co-op.example/claims"
+
+    assertContains(client.get("/help/co-op/"), 'href="https://co-op.example/claims"')

@@ -1,0 +1,40 @@
+"""Emails to the customer about a request that asks for less, and about an association that others ended."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils import translation
+
+from associations.choices import EndReason
+from associations.emails.customers import to_customer
+from associations.emails.facts import item_name
+from associations.models import Association, Claim, CustomerNotice
+
+
+def request_narrowed(claim: Claim, *, notice: CustomerNotice, removed: Sequence[str], now: datetime) -> None:
+    """Tell the customer which products the partner no longer asks for; the opt-out period stays as it is (E3e)."""
+    more = {"contact_name": notice.contact_name, "removed_items": list(removed)}
+    key, reader = f"notice:{notice.number}:narrowed:{now.isoformat()}", (notice.contact_email, notice.language)
+    to_customer(claim, "request_narrowed", key=key, reader=reader, more=more, now=now)
+
+
+def association_over(claim: Claim, *, reason: EndReason, ended: Iterable[Association], now: datetime) -> None:
+    """Tell the customer that associations of the claim ended, and whether the partner, Microsoft or time did it (E3f).
+
+    Nobody is told who has no notice or was erased. The words that the partner or the reviewer wrote stay with them.
+    """
+    notice = claim.notices.current().first()
+    if notice is None:
+        return
+    held = list(ended)
+    with translation.override(notice.language):
+        items = [item_name(association) for association in held]
+    more = {
+        "contact_name": notice.contact_name,
+        "ended_at": now.isoformat(),
+        "end_reason": reason.value,
+        "items": items,
+        "products": [str(association.product) for association in held],
+    }
+    key, reader = f"customer:ended:{now.isoformat()}", (notice.contact_email, notice.language)
+    to_customer(claim, "association_over", key=key, reader=reader, more=more, now=now)

@@ -1,0 +1,52 @@
+"""Reply templates of reviewers, by reason: in the partner's language, editable before sending."""
+
+from collections.abc import Iterable
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from associations.choices import ReasonCode
+
+TEXTS: dict[ReasonCode, Promise] = {
+    ReasonCode.POE_ALL_MISSING: _(
+        "The claim has no proof of execution, or the files are about something else. Please add a statement of work"
+        " signed by the customer, our filled-in template, or another document that shows your work for this customer."
+    ),
+    ReasonCode.POE_NO_SIGNATURE: _(
+        "The customer's signature is missing. Please add a document that the customer has signed, with name, job title"
+        " and a date within the 12 months before you submitted the claim."
+    ),
+    ReasonCode.POE_DATES: _(
+        "The document has no dates, or they are too old for this claim. Please add one that says when the work was"
+        " done and when the customer signed."
+    ),
+    ReasonCode.POE_NO_SERVICE: _(
+        "The document doesn't say what your company did. Please describe the activities and services, and add what"
+        " supports it."
+    ),
+    ReasonCode.POE_NO_PRODUCT: _(
+        "Not every product on the claim is named in the document. Please add a document that names each of them, or"
+        " remove from the claim the products that you can't prove."
+    ),
+    ReasonCode.POE_UNAVAILABLE: _("We can't open one of the files. Please add it again, best as a PDF."),
+    ReasonCode.DATA_MISMATCH: _(
+        "The parties in the document differ from the claim. Please check your company's name, and the customer's name,"
+        " domain name and tenant ID, and add a document in which they agree with the claim."
+    ),
+    ReasonCode.COMPETING_CLAIM_LOST: _(
+        "Another partner claimed the same products with a more recent proof of execution, and was preferred."
+    ),
+}
+
+
+def canned_texts(reasons: Iterable[ReasonCode], *, language: str) -> list[str]:
+    """Return the text of each reason in *language*."""
+    with translation.override(language):
+        return [str(TEXTS[reason]) for reason in reasons]
+
+
+def completed(typed: str, *, reasons: Iterable[ReasonCode], language: str) -> str:
+    """Return *typed* with the text of each reason that it doesn't hold yet, as a paragraph of its own."""
+    missing = [text for text in canned_texts(reasons, language=language) if text not in typed]
+    return "\n\n".join([*filter(None, [typed.strip()]), *missing])

@@ -1,0 +1,133 @@
+"""Items and contacts of a claim, and the colleague whom a draft waits for."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.languages import language_choices
+from associations.choices import ConfirmedBy, ConsentStatus, ContactKind, ContactPolicy
+from associations.models.customers import Subscription
+from associations.models.reference import Product
+
+
+class ContactConfirmation(models.Model):
+    """The columns of a claim that say whether its contact is of the customer (domain.md D18).
+
+    `services.customer.contacts` writes them, and the program gives the policy. They are the claim's own, so that the
+    sweep reads them afresh under the claim's lock.
+    """
+
+    contact_policy = models.CharField(
+        max_length=10,
+        choices=ContactPolicy.choices,
+        default=ContactPolicy.ALLOW,
+        db_default=ContactPolicy.ALLOW,
+        editable=False,
+    )
+    contact_confirmed_by = models.CharField(
+        _("contact confirmed by"), max_length=10, choices=ConfirmedBy.choices, blank=True, default="", db_default=""
+    )
+    contact_confirmed_at = models.DateTimeField(_("contact confirmed"), null=True, blank=True)
+    contact_due_at = models.DateTimeField(_("decision on the contact due"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(contact_confirmed_by="", contact_confirmed_at=None)
+                | Q(contact_confirmed_by__in=ConfirmedBy.values, contact_confirmed_at__isnull=False),
+                name="confirmed_contact_has_proof_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_policy=ContactPolicy.ALLOW)
+                | Q(contact_policy=ContactPolicy.HOLD)
+                & (
+                    Q(consent_status=ConsentStatus.NOT_SENT)
+                    | Q(contact_confirmed_at__isnull=False)
+                    | Q(contact_due_at__isnull=False)
+                ),
+                name="unconfirmed_contact_has_a_due_time",
+            ),
+        ]
+
+    @property
+    def is_contact_held(self) -> bool:
+        """True if the claim's contact has to be confirmed before it can become official (domain.md D18)."""
+        return self.contact_policy == ContactPolicy.HOLD and self.contact_confirmed_at is None
+
+
+class ClaimedProduct(models.Model):
+    """One item of a claim: a workload of the tenant, or a product with its subscription."""
+
+    claim = models.ForeignKey("Claim", on_delete=models.CASCADE, related_name="items", verbose_name=_("claim"))
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, verbose_name=_("product"))
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("subscription ID")
+    )
+    association = models.ForeignKey(
+        "Association", on_delete=models.PROTECT, null=True, blank=True, related_name="claimed_products"
+    )
+
+    class Meta:
+        verbose_name = _("claimed product")
+        verbose_name_plural = _("claimed products")
+        ordering: ClassVar = ["product__name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["claim", "product"], name="product_is_claimed_once_per_claim"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product)
+
+
+class Contact(models.Model):
+    """A person on a claim. The customer contact's language is the language of the notice."""
+
+    # What can be stated of a person.
+    FIELDS: ClassVar = ("name", "title", "email", "language", "mismatch_reason")
+
+    claim = models.ForeignKey("Claim", on_delete=models.CASCADE, related_name="contacts", verbose_name=_("claim"))
+    kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    title = models.CharField(_("job title"), max_length=120, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=language_choices, blank=True)
+    mismatch_reason = models.CharField(_("why the email domain differs"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["claim", "kind"], name="claim_has_one_contact_of_a_kind"),
+            models.CheckConstraint(condition=Q(kind__in=ContactKind.values), name="contact_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class SubmitRequest(models.Model):
+    """The colleague who was last asked to submit a finished draft, and the person who asked."""
+
+    claim = models.OneToOneField(
+        "Claim", on_delete=models.CASCADE, related_name="submit_request", verbose_name=_("claim")
+    )
+    colleague = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("colleague")
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("request to submit")
+        verbose_name_plural = _("requests to submit")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.colleague}"

@@ -1,0 +1,117 @@
+"""Proofs of execution, stored as private files under names that can't be guessed (domain.md 4.3)."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from associations.choices import ScanStatus
+from associations.models.associations import Association
+from associations.models.claim_queries import ClaimQuerySet
+from associations.models.claims import Claim
+
+
+def new_path() -> str:
+    """Return a random storage name; the original name is only for display."""
+    return f"proofs/{uuid.uuid4().hex}"
+
+
+def proof_path(proof: "ProofOfExecution", filename: str) -> str:
+    """Return where a new proof's file is stored."""
+    return new_path()
+
+
+def in_another_companys_claim(seen: ClaimQuerySet) -> Exists:
+    """Return a query column of a claim: true if a file of it is also in another company's claim, one of *seen*."""
+    others = ProofOfExecution.objects.filter(sha256=OuterRef("sha256"), claim__in=seen)
+    own = ProofOfExecution.objects.filter(claim=OuterRef("pk"))
+    return Exists(own.filter(Exists(others.exclude(claim__partner=OuterRef("claim__partner")))))
+
+
+class ProofOfExecution(models.Model):
+    """One uploaded file that shows the partner's work; an association migrated without a claim has its own."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="proofs", verbose_name=_("claim")
+    )
+    association = models.ForeignKey(
+        Association,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proofs",
+        verbose_name=_("association"),
+    )
+    file = models.FileField(upload_to=proof_path, max_length=200)
+    name = models.CharField(_("document name"), max_length=255)
+    kind = models.CharField(_("type"), max_length=10)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    scan_status = models.CharField(
+        _("malware scan"), max_length=20, choices=ScanStatus.choices, default=ScanStatus.NOT_SCANNED
+    )
+    scan_due_at = models.DateTimeField(_("next malware scan"), null=True, blank=True)
+    scan_tries = models.PositiveIntegerField(_("malware scans tried"), default=0, db_default=0)
+    uploaded_at = models.DateTimeField(_("uploaded"))
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("proof of execution")
+        verbose_name_plural = _("proofs of execution")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(scan_status__in=ScanStatus.values), name="scan_status_is_known"),
+            models.CheckConstraint(condition=models.Q(size__gt=0), name="proof_is_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(claim__isnull=False, association=None)
+                | models.Q(claim=None, association__isnull=False),
+                name="proof_backs_one_claim_or_association",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scan_status=ScanStatus.PENDING, scan_due_at__isnull=False)
+                | (~models.Q(scan_status=ScanStatus.PENDING) & models.Q(scan_due_at__isnull=True)),
+                name="a_scan_is_due_while_it_is_pending",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["scan_due_at"], condition=models.Q(scan_due_at__isnull=False), name="scans_due_by_time"
+            ),
+            models.Index(fields=["sha256"], name="proofs_by_checksum"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_usable(self) -> bool:
+        """True if people can open the file: after its scan, and never when it is infected."""
+        return bool(self.file) and self.scan_status in (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
+
+    @property
+    def shown_name(self) -> str:
+        """The document's name, or that it was removed with the personal data of its claim."""
+        return self.name or str(_("File removed"))
+
+
+class LooseFile(models.Model):
+    """A stored file that no proof holds: on its way in until it is attached, or on its way out.
+
+    The row is there before the first byte is stored, and goes with the transaction that attaches the file. So a
+    process may die at any moment: what is left loose is known by name, and swept.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    since_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("loose file")
+        verbose_name_plural = _("loose files")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

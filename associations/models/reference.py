@@ -1,0 +1,93 @@
+"""Reference data that the platform admin keeps: programs, products and corrected holidays (domain.md 3.2-3.4)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from associations.choices import Activity, ContactPolicy, ProductGroup, SolutionArea
+
+
+class IncentiveProgram(models.Model):
+    """The program that pays an activity, with the rules that are copied onto a claim at submission (domain.md D2)."""
+
+    activity = models.CharField(_("activity"), max_length=20, choices=Activity.choices, unique=True)
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    is_paid = models.BooleanField(_("pays incentives"), default=True)
+    requires_validation = models.BooleanField(_("needs a reviewer's validation"), default=False)
+    opt_out_business_days = models.PositiveSmallIntegerField(_("opt-out period in business days"), default=5)
+    contact_policy = models.CharField(
+        _("contact who is not confirmed"),
+        max_length=10,
+        choices=ContactPolicy.choices,
+        default=ContactPolicy.HOLD,
+        db_default=ContactPolicy.HOLD,
+    )
+
+    class Meta:
+        verbose_name = _("incentive program")
+        verbose_name_plural = _("incentive programs")
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(opt_out_business_days__gte=1, opt_out_business_days__lte=60),
+                name="opt_out_window_is_1_to_60_business_days",
+            ),
+            models.CheckConstraint(condition=models.Q(activity__in=Activity.values), name="program_activity_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(contact_policy__in=ContactPolicy.values), name="program_contact_policy_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """A Microsoft 365 workload or a Business Applications product."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    solution_area = models.CharField(_("solution area"), max_length=10, choices=SolutionArea.choices)
+    group = models.CharField(_("group"), max_length=10, choices=ProductGroup.choices)
+    is_dynamics_365 = models.BooleanField(_("is Dynamics 365"), default=False)
+    is_claimable = models.BooleanField(_("can be claimed"), default=True)
+    is_revenue_only = models.BooleanField(_("for revenue association only"), default=False)
+    is_paid_eligible = models.BooleanField(_("counts for payment"), default=True)
+
+    class Meta:
+        verbose_name = _("product or workload")
+        verbose_name_plural = _("products and workloads")
+        ordering: ClassVar = ["solution_area", "group", "name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(solution_area__in=SolutionArea.values), name="product_solution_area_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HolidayOverride(models.Model):
+    """A correction of the list of public holidays: one day of one country (domain.md 1.9, D5).
+
+    Weekends are never business days. Windows that are open keep the end that was stored for them.
+    """
+
+    country = models.CharField(_("country"), max_length=2)
+    falls_on = models.DateField(_("day"))
+    is_holiday = models.BooleanField(_("public holiday"), default=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("holiday override")
+        verbose_name_plural = _("holiday overrides")
+        ordering: ClassVar = ["-falls_on", "country"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["country", "falls_on"], name="day_of_a_country_is_overridden_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.falls_on}"

@@ -1,0 +1,300 @@
+"""The questions about a claim: label, when an answer is required, whether it is given, and the answer in words.
+
+The steps of the wizard, the rule on missing facts, copies and the pages of a claim all read this list, so that a new
+question is added here alone.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text.characters import readable_text
+from accounts.text.email_addresses import is_sendable, wire_address
+from accounts.text.form_fields import PersonNameField, TextField
+from accounts.text.readable import address_in_full, domain_in_full
+from associations.choices import ContactKind
+from associations.countries import country_name
+from associations.models import Claim, ClaimedProduct, Contact, Subscription
+from associations.rules.requirements import (
+    ClaimPath,
+    always,
+    with_business_applications,
+    with_dynamics_365,
+    with_revenue,
+)
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+Condition = Callable[[ClaimPath], bool]
+# One text, or one line for each part of the answer.
+Words = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StatedFact:
+    """A fact that some claims must state: its name, on which claims, and what a claim states (falsy when nothing)."""
+
+    name: str
+    is_required: Condition
+    stated_by: Callable[[Claim], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One label and answer as pages show them.
+
+    *facts* is what the answer consists of, *columns* the columns of the claim that hold it. *is_asked* says on which
+    claims the question exists.
+    """
+
+    label: Promise
+    in_words: Callable[[Claim], Words]
+    facts: tuple[StatedFact, ...] = ()
+    columns: tuple[str, ...] = ()
+    is_asked: Condition = always
+    is_mono: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextQuestion(Question):
+    """A question of the details step; its answer is a text in the column *name* of the claim.
+
+    When the claim forgets people, an answer that *names_people* is emptied if it names one of them, and one that is a
+    person's name always.
+    """
+
+    name: str
+    form_field: Callable[[], forms.CharField]
+    names_people: bool
+    is_person_name: bool
+
+
+def text_question(
+    name: str,
+    label: "StrPromise",
+    *,
+    missing: "StrPromise",
+    is_asked: Condition = always,
+    help_text: "StrPromise | str" = "",
+    names_people: bool = False,
+    is_person_name: bool = False,
+) -> TextQuestion:
+    """Return a question that must be answered where it is asked; *missing* is the error when there is no answer."""
+    forgets = names_people or is_person_name
+    return TextQuestion(
+        name=name,
+        label=label,
+        in_words=partial(text_in_words, name, forgets),
+        facts=(StatedFact(name, is_asked, partial(stated_text, name)),),
+        columns=(name,),
+        is_asked=is_asked,
+        names_people=forgets,
+        is_person_name=is_person_name,
+        form_field=partial(
+            PersonNameField if is_person_name else TextField,
+            label=label,
+            max_length=getattr(Claim, name).field.max_length,
+            help_text=help_text,
+            error_messages={"required": missing},
+        ),
+    )
+
+
+def stated_text(name: str, claim: Claim) -> str:
+    return readable_text(getattr(claim, name))
+
+
+def text_in_words(name: str, forgets: bool, claim: Claim) -> str:
+    """Return the text, or that it was removed with the people it names."""
+    return getattr(claim, name) or (gettext("Removed") if forgets and claim.forgotten_at else "")
+
+
+def item_in_words(item: ClaimedProduct) -> str:
+    """Return the product, and the subscription if there is one."""
+    if item.subscription is None:
+        return str(item.product)
+    return f"{item.product}: {subscription_in_words(item.subscription)}"
+
+
+def subscription_in_words(subscription: Subscription) -> str:
+    """Return "<id> · <region> · <state> · <channel>"."""
+    state, channel = subscription.get_state_display(), subscription.get_channel_display()
+    parts = (str(subscription.subscription_id), subscription.region, str(state), str(channel))
+    return " · ".join(part for part in parts if part)
+
+
+def has_subscriptions(claim: Claim) -> bool:
+    """Return whether there are items, each with its subscription."""
+    items = claim.items.all()
+    return bool(items) and all(item.subscription_id for item in items)
+
+
+def contact_question(kind: ContactKind, *required: str, is_asked: Condition = always) -> Question:
+    """Return the question about one person, of whom the columns *required* must be stated."""
+    facts = [
+        StatedFact(f"{kind.value}_{field}", is_asked, partial(stated_of_contact, kind, field)) for field in required
+    ]
+    return Question(label=kind.label, in_words=partial(person_in_words, kind), facts=tuple(facts), is_asked=is_asked)
+
+
+def contact_on(claim: Claim, kind: ContactKind) -> Contact | None:
+    """Return the contact of this *kind*, if the claim has one."""
+    return next((contact for contact in claim.contacts.all() if contact.kind == kind), None)
+
+
+def stated_of_contact(kind: ContactKind, field: str, claim: Claim) -> str:
+    """Return a contact's *field*; empty when nobody sees the text, or no email reaches the address."""
+    contact = contact_on(claim, kind)
+    text = getattr(contact, field, "")
+    if field == "email":
+        return text if text and is_sendable(wire_address(text)) else ""
+    return readable_text(text)
+
+
+def person_in_words(kind: ContactKind, claim: Claim) -> tuple[str, ...]:
+    """Return what the claim states of one person, or that it was removed."""
+    contact = contact_on(claim, kind)
+    if contact is None:
+        return ()
+    lines = contact_in_words(contact)
+    return lines or ((gettext("Removed"),) if claim.submitted_at else ())
+
+
+def contact_in_words(contact: Contact) -> tuple[str, ...]:
+    """Return what is stated of one person, line by line."""
+    language = str(contact.get_language_display()) if contact.language else ""
+    reason = gettext("Why another email domain: %(reason)s") % {"reason": contact.mismatch_reason}
+    why = reason if contact.mismatch_reason else ""
+    parts = (contact.name, contact.title, address_in_full(contact.email), language, why)
+    return tuple(part for part in parts if part)
+
+
+LOCATION = Question(
+    label=_("MPN ID"),
+    in_words=lambda claim: f"{claim.location.mpn_id} · {claim.location.name} · {country_name(claim.location.country)}",
+    facts=(StatedFact("location", always, lambda claim: claim.location_id),),
+    columns=("location_id",),
+)
+DOMAIN_NAME = Question(
+    label=_("Customer domain name"),
+    in_words=lambda claim: domain_in_full(claim.domain_name),
+    facts=(StatedFact("domain_name", always, lambda claim: claim.domain_name),),
+    columns=("domain_name",),
+)
+TENANT = Question(
+    label=_("Directory ID (tenant ID)"),
+    in_words=lambda claim: str(claim.tenant.tenant_id),
+    facts=(StatedFact("tenant", always, lambda claim: claim.tenant_id),),
+    columns=("tenant_id",),
+    is_mono=True,
+)
+# Not asked: it follows from the tenant.
+CUSTOMER_NAME = Question(label=_("Customer"), in_words=lambda claim: claim.tenant.name)
+CUSTOMER = (LOCATION, DOMAIN_NAME, TENANT, CUSTOMER_NAME)
+
+WORK = (
+    Question(
+        label=_("Solution area"),
+        in_words=lambda claim: str(claim.get_solution_area_display()),
+        facts=(StatedFact("solution_area", always, lambda claim: claim.solution_area),),
+        columns=("solution_area",),
+    ),
+    Question(
+        label=_("Activity"),
+        in_words=lambda claim: tuple(str(activity.label) for activity in claim.activities),
+        facts=(StatedFact("activities", always, lambda claim: claim.activities),),
+        columns=("claims_usage", "claims_presales", "claims_revenue"),
+    ),
+)
+
+NAME = text_question(
+    "name",
+    _("Claim name"),
+    missing=_("Enter a claim name."),
+    help_text=_("Only your company and the reviewers see it."),
+    names_people=True,
+)
+# A new question about the details goes here.
+MORE_DETAILS = (
+    text_question(
+        "dynamics_solution_seller_name",
+        _("Dynamics solution seller name"),
+        missing=_("Enter the Dynamics solution seller name."),
+        is_asked=with_revenue,
+        is_person_name=True,
+    ),
+    text_question(
+        "revenue_customer_name", _("Customer name"), missing=_("Enter the customer name."), is_asked=with_revenue
+    ),
+    text_question(
+        "isv_product_solution_name",
+        _("ISV product/solution name"),
+        missing=_("Enter the ISV product/solution name."),
+        is_asked=with_revenue,
+    ),
+)
+DETAILS = (NAME, *MORE_DETAILS)
+
+PRODUCTS = (
+    Question(
+        label=_("Products"),
+        in_words=lambda claim: tuple(item_in_words(item) for item in claim.items.all()),
+        facts=(
+            StatedFact("products", always, lambda claim: claim.items.all()),
+            StatedFact("subscriptions", with_business_applications, has_subscriptions),
+        ),
+    ),
+)
+
+CUSTOMER_CONTACT = contact_question(ContactKind.CUSTOMER, "name", "title", "email", "language")
+TECHNICAL_CONTACT = contact_question(ContactKind.TECHNICAL, "name", "title", "email", is_asked=with_dynamics_365)
+CONTACTS = (CUSTOMER_CONTACT, TECHNICAL_CONTACT, contact_question(ContactKind.PARTNER, "name", "email"))
+
+# How the contacts form, sheets and History name what is stated of each person.
+CONTACT_ANSWERS = tuple(f"{kind.value}_{field}" for kind in ContactKind for field in Contact.FIELDS)
+
+PROOF = (
+    Question(
+        label=_("Files"),
+        in_words=lambda claim: tuple(proof.name for proof in claim.proofs.all()),
+        facts=(StatedFact("proofs", always, lambda claim: claim.proofs.exists()),),
+    ),
+)
+COMMENTS = (
+    Question(label=_("Comments"), in_words=lambda claim: tuple(comment.text for comment in claim.comments.all())),
+)
+
+QUESTIONS = (*CUSTOMER, *WORK, *DETAILS, *PRODUCTS, *CONTACTS, *PROOF, *COMMENTS)
+
+
+def columns_of(questions: Iterable[Question]) -> tuple[str, ...]:
+    """Return the columns of the claim that hold the answers to *questions*."""
+    return tuple(column for question in questions for column in question.columns)
+
+
+def facts_of(questions: Iterable[Question]) -> tuple[StatedFact, ...]:
+    """Return the facts that the answers to *questions* consist of, in the order in which they are asked."""
+    return tuple(fact for question in questions for fact in question.facts)
+
+
+NAMING_PEOPLE = columns_of(question for question in DETAILS if question.names_people)
+PERSON_NAMES = columns_of(question for question in DETAILS if question.is_person_name)
+
+
+def missing_facts(claim: Claim, questions: Iterable[Question] = QUESTIONS) -> tuple[str, ...]:
+    """Return the required facts of *questions* that *claim* does not state; an empty tuple means it is complete.
+
+    What made the claim it was copied from wrong counts as not stated until somebody states it anew.
+    """
+    return tuple(
+        fact.name
+        for fact in facts_of(questions)
+        if fact.is_required(claim) and (fact.name == claim.to_correct or not fact.stated_by(claim))
+    )

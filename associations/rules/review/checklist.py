@@ -1,0 +1,33 @@
+"""The five elements that a proof of execution must show, and the reason for each missing one (domain.md 4.1).
+
+The words of the checklist are `ELEMENTS` in `forms.desk.decisions`.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from associations.choices import ReasonCode
+
+
+class ProofElement(StrEnum):
+    """The five things a proof of execution must show (domain.md 4.1)."""
+
+    PARTIES = "parties"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    WORK = "work"
+    PRODUCTS = "products"
+    DATES = "dates"
+
+
+REASONS: dict[ProofElement, ReasonCode] = {
+    ProofElement.PARTIES: ReasonCode.DATA_MISMATCH,
+    ProofElement.ACKNOWLEDGEMENT: ReasonCode.POE_NO_SIGNATURE,
+    ProofElement.WORK: ReasonCode.POE_NO_SERVICE,
+    ProofElement.PRODUCTS: ReasonCode.POE_NO_PRODUCT,
+    ProofElement.DATES: ReasonCode.POE_DATES,
+}
+
+
+def reasons_for_missing(shown: Collection[str]) -> list[ReasonCode]:
+    """Return, in the order of the checklist, the reason of each element that is not among *shown*."""
+    return [reason for element, reason in REASONS.items() if element.value not in shown]

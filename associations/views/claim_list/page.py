@@ -1,0 +1,222 @@
+"""Shows **Customer associations**, the list a partner works in. Its address holds its whole state (domain.md 6.1)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.rate_limits import limited
+from associations.choices import SolutionArea
+from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
+from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS
+from associations.models import Claim, PartnerLocation, Product, SavedView
+from associations.models.partners import ClaimScope, claim_scope_of
+from associations.pagination import Order, Page, page_of
+from associations.rules.actors import ROLES
+from associations.views.actor import signed_in
+from associations.views.claim_list.bulk import bulk_actions_for
+from associations.views.claim_list.rows import ROW_CLAIMS, ClaimRow, items_of, row_of
+from associations.views.company.permissions import global_admins_for
+from associations.views.zones import in_own_zone
+from associations.wording.claim_status import LABELS, REVIEWS
+
+CLAIMS_A_PAGE = 25
+UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
+# The columns of the table, each with the values by which the list can be sorted.
+COLUMNS = (
+    ("number", "name"),
+    ("customer", "domain", "tenant"),
+    ("area", "activity"),
+    ("items",),
+    ("location",),
+    ("status", "window"),
+    ("owner",),
+    ("created", "submitted", "changed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLink:
+    """A link to another list: a solution area's, or a saved view."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SortLink:
+    """A link in a column's head that sorts the list by one value; *arrow* is empty unless the list is sorted by it."""
+
+    label: str
+    url: str
+    arrow: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortableColumn:
+    """A column's head, and `aria-sort` if the list is sorted by it."""
+
+    headings: list[SortLink]
+    aria_sort: str
+
+
+class Option(NamedTuple):
+    """One value of a select."""
+
+    value: str
+    label: str | Promise
+    is_chosen: bool
+
+
+@require_safe
+@limited("search", when=lambda request: "q" in request.GET)
+@in_own_zone
+def claim_list(request: HttpRequest) -> HttpResponse:
+    """Show the claims the person may see, as the address filters and sorts them."""
+    user, now = signed_in(request), timezone.now()
+    scope = claim_scope_of(user)
+    products, locations = product_names(), location_names(scope)
+    sought = ClaimFilter.asked(request.GET).known(products=products, locations=locations)
+    if sought.ignored:
+        words = _("These parts of the address are not known and were left out: %(names)s.")
+        messages.warning(request, words % {"names": ", ".join(sought.ignored)})
+    page = page_of_claims(request, sought, within=scope, locations=locations, now=now)
+    context = {
+        "rows": rows_of(page.rows, scope, now=now),
+        "sought": sought,
+        "tabs": tabs_of(sought),
+        "pills": sought.pills(products=products, locations=locations),
+        "choices": choices_of(sought, products=products, locations=locations),
+        "columns": columns_of(sought),
+        "bulk_actions": bulk_actions_for({ROLES[role] for role in scope.roles.values()}),
+        "views": views_of(user, scope, sought),
+        "save_url": reverse("view_new") + sought.query(),
+        "may_draft": scope.may_start,
+        "admins": admins_to_ask(user, is_needed=not (page.rows or sought or scope.may_start)),
+        **links_of(request, page, sought),
+    }
+    return render(request, "associations/list.html", context)
+
+
+def page_of_claims(
+    request: HttpRequest, sought: ClaimFilter, *, within: ClaimScope, locations: Mapping[str, str], now: datetime
+) -> Page[Claim]:
+    """Return the page of claims that the address names."""
+    claims = sought.of(ROW_CLAIMS.within(within), now=now)
+    if sought.sort.removeprefix("-") == "location":
+        # Finds the same claims, and lets PostgreSQL use the index on the location.
+        claims = claims.filter(location__mpn_id__in=list(locations))
+    return page_of(claims, asked=request.GET, size=CLAIMS_A_PAGE, order=order_of(sought))
+
+
+def rows_of(claims: list[Claim], scope: ClaimScope, *, now: datetime) -> list[ClaimRow]:
+    items = items_of(claims)
+    return [row_of(claim, items[claim.pk], now=now, may_renew=scope.may_draft(claim.partner_id)) for claim in claims]
+
+
+def order_of(sought: ClaimFilter) -> Order | None:
+    """Return the chosen order; None for the default, newest first."""
+    if sought.sort == NEWEST_FIRST:
+        return None
+    sort = SORTS[sought.sort.removeprefix("-")]
+    is_descending = sought.sort.startswith("-")
+    return Order(sought.sort, sort.by, sort.field, is_descending=is_descending, has_index=sort.has_index)
+
+
+def links_of(request: HttpRequest, page: Page[Claim], sought: ClaimFilter) -> dict[str, str]:
+    """Return the addresses of the pages around *page*, empty where there is none."""
+    above, below = bool(page.newer), bool(page.older)
+    queries = {
+        "first_url": (above, sought.query()),
+        "newer_url": (above, sought.query(after=page.newer)),
+        "older_url": (below, sought.query(before=page.older)),
+        "last_url": (below, sought.query(end="1")),
+    }
+    return {name: request.path + query if is_there else "" for name, (is_there, query) in queries.items()}
+
+
+def tabs_of(sought: ClaimFilter) -> list[ListLink]:
+    """Return *All* and the solution areas; a tab keeps every other filter."""
+    areas = [("", pgettext("claims", "All")), *((area.value, str(area.label)) for area in SolutionArea)]
+    everywhere = sought.without("area")
+    return [
+        ListLink(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas
+    ]
+
+
+def columns_of(sought: ClaimFilter) -> list[SortableColumn]:
+    """Return the heads of the table."""
+    sorted_by, is_descending = sought.sort.removeprefix("-"), sought.sort.startswith("-")
+    way = "descending" if is_descending else "ascending"
+    return [
+        SortableColumn([heading_of(key, sought) for key in keys], way if sorted_by in keys else "") for keys in COLUMNS
+    ]
+
+
+def heading_of(key: str, sought: ClaimFilter) -> SortLink:
+    """Return the link that sorts by *key*, or reverses the order if the list is already sorted by it."""
+    sort, is_descending = SORTS[key], sought.sort.startswith("-")
+    if sought.sort.removeprefix("-") != key:
+        return SortLink(str(sort.label), sought.query(sort=f"-{key}" if sort.descends_first else key) or "?", "")
+    other_way, arrow = (key, DOWN) if is_descending else (f"-{key}", UP)
+    return SortLink(str(sort.label), sought.query(sort=other_way) or "?", arrow)
+
+
+def choices_of(sought: ClaimFilter, *, products: Mapping[str, str], locations: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options of each field of the filter."""
+    upward, downward = _("%(column)s, ascending"), _("%(column)s, descending")
+    sorts = [
+        (way, words % {"column": sort.label})
+        for key, sort in SORTS.items()
+        for way, words in ((key, upward), (f"-{key}", downward))
+    ]
+    selects: list[tuple[str, str, str, Iterable[tuple[str, str | Promise]]]] = [
+        ("state", _("Status"), sought.state, LABELS.items()),
+        ("review", _("Review"), sought.review, REVIEWS.items()),
+        ("activity", _("Activity"), sought.activity, [(key, label) for key, (label, _q) in ACTIVITIES.items()]),
+        ("product", _("Product"), sought.product, products.items()),
+        ("location", _("MPN location"), sought.location, locations.items()),
+        ("window", _("Opt-out period"), sought.window, [(key, label) for key, (label, _q) in WINDOWS.items()]),
+    ]
+    return {
+        "selects": [(name, label, options_of(choices, chosen)) for name, label, chosen, choices in selects],
+        "flags": [(name, label, bool(getattr(sought, name))) for name, label in FLAGS.items()],
+        "sorts": options_of(sorts, sought.sort),
+    }
+
+
+def options_of(choices: Iterable[tuple[str, str | Promise]], chosen: str) -> list[Option]:
+    return [Option(value, label, is_chosen=value == chosen) for value, label in choices]
+
+
+def product_names() -> dict[str, str]:
+    """Return the names of all products by their code."""
+    return dict(Product.objects.order_by("name").values_list("code", "name"))
+
+
+def location_names(scope: ClaimScope) -> dict[str, str]:
+    """Return the names of the locations in scope, by MPN ID."""
+    rows = PartnerLocation.objects.filter(scope.of_locations()).order_by("mpn_id")
+    return {mpn_id: f"{mpn_id} {name}" for mpn_id, name in rows.values_list("mpn_id", "name")}
+
+
+def views_of(user: User, scope: ClaimScope, sought: ClaimFilter) -> list[ListLink]:
+    """Return the saved views the person may open."""
+    found = SavedView.objects.open_in(scope.roles, user=user).values_list("name", "query")
+    return [ListLink(name, f"{reverse('claim_list')}{query}", query == sought.query()) for name, query in found]
+
+
+def admins_to_ask(user: User, *, is_needed: bool) -> list[User]:
+    return global_admins_for(user) if is_needed else []

@@ -1,0 +1,91 @@
+"""Answers to anybody with a claim number and a code whether the notice is ours (domain.md 5).
+
+The form posts what was typed, which keeps it out of addresses and logs. Nothing is written. An unknown claim number
+and a wrong code get the same answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.rate_limits import limited
+from accounts.text.readable import masked_address
+from associations.forms.verify_notice import VerifyForm
+from associations.models import CustomerNotice
+from associations.templatetags.dates import day
+from associations.views.customer.content import zone_of
+from associations.wording.facts import Fact
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer as the page prints it, above the way to All my requests; only that to a genuine notice has facts."""
+
+    tone: str
+    title: str
+    text: str
+    facts: Sequence[Fact] = ()
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify")
+def verify_notice(request: HttpRequest) -> HttpResponse:
+    """Take a claim number and a code, and say whether we sent that notice: when, to whom and for which partner."""
+    form = VerifyForm(request.POST if request.method == "POST" else None)
+    finding = finding_on(form.cleaned_data["number"], form.cleaned_data["code"]) if form.is_valid() else None
+    return render(request, "customer/verify.html", {"form": form, "finding": finding})
+
+
+def finding_on(claim_id: int, code: str) -> Finding:
+    """Return the answer to a claim number and a code, which is empty where the email prints none."""
+    if not code:
+        return without_code()
+    notice = CustomerNotice.objects.with_code(claim_id=claim_id, code=code)
+    return genuine(notice) if notice else not_ours()
+
+
+def genuine(notice: CustomerNotice) -> Finding:
+    """Return the day, the masked address and the partner; the address is missing once the person is forgotten."""
+    zone = zone_of(notice.claim)
+    sent_at = (notice.email.sent_at or notice.queued_at).astimezone(zone)
+    reminded = [day(reminder.sent_at.astimezone(zone)) for reminder in notice.reminders() if reminder.sent_at]
+    facts = [
+        Fact(_("Notice sent"), day(sent_at)),
+        Fact(_("Reminder sent"), reminded[0] if reminded else ""),
+        Fact(_("Sent to"), masked_address(notice.contact_email)),
+        Fact(_("Requested by"), notice.claim.partner.name),
+        Fact(_("Its link begins with"), f"{settings.PORTAL_URL}/c/", mono=True),
+    ]
+    text = _(
+        "A forged email can repeat the code of a genuine one: compare what is below with your email before you open "
+        "its link. Or answer without that link:"
+    )
+    return Finding("success", _("We sent this notice"), text, [fact for fact in facts if fact.value])
+
+
+def not_ours() -> Finding:
+    """Return the one answer to a wrong code and to an unknown claim number."""
+    text = _(
+        "No notice of ours has this claim number and this code. Check both against the email. If they are the same "
+        "there, the email isn't from us: don't open its links and don't reply to it. What is really asked of you is "
+        "on a page of ours:"
+    )
+    return Finding("error", _("We didn't send this notice"), text)
+
+
+def without_code() -> Finding:
+    """Return the answer to who has no code, the same for every claim number."""
+    text = _(
+        "We can't check an email without a code. It was sent before our notices had codes, or it isn't from us. "
+        "Don't open its links. All requests that name you are on a page of ours:"
+    )
+    return Finding("warning", _("The email has no code"), text)

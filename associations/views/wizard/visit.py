@@ -1,0 +1,96 @@
+"""Finds the claim of a request, and what its pages know about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from associations.choices import ClaimStatus
+from associations.forms.wizard.step_form import Asked, StepForm
+from associations.models import Claim
+from associations.rules import lifecycle
+from associations.rules.actors import Actor
+from associations.services.claim.answers import note_refused_edit
+from associations.services.claim.eligibility import Problem, find_problems
+from associations.services.claim.programs import ClaimProgram, programs_of
+from associations.services.review.competing_claims import Holder, Item, holders_on
+from associations.views.actor import member_actor, signed_in, with_member_role
+from associations.wizard.steps import with_answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One person on the pages of one claim."""
+
+    request: HttpRequest
+    claim: Claim
+    by: Actor
+    now: datetime
+
+    @property
+    def asked(self) -> Asked:
+        # Only the products are asked about their holders.
+        holders: Any = SimpleLazyObject(lambda: self.holders)
+        return Asked(user=signed_in(self.request), now=self.now, claim=self.claim, holders=holders)
+
+    @cached_property
+    def holders(self) -> Mapping[Item, list[Holder]]:
+        """The other partners that hold or claim what is on the customer's tenant."""
+        return holders_on(self.claim.tenant, besides=self.claim)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """The reasons why the claim can't be submitted yet."""
+        return tuple(find_problems(self.claim, holders=self.holders, programs=self.programs))
+
+    @cached_property
+    def programs(self) -> list[ClaimProgram]:
+        """The programs of the claim's activities."""
+        return programs_of(self.claim.location_id, self.claim.activities)
+
+    @property
+    def returns_to_check(self) -> bool:
+        """True if the person came from the check page and goes back there."""
+        return self.request.GET.get("next") == "check"
+
+
+def begin_visit(request: HttpRequest, public_id: UUID) -> Visit:
+    """Return the visit to a claim that the person may see, or raise Http404."""
+    user = signed_in(request)
+    claims = with_member_role(with_answers(Claim.objects.visible_to(user)), user=user)
+    claim = get_object_or_404(claims, public_id=public_id)
+    return Visit(
+        request=request,
+        claim=claim,
+        by=member_actor(claim, user=user),
+        now=timezone.now(),
+    )
+
+
+def refuse_edit(visit: Visit, *, groups: Iterable[str]) -> NoReturn:
+    """Answer like a page that does not exist, and note who tried to change a claim that is locked."""
+    note_locked_edit(visit, groups=groups)
+    raise Http404
+
+
+def note_locked_edit(visit: Visit, *, groups: Iterable[str]) -> None:
+    """Note in the History who tried to change facts of *groups* on a claim that is locked."""
+    claim = visit.claim
+    is_locked = not lifecycle.EDITABLE_FACTS.get(ClaimStatus(claim.status), frozenset()).intersection(groups)
+    if visit.request.method == "POST" and is_locked:
+        group = next(iter(groups))
+        note_refused_edit(claim_id=claim.pk, group=group, by=visit.by, now=visit.now)
+
+
+def warn(request: HttpRequest, form: StepForm) -> None:
+    """Say on the next page what does not stop the claim but deserves a look."""
+    for warning in form.warnings:
+        messages.warning(request, str(warning))

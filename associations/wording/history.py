@@ -1,0 +1,187 @@
+"""The details of a history entry in words, without codes or ids (domain.md 6.3)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from accounts.text.readable import address_in_full, domain_in_full
+from associations.choices import (
+    ContactKind,
+    EndReason,
+    EventKind,
+    HoldKind,
+    HoldOutcome,
+    OptOutReason,
+    ReasonCode,
+    UndeliveredReason,
+    WithdrawalReason,
+)
+from associations.models import Claim, ClaimEvent, Contact, CustomerTenant, PartnerLocation, Product
+from associations.wording.claim_status import official_by_in_words
+from associations.wording.deadlines import closing_day_in_words
+
+GROUPS: dict[str, Promise] = {
+    "location": gettext_lazy("MPN ID"),
+    "customer": gettext_lazy("Customer"),
+    "work": gettext_lazy("Solution area and activity"),
+    "details": gettext_lazy("Claim name"),
+    "products": gettext_lazy("Products"),
+    "contacts": gettext_lazy("Contacts"),
+    "proof": gettext_lazy("Proof of execution (PoE)"),
+    "comments": gettext_lazy("Comments"),
+}
+REASONS: dict[str, type[models.TextChoices]] = {
+    EventKind.WITHDRAWN: WithdrawalReason,
+    EventKind.DECLINED: OptOutReason,
+    EventKind.ASSOCIATION_ENDED: EndReason,
+    EventKind.NOTICE_BOUNCED: UndeliveredReason,
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of what the details of some lines point at."""
+
+    products: Mapping[str, str]
+    locations: Mapping[str, str]
+    tenants: Mapping[str, str]
+    people: Mapping[int, str]
+
+
+def details_of(event: ClaimEvent, *, claim: Claim, names: Names) -> Iterable[str]:
+    """Yield the details of *event* of *claim*, one sentence each."""
+    details: Mapping[str, Any] = event.details
+    if "changed" in details:
+        yield from changes_of(details["changed"], names=names)
+    if "items" in details:
+        yield listed(_("Items"), (names.products.get(code, "") for code, _subscription in details["items"]))
+    if "products" in details:
+        yield listed(_("Items"), (names.products.get(name, name) for name in details["products"]))
+    if "contacts" in details:
+        yield from contacts_in_words(details["contacts"])
+    if "customer_contact" in details:
+        yield _("Customer contact: %(email)s") % {"email": address_in_full(details["customer_contact"])}
+    if "domain" in details:
+        yield _("Listed for the customer: %(domain)s") % {"domain": domain_in_full(details["domain"])}
+    if "facts" in details:
+        yield str(GROUPS.get(details["facts"], ""))
+    if "to" in details:
+        yield _("To %(email)s") % {"email": address_in_full(details["to"])}
+    if event.kind == EventKind.APPROVED and claim.official_by:
+        # A claim becomes official once, so that what it says of itself is said of this line.
+        yield official_by_in_words(claim)
+    if "colleague" in details:
+        yield _("Colleague: %(name)s") % {"name": names.people.get(details["colleague"], _("unknown"))}
+    if event.kind == EventKind.FORGOTTEN:
+        yield forgotten_in_words(event)
+    if "closes_at" in details:
+        yield _("Until %(deadline)s") % {
+            "deadline": closing_day_in_words(claim, datetime.fromisoformat(details["closes_at"]))
+        }
+    if "due_at" in details:
+        due = closing_day_in_words(claim, datetime.fromisoformat(details["due_at"]))
+        yield _("A Microsoft reviewer decides by %(deadline)s") % {"deadline": due}
+    if "outcome" in details:
+        yield listed(str(HoldKind(details["hold"]).label), [str(HoldOutcome(details["outcome"]).label)])
+    yield from reasons_of(event)
+
+
+def forgotten_in_words(event: ClaimEvent) -> str:
+    """Return why what the History said of people was removed."""
+    months = event.details.get("months")
+    if months is None:
+        return _("Of one person, on request")
+    return ngettext(
+        "The claim had been closed for %(months)s month",
+        "The claim had been closed for %(months)s months",
+        months,
+    ) % {"months": months}
+
+
+def reasons_of(event: ClaimEvent) -> Iterable[str]:
+    """Yield why it was done, where a reason was chosen from a list."""
+    known = REASONS.get(event.kind)
+    if known and event.details.get("reason") in known.values:
+        yield _("Reason: %(reason)s") % {"reason": known(event.details["reason"]).label}
+    codes = [code for code in event.details.get("reasons", ()) if code in ReasonCode.values]
+    if codes:
+        yield listed(_("Reasons"), (str(ReasonCode(code).label) for code in codes))
+
+
+def changes_of(changed: Mapping[str, Sequence[str]], *, names: Names) -> Iterable[str]:
+    """Yield one sentence per changed answer, in the claim's order: what it was, what it is.
+
+    The order is ours to give: PostgreSQL keeps the names of a JSON object in an order of its own.
+    """
+    fields = {name: Claim._meta.get_field(name) for name in changed}
+    columns = {name: field for name, field in fields.items() if isinstance(field, models.Field)}
+    for name, field in sorted(columns.items(), key=lambda column: column[1].creation_counter):
+        was, now_is = (value_of(field, value, names=names) for value in changed[name])
+        label = str(field.verbose_name)
+        yield _("%(what)s: %(after)s (was: %(before)s)") % {
+            "what": label[:1].upper() + label[1:],
+            "before": was,
+            "after": now_is,
+        }
+
+
+def value_of(field: "models.Field[Any, Any]", value: str, *, names: Names) -> str:
+    """Return a stored value the way a person reads it."""
+    if isinstance(field, models.BooleanField):
+        return _("yes") if value == "True" else _("no")
+    if field.name == "location":
+        return names.locations.get(value, _("unknown"))
+    if field.name == "tenant":
+        return names.tenants.get(value, _("unknown"))
+    labels = {str(key): str(label) for key, label in field.flatchoices}
+    return labels.get(value, value) or _("empty")
+
+
+def contacts_in_words(names: Iterable[str]) -> Iterable[str]:
+    """Yield one sentence per person: "Customer contact: name, e-mail" for "customer_name" and "customer_email"."""
+    changed = set(names)
+    for kind in ContactKind:
+        stated = (field for field in Contact.FIELDS if f"{kind.value}_{field}" in changed)
+        fields = [str(getattr(Contact, field).field.verbose_name) for field in stated]
+        if fields:
+            yield listed(str(kind.label), fields)
+
+
+def names_in(events: Sequence[ClaimEvent], *, known: Iterable[Product] = ()) -> Names:
+    """Return the names behind every product, location, tenant and colleague in the details of *events*.
+
+    Only products besides those *known* are looked up.
+    """
+    names = {product.code: product.name for product in known}
+    products: set[str] = set()
+    people = {event.details["colleague"] for event in events if "colleague" in event.details}
+    ids: dict[str, set[str]] = {"location_id": set(), "tenant_id": set()}
+    for event in events:
+        products |= {code for code, _subscription in event.details.get("items", ())}
+        products |= set(event.details.get("products", ()))
+        for name, values in event.details.get("changed", {}).items():
+            key = name if name.endswith("_id") else f"{name}_id"
+            ids.get(key, set()).update(value for value in values if value.isdigit())
+    locations = PartnerLocation.objects.in_bulk(ids["location_id"]) if ids["location_id"] else {}
+    tenants = CustomerTenant.objects.in_bulk(ids["tenant_id"]) if ids["tenant_id"] else {}
+    # An older line has the names of the products themselves.
+    if unknown := products - names.keys() - set(names.values()):
+        names |= dict(Product.objects.filter(code__in=unknown).values_list("code", "name"))
+    return Names(
+        products=names,
+        locations={str(key): str(location) for key, location in locations.items()},
+        people={user.pk: user.get_full_name() for user in User.objects.filter(pk__in=people)} if people else {},
+        tenants={str(key): str(tenant) for key, tenant in tenants.items()},
+    )
+
+
+def listed(label: str, parts: Iterable[str]) -> str:
+    """Return "Label: one, two"."""
+    return f"{label}: {', '.join(part for part in parts if part)}"

@@ -1,0 +1,23 @@
+"""The checklist's elements and the reasons that the missing ones give."""
+
+from associations.choices import ReasonCode
+from associations.rules.review.checklist import REASONS, ProofElement, reasons_for_missing
+
+
+def test_every_element_has_a_reason_of_its_own():
+    assert REASONS == {
+        ProofElement.PARTIES: ReasonCode.DATA_MISMATCH,
+        ProofElement.ACKNOWLEDGEMENT: ReasonCode.POE_NO_SIGNATURE,
+        ProofElement.WORK: ReasonCode.POE_NO_SERVICE,
+        ProofElement.PRODUCTS: ReasonCode.POE_NO_PRODUCT,
+        ProofElement.DATES: ReasonCode.POE_DATES,
+    }
+
+
+def test_what_the_files_show_gives_no_reason():
+    assert reasons_for_missing(["parties", "work", "products"]) == [ReasonCode.POE_NO_SIGNATURE, ReasonCode.POE_DATES]
+    assert reasons_for_missing([element.value for element in ProofElement]) == []
+
+
+def test_an_unknown_element_counts_for_nothing():
+    assert len(reasons_for_missing(["page 4"])) == 5

@@ -1,0 +1,143 @@
+"""An incentives admin names another contact instead of one that isn't confirmed (domain.md D21)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from associations.choices import MemberRole
+from associations.services.association import approval
+from associations.services.customer import answer
+from associations.services.customer.undelivered_notice import note_undelivered_notices
+from notifications.models import EmailStatus, OutboxEmail
+from tests import stories
+from tests.factories import MONDAY
+from tests.people import author, colleague, url
+
+pytestmark = pytest.mark.django_db
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def on_tuesday():
+    with time_machine.travel(TUESDAY, tick=False):
+        yield
+
+
+def answers(claim, **facts):
+    right = {
+        "customer_name": "Dario Conti",
+        "customer_title": "CIO",
+        "customer_email": f"dario@{claim.domain_name}",
+        "customer_language": "it",
+    }
+    return right | facts
+
+
+def test_the_claims_page_names_the_hold_and_offers_to_replace_the_contact():
+    claim = stories.unconfirmed_claim()
+
+    page = author(claim).get(url("claim_detail", claim))
+
+    assertContains(page, "A Microsoft reviewer confirms the contact. Due:")
+    assertContains(page, url("claim_replace_contact", claim), count=1)
+    assertContains(page, "Until the contact is confirmed, the claim can&#x27;t become official.")
+    assertContains(author(claim).get(url("claim_replace_contact", claim)), "carla@elsewhere.example is not confirmed")
+
+
+def test_a_contact_of_the_customer_ends_the_hold_and_gets_a_full_new_period():
+    claim = stories.unconfirmed_claim()
+    earlier = claim.notices.get()
+
+    response = author(claim).post(url("claim_replace_contact", claim), answers(claim), follow=True)
+
+    assertRedirects(response, url("claim_detail", claim))
+    assertContains(response, f"A new notice goes to dario@{claim.domain_name}.")
+    claim = stories.fresh(claim)
+    assert (claim.is_contact_held, claim.contact_confirmed_by, claim.consent_status) == (False, "domain", "queued")
+    earlier.refresh_from_db()
+    assert earlier.revoked_at == TUESDAY
+    stories.deliver_notice(claim, at=TUESDAY)
+    approval.approve_unopposed_claims(now=TUESDAY + timedelta(days=14))
+    assert stories.fresh(claim).status == "approved"
+
+
+def test_the_history_says_who_replaced_the_contact():
+    claim = stories.unconfirmed_claim()
+    author(claim).post(url("claim_replace_contact", claim), answers(claim))
+
+    line = claim.events.get(kind="contact_replaced")
+    assert (line.actor_id, line.details["customer_contact"]) == (claim.created_by_id, f"dario@{claim.domain_name}")
+    assertContains(author(claim).get(url("claim_history", claim)), "Customer contact replaced")
+
+
+def test_an_approval_of_the_contact_who_was_replaced_no_longer_counts():
+    claim = stories.unconfirmed_claim()
+    answer.approve_by_customer(notice_id=claim.notices.get().pk, answerer=answer.Answerer("Carla"), now=MONDAY)
+
+    author(claim).post(url("claim_replace_contact", claim), answers(claim))
+
+    assert stories.fresh(claim).consent_status == "queued"
+
+
+def test_another_contact_elsewhere_is_asked_for_a_reason_and_is_held_again():
+    claim = stories.unconfirmed_claim()
+    elsewhere = answers(claim, customer_email="dario@holding.example")
+
+    refused = author(claim).post(url("claim_replace_contact", claim), elsewhere)
+    assertContains(refused, "Say why.")
+    assertContains(refused, "dario@holding.example")
+    assertNotContains(refused, "You can submit the claim")
+    assertContains(refused, "until a Microsoft reviewer confirms the contact")
+    author(claim).post(url("claim_replace_contact", claim), elsewhere | {"customer_mismatch_reason": "Same group"})
+
+    assert stories.fresh(claim).is_contact_held
+    assert claim.notices.current().get().contact_email == "dario@holding.example"
+
+
+def test_the_same_address_is_no_replacement():
+    claim = stories.unconfirmed_claim()
+    same = answers(claim, customer_email="Carla@Elsewhere.example", customer_mismatch_reason="Same group")
+
+    assertContains(author(claim).post(url("claim_replace_contact", claim), same), "Enter another one.")
+    assert claim.notices.count() == 1
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        stories.noticed_claim,
+        lambda: stories.declined_claim(claim=stories.draft_with_contact("carla@elsewhere.example")),
+    ],
+)
+def test_a_confirmed_contact_and_that_of_a_decided_claim_stay(claim):
+    claim = claim()
+
+    assertNotContains(author(claim).get(url("claim_detail", claim)), url("claim_replace_contact", claim))
+    response = author(claim).post(url("claim_replace_contact", claim), answers(claim), follow=True)
+
+    assertContains(response, "The contact of this claim is confirmed or can&#x27;t be replaced any more.")
+    assert claim.notices.count() == 1
+
+
+def test_only_an_incentives_admin_replaces_a_contact():
+    claim = stories.unconfirmed_claim()
+    user = colleague(claim, MemberRole.INCENTIVES_USER)
+
+    assertNotContains(user.get(url("claim_detail", claim)), url("claim_replace_contact", claim))
+    assert user.post(url("claim_replace_contact", claim), answers(claim)).status_code == 404
+
+
+def test_a_notice_that_came_back_is_corrected_instead():
+    claim = stories.unconfirmed_claim()
+    OutboxEmail.objects.filter(pk=claim.notices.get().email_id).update(
+        status=EmailStatus.BOUNCED, sent_at=MONDAY, bounced_at=MONDAY, secret="", last_error="550 5.1.1 No such user"
+    )
+
+    note_undelivered_notices(now=TUESDAY)
+
+    page = author(claim).get(url("claim_detail", claim))
+    assertContains(page, url("claim_correct_contact", claim))
+    assertNotContains(page, url("claim_replace_contact", claim))

@@ -1,0 +1,39 @@
+"""Folders stay small enough to be read (ADR 21)."""
+
+from collections import Counter
+
+from django.conf import settings
+
+APPS = ("cpor_portal", "operations", "insights", "associations", "notifications", "accounts")
+
+
+def crowded(*folders: str, most: int) -> dict[str, int]:
+    """Return the folders below *folders* that hold more than *most* modules, without packages' `__init__`."""
+    counts = Counter(
+        str(path.parent.relative_to(settings.BASE_DIR))
+        for folder in folders
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
+        if path.name != "__init__.py" and "migrations" not in path.parts
+    )
+    assert counts
+    return {folder: count for folder, count in counts.items() if count > most}
+
+
+def test_a_folder_of_the_product_holds_at_most_fifteen_modules():
+    assert crowded(*APPS, most=15) == {}
+
+
+def test_a_folder_of_tests_holds_at_most_twenty_five_modules():
+    assert crowded("tests", most=25) == {}
+
+
+def test_a_module_of_the_product_has_at_most_three_hundred_lines_and_the_settings_350():
+    lines = {
+        str(path.relative_to(settings.BASE_DIR)): len(path.read_text().splitlines())
+        for folder in APPS
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
+        if "migrations" not in path.parts
+    }
+
+    assert lines.pop("cpor_portal/settings.py") <= 350
+    assert {path: count for path, count in lines.items() if count > 300} == {}
