@@ -14,7 +14,7 @@ from accounts.languages import language_choices
 from accounts.models import OptionalMail, User
 from accounts.text.form_fields import PersonNameField
 
-MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_STARTED)
+MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_STARTED, OptionalMail.COMMENT)
 MAILS_TO_STAFF = (*MAILS_TO_PARTNERS, OptionalMail.REVIEW_DIGEST)
 
 

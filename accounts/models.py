@@ -20,6 +20,7 @@ class OptionalMail(models.TextChoices):
 
     DRAFT_REMINDER = "draft_reminder", _("Reminders of drafts that wait to be finished")
     REVIEW_STARTED = "review_started", _("A reviewer has started on a claim that you submitted")
+    COMMENT = "comment", _("Comments on claims, besides the notification in the portal")
     REVIEW_DIGEST = "review_digest", _("The daily overview of the review queue")
 
 

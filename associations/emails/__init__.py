@@ -1,8 +1,8 @@
 """Composes emails: a function for each says to whom, in which language and with which facts. None sends or decides.
 
 `customers` and `endings`, `staff` and `people` write to customers, reviewers and users; `claim`, `review` and
-`association` to the partner, through `partners`; `migrated` tells of associations without a claim. `facts` holds what
-they share.
+`association` to the partner, through `partners`; `comments` to either side; `migrated` tells of associations without a
+claim. `facts` holds what they share.
 
 The codes are those of domain.md 5. Instants are ISO text under names that end in `_at`; templates get them as instants
 in the zone that `zone` names.
@@ -22,6 +22,7 @@ from associations.emails.claim import (
     submit_asked,
     subscription_claimable,
 )
+from associations.emails.comments import comment_added
 from associations.emails.customers import (
     HEARD,
     NO_CODE,
@@ -92,6 +93,7 @@ __all__ = [
     "claim_received",
     "claim_rejected",
     "claims_approved",
+    "comment_added",
     "competing_found",
     "competing_settled",
     "contact_of",

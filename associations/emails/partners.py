@@ -26,6 +26,7 @@ NOTIFICATIONS: dict[str, tuple[str, ...]] = {
     "notice_bounced": (),
     "proof_infected": ("file_name",),
     "request_handed_over": (),
+    "reviewer_commented": (),
     "subscription_ending": ("first_end_on",),
 }
 MANDATORY_NOTIFICATIONS = frozenset({"action_required", "notice_bounced"})

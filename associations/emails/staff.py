@@ -15,7 +15,7 @@ from notifications import in_app, outbox
 from notifications.models import OutboxEmail
 
 # The templates of emails to reviewers about one claim.
-TO_REVIEWERS = ("answer_arrived", "dispute_arrived", "hold_opened")
+TO_REVIEWERS = ("answer_arrived", "dispute_arrived", "hold_opened", "partner_commented")
 
 
 # What a digest lists, with the column that says by when it is due.

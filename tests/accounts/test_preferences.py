@@ -43,7 +43,7 @@ def test_preferences_are_kept(client, person):
         "Anna Verdi",
         "it",
         "Europe/London",
-        ["review_started"],
+        ["review_started", "comment"],
     )
 
 
@@ -58,7 +58,7 @@ def test_preferences_show_what_is_kept(client, person):
         "full_name": "Anna Verdi",
         "language": "it",
         "time_zone": "Asia/Tokyo",
-        "mails": ["review_started"],
+        "mails": ["review_started", "comment"],
     }
 
 
@@ -94,7 +94,7 @@ def test_a_mail_left_out_is_switched_off(client, person):
     client.post("/preferences/", ANSWERS | {"mails": []})
 
     person.refresh_from_db()
-    assert person.muted_mails == ["draft_reminder", "review_started"]
+    assert person.muted_mails == ["draft_reminder", "review_started", "comment"]
 
 
 def test_only_staff_choose_about_the_overview_of_the_queue(client):
@@ -141,7 +141,7 @@ def test_a_muted_digest_is_not_written(muted, is_told):
 def test_the_start_of_a_review_is_a_mail_that_comes_only_when_asked_for(client, person):
     assert person.muted_mails == ["review_started"]
 
-    client.post("/preferences/", ANSWERS | {"mails": ["draft_reminder", "review_started"]})
+    client.post("/preferences/", ANSWERS | {"mails": ["draft_reminder", "review_started", "comment"]})
 
     person.refresh_from_db()
     assert person.muted_mails == []

@@ -24,6 +24,7 @@ from associations.rules.actors import Actor, Role
 from associations.rules.customer.notice_codes import printed_code
 from associations.services.association import approval, association
 from associations.services.claim import disputes, submission
+from associations.services.claim.comments import add_comment
 from associations.services.claim.history import Entry, record
 from associations.services.claim.withdrawal import withdraw_claim
 from associations.services.customer import answer as answering
@@ -69,12 +70,14 @@ NAMES = [
     "hold_opened",
     "notice_bounced",
     "opt_out_receipt",
+    "partner_commented",
     "proof_infected",
     "request_closed",
     "request_handed_over",
     "request_narrowed",
     "requests_link",
     "review_digest",
+    "reviewer_commented",
     "submit_asked",
     "subscription_ending",
 ]
@@ -130,8 +133,15 @@ def tell_every_mail(*, language="en"):
     stories.receive(curious, at=MONDAY, kind=IncomingKind.UNCLEAR_REPORT)
     holds.hear_incoming_emails(now=MONDAY)
     digest.send_review_digests(now=DEADLINE + timedelta(hours=12))
+    comment(curious)
     hand_over(stories.complete_claim(**people))
     send_requests_link(official.notices.get().contact_email, language=language, now=MONDAY)
+
+
+def comment(claim):
+    """Let the reviewer in charge and the partner comment on the claim."""
+    for by in (Actor(Role.REVIEWER, stories.fresh(claim).reviewer_id), stories.admin_of(claim)):
+        add_comment(claim_id=claim.pk, text="See page 3.", by=by, now=MONDAY)
 
 
 def hand_over(claim):

@@ -115,6 +115,7 @@ WORDS = {
     "customer_message": "CA-2020-000001: Smith & Sons approved the association, with a message for you.",
     "notice_bounced": "CA-2020-000001: the notice to Smith & Sons did not arrive."
     " Correct the contact, or send it again.",
+    "reviewer_commented": "CA-2020-000001: a reviewer commented on your claim for Smith & Sons.",
     "subscription_ending": "CA-2020-000001: a subscription of Smith & Sons ends on 18 December 2020."
     " A renewed one needs a new claim.",
 }

@@ -1,0 +1,113 @@
+"""Emails and notifications about a comment, to the reviewer in charge or the partner's people; never to its author."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import OptionalMail, User
+from associations.choices import ContactKind
+from associations.emails.facts import (
+    claim_path,
+    contact_of,
+    desk_path,
+    desk_url,
+    facts_of,
+    once,
+    partners_language,
+)
+from associations.emails.partners import NOTIFIED_ROLES, notifications_of
+from associations.models import Claim, Comment, people_at_each, reviewers_besides
+from notifications import in_app, outbox
+from notifications.models import OutboxEmail
+
+
+def comment_added(claim: Claim, *, comment: Comment, now: datetime) -> None:
+    """Tell the other side of a filed claim about *comment*, by email and by notification (E17).
+
+    A reviewer's comment goes to the partner's people, as other emails about the claim do. A comment of the partner
+    goes to the reviewer in charge; without one, all reviewers get a notification, but not those of the partner. A
+    person who turned these emails off gets the notification alone.
+    """
+    if comment.is_by_reviewer:
+        _tell_partner(claim, comment, now=now)
+    else:
+        _tell_reviewers(claim, comment, now=now)
+
+
+def _tell_partner(claim: Claim, comment: Comment, *, now: datetime) -> None:
+    people = people_at_each([claim.location], roles=NOTIFIED_ROLES)[claim.location_id]
+    told = [person for person in people if person.pk != comment.author_id]
+    key = f"comment:{comment.pk}"
+    in_app.post_all(notifications_of(claim, "reviewer_commented", key=key, facts={}, users=told, now=now))
+    more = {"claim_url": settings.PORTAL_URL + claim_path(claim), "text": comment.text}
+    outbox.enqueue_all(
+        _email(claim, comment, template="reviewer_commented", to=reader, more=more, now=now)
+        for reader in _readers_at_partner(claim, author_id=comment.author_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person who gets an email about a comment; *name* tells readers apart without their address."""
+
+    name: str
+    address: str
+    locale: str
+
+
+def _readers_at_partner(claim: Claim, *, author_id: int) -> Iterator[Reader]:
+    """Yield the partner's contact and the person who submitted the claim, each once."""
+    submitter = claim.submitted_by
+    contact = contact_of(claim, ContactKind.PARTNER)
+    addresses = once([contact.email, submitter.email if submitter else ""])
+    accounts = {user.email: user for user in User.objects.filter(email__in=addresses)}
+    for address in addresses:
+        account = accounts.get(address)
+        if account is None:
+            yield Reader("contact", address, partners_language(claim))
+        elif _wants(account) and account.pk != author_id:
+            yield _reader(account)
+
+
+def _tell_reviewers(claim: Claim, comment: Comment, *, now: datetime) -> None:
+    reviewer = claim.reviewer if claim.reviewer is not None and claim.reviewer.is_active else None
+    told: Iterable[User] = [reviewer] if reviewer else reviewers_besides(claim.partner)
+    in_app.post(
+        key=f"claim:{claim.pk}:comment:{comment.pk}",
+        users=[person for person in told if person.pk != comment.author_id],
+        kind="partner_commented",
+        context={"claim_number": claim.number, "partner_name": claim.partner.name},
+        url=desk_path(claim),
+        now=now,
+    )
+    if reviewer is None or reviewer.pk == comment.author_id or not _wants(reviewer):
+        return
+    more = {"claim_url": desk_url(claim), "text": comment.text, "author_name": comment.author.get_full_name()}
+    outbox.enqueue_all(
+        [_email(claim, comment, template="partner_commented", to=_reader(reviewer), more=more, now=now)]
+    )
+
+
+def _reader(person: User) -> Reader:
+    return Reader(str(person.pk), person.email, person.language or settings.LANGUAGE_CODE)
+
+
+def _wants(person: User) -> bool:
+    return person.is_active and OptionalMail.COMMENT not in person.muted_mails
+
+
+def _email(
+    claim: Claim, comment: Comment, *, template: str, to: Reader, more: dict[str, Any], now: datetime
+) -> OutboxEmail:
+    """Return the email to one person: each gets one of their own, in their language."""
+    return outbox.compose(
+        key=f"claim:{claim.pk}:comment:{comment.pk}:{to.name}",
+        template=template,
+        to=[to.address],
+        context=facts_of(claim, language=to.locale) | more,
+        locale=to.locale,
+        now=now,
+    )
