@@ -151,7 +151,7 @@ def quick_and_apart(settings: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def told_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
-    """Return the `World` of tests/test_access.py, which takes longer to tell than most tests that ask about it.
+    """Return the `World` of tests/access_world.py, which takes longer to tell than most tests that ask about it.
 
     All tests of a module share it. Each takes back what it changes in the database, and so does the module at its end.
     """
@@ -159,7 +159,7 @@ def told_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
     with django_db_blocker.unblock():
         told.__enter__()
         with override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
-            world = import_module("tests.test_access").World()
+            world = import_module("tests.access_world").World()
     yield world
     with django_db_blocker.unblock():
         transaction.set_rollback(True)

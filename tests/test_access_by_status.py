@@ -16,6 +16,8 @@ from associations.services.claim import disputes
 from associations.services.claim.withdrawal import withdraw_claim
 from associations.services.review import decisions
 from associations.wizard.steps import STEPS
+from tests.access_matrix import LOGIN
+from tests.access_world import addresses, answer, member, stored
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import PartnerLocationFactory
 from tests.stories import (
@@ -28,7 +30,6 @@ from tests.stories import (
     reviewer,
     submitted_claim,
 )
-from tests.test_access import LOGIN, addresses, answer, member, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 

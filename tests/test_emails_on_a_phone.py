@@ -19,7 +19,7 @@ from associations.services.customer.reminders import send_due_reminders
 from notifications.account_emails import CHANGES
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
-from tests.associations.test_emails import tell_every_mail
+from tests.associations.emails.acts import tell_every_mail
 from tests.factories import MONDAY, AssociationFactory, PartnerLocationFactory, UserFactory
 from tests.served import pages_in_chromium
 from tests.stories import complete_claim, fresh, noticed_claim

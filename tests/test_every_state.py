@@ -14,13 +14,13 @@ from associations.choices import MemberRole
 from associations.models import Claim
 from notifications.models import IncomingKind
 from tests import stories
+from tests.access_world import World, member
 from tests.accounts.signing_in import signed_in_just_now
-from tests.associations.test_emails import accept, bounce, dispute, reject, rivals, uphold
+from tests.associations.emails.acts import accept, bounce, dispute, reject, rivals, uphold
 from tests.browser.watching import examine, look
 from tests.browser.ways_of_seeing import troubles_on
 from tests.factories import PartnerLocationFactory, ProofFactory, ReviewerFactory
 from tests.served import pages_in_chromium
-from tests.test_access import World, member
 from tests.test_translations import Readers, world  # noqa: F401 - a fixture
 from tests.valid_html import faults_on
 

@@ -37,3 +37,13 @@ def test_a_module_of_the_product_has_at_most_three_hundred_lines_and_the_setting
 
     assert lines.pop("cpor_portal/settings.py") <= 350
     assert {path: count for path, count in lines.items() if count > 300} == {}
+
+
+def test_a_file_of_tests_has_at_most_four_hundred_lines():
+    lines = {
+        str(path.relative_to(settings.BASE_DIR)): len(path.read_text().splitlines())
+        for path in (settings.BASE_DIR / "tests").rglob("*.py")
+    }
+
+    assert lines
+    assert {path: count for path, count in lines.items() if count > 400} == {}

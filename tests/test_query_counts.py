@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from associations.choices import ClaimStatus
 from associations.models import BulkRun, Claim, Job, Product
+from tests.access_matrix import DESK, MATRIX
+from tests.access_world import World, addresses, answer, desk_address, world
 from tests.factories import (
     MONDAY,
     AssociationFactory,
@@ -37,7 +39,6 @@ from tests.factories import (
     UserFactory,
 )
 from tests.stories import approved_claim, claim_needing_action, complete_claim, noticed_claim, rejected_claim
-from tests.test_access import DESK, MATRIX, World, addresses, answer, desk_address, world
 
 __all__ = ["world"]
 

@@ -24,9 +24,10 @@ from associations.services.review import decisions
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories
+from tests.access_matrix import MATRIX
+from tests.access_world import World, addresses, desk_address, read_to_the_end
 from tests.associations.sheets import cells_of
 from tests.factories import MONDAY
-from tests.test_access import MATRIX, World, addresses, desk_address, read_to_the_end
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 

@@ -15,6 +15,7 @@ from associations.rules.actors import Actor, Role
 from associations.services.review.arbitration import arbitrate
 from associations.services.review.competing_claims import mark_competing_claims
 from tests import stories
+from tests.access_world import read_to_the_end
 from tests.associations.admin.cases import rivals
 from tests.factories import (
     MONDAY,
@@ -24,7 +25,6 @@ from tests.factories import (
     ProofFactory,
     ReviewerFactory,
 )
-from tests.test_access import read_to_the_end
 
 WEDNESDAY = datetime(2020, 10, 21, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

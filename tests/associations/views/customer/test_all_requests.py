@@ -21,7 +21,7 @@ from associations.services.customer.requests_link import send_requests_link
 from associations.services.review import decisions
 from notifications.models import OutboxEmail
 from tests import stories
-from tests.test_access import stored
+from tests.access_world import stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 

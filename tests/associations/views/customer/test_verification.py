@@ -15,8 +15,8 @@ from associations.services.customer import reminders
 from associations.services.privacy.retention import forget_notice
 from notifications.models import OutboxEmail
 from tests import stories
+from tests.access_world import stored
 from tests.factories import MONDAY
-from tests.test_access import stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 

@@ -14,7 +14,7 @@ from associations.services.customer import notice, undelivered_notice
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories
-from tests.associations.test_emails import DAY, both_parts, rivals, settle, subscribed_claim
+from tests.associations.emails.acts import DAY, both_parts, rivals, settle, subscribed_claim
 from tests.factories import MONDAY, AssociationFactory, ClaimedProductFactory
 
 pytestmark = pytest.mark.django_db

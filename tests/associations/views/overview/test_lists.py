@@ -1,8 +1,6 @@
-"""The overview: what needs the person, how the claims stand, which dates come next."""
+"""The overview's lists: what needs attention, and what ends soon."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,14 +8,12 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains
 
-from associations.choices import EndReason, MemberRole
+from associations.choices import MemberRole
 from associations.models import Claim, Product, Subscription
-from associations.rules.actors import PORTAL
-from associations.services.association.association import end_associations
-from notifications.models import EmailStatus, OutboxEmail
 from tests.accounts.signing_in import signed_in_just_now
+from tests.associations.views.overview.opening import QUERIES, TUESDAY, beside, get, overview, undelivered_claim
 from tests.factories import (
     MONDAY,
     AssociationFactory,
@@ -31,106 +27,14 @@ from tests.people import author, signed_in
 from tests.stories import (
     approved_claim,
     claim_needing_action,
-    claim_under_review,
     complete_dynamics_claim,
     declined_claim,
     draft_claim,
     noticed_claim,
     rejected_claim,
-    submitted_claim,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
-
-QUERIES = 12
-TUESDAY = MONDAY + timedelta(days=1)
-
-
-def overview(client: Client, *, moment: datetime = TUESDAY):
-    return get(client, "/incentives/", moment=moment)
-
-
-def get(client: Client, address: str, *, moment: datetime):
-    with time_machine.travel(moment, tick=False):
-        return client.get(address)
-
-
-def beside(claim: Claim) -> dict[str, Any]:
-    """What puts another claim into the same hands."""
-    return {"location": claim.location, "created_by": claim.created_by}
-
-
-def ended_claim(**fields: Any) -> Claim:
-    claim = approved_claim(at=MONDAY - timedelta(days=60), **fields)
-    end_associations(claim, reason=EndReason.REVOKED, by=PORTAL, now=MONDAY)
-    return claim
-
-
-def undelivered_claim(**fields: Any) -> Claim:
-    claim = submitted_claim(**fields)
-    OutboxEmail.objects.filter(pk=claim.notices.get().email_id).update(status=EmailStatus.FAILED, secret="")
-    return claim
-
-
-def test_start_page_leads_to_the_overview():
-    assertRedirects(author(draft_claim()).get("/"), "/incentives/", fetch_redirect_response=False)
-
-
-@pytest.mark.parametrize(
-    ("person", "desk"),
-    [
-        (ReviewerFactory, "/admin/associations/claim/"),
-        (partial(UserFactory, is_staff=True, is_superuser=True), "/admin/"),
-    ],
-)
-def test_start_page_leads_microsofts_people_to_their_desk(person, desk):
-    client = Client()
-    client.force_login(person())
-
-    assertRedirects(client.get("/"), desk, fetch_redirect_response=False)
-
-
-@pytest.mark.parametrize("path", ["/", "/incentives/"])
-def test_overview_needs_a_sign_in(path):
-    assertRedirects(Client().get(path), f"/accounts/login/?next={path}", fetch_redirect_response=False)
-
-
-def test_overview_counts_the_claims_and_leads_to_each_list():
-    claim = approved_claim()
-    ended_claim(**beside(claim))
-    claim_needing_action(**beside(claim))
-    claim_under_review(**beside(claim))
-    Claim.objects.filter(pk=noticed_claim(**beside(claim)).pk).update(consent_status="no_objection")
-    noticed_claim(**beside(claim))
-    declined_claim(**beside(claim))
-    draft_claim()
-
-    response = overview(author(claim))
-
-    assert [(counter.label, counter.value, counter.url) for counter in response.context["counters"]] == [
-        ("Need attention", 1, "/associations/?needs_me=1"),
-        ("Under review", 1, "/associations/?review=running"),
-        ("Opt-out period", 2, "/associations/?state=opt_out_period"),
-        ("On hold", 1, "/associations/?state=on_hold"),
-        ("Official", 1, "/associations/?state=official"),
-        ("Ended", 1, "/associations/?state=ended"),
-        ("Ending soon", 0, "/associations/?ending=1"),
-    ]
-
-
-@pytest.mark.parametrize("counter", range(6))
-def test_each_counter_equals_its_list(counter):
-    claim = approved_claim()
-    ended_claim(**beside(claim))
-    claim_needing_action(**beside(claim))
-    claim_under_review(**beside(claim))
-    Claim.objects.filter(pk=noticed_claim(**beside(claim)).pk).update(consent_status="no_objection")
-    noticed_claim(**beside(claim))
-    client = author(claim)
-
-    tile = overview(client).context["counters"][counter]
-
-    assert len(client.get(tile.url).context["rows"]) == tile.value
 
 
 def test_overview_puts_first_what_waits_for_an_answer_then_lost_notices_then_drafts():
