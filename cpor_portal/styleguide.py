@@ -104,18 +104,6 @@ def boxes() -> Iterator[tuple[str, list[Context]]]:
     yield "note", [{"note": Note.CLAIM_STATUS, "number": 1, "total": len(Note), "path": "/styleguide/"}]
     yield "messages", [{"messages": [Told(_("The claim was withdrawn."))]}]
     yield (
-        "card",
-        [
-            {
-                "title": _("Contacts"),
-                "body": "components/moment.html",
-                "at": WHEN,
-                "link_url": HERE,
-                "link_label": pgettext("button", "Change"),
-            }
-        ],
-    )
-    yield (
         "counter",
         [
             {"value": 7, "label": str(LABELS[ShownStatus.OFFICIAL]), "status": "official", "url": HERE},
@@ -210,7 +198,6 @@ def lists() -> Iterator[tuple[str, list[Context]]]:
         ],
     )
     yield "status_tracker", [{"steps": steps()}]
-    yield "table", [{"caption": _("Claims"), "body": "styleguide/table_body.html"}]
     yield (
         "pagination",
         [{"first_url": HERE, "previous_url": HERE, "next_url": HERE, "last_url": HERE, "summary": "31 - 60"}],
