@@ -4,6 +4,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# Values of an edition of the program guide, which claims, products and subscriptions store as well.
+from guides.choices import ContactPolicy as ContactPolicy
+from guides.choices import ProductGroup as ProductGroup
+from guides.choices import SalesChannel as SalesChannel
+
 
 class SolutionArea(TextChoices):
     M365 = "M365", _("Microsoft 365")
@@ -15,15 +20,6 @@ class Activity(TextChoices):
     BA_USAGE = "BA_USAGE", _("Usage")
     BA_PRESALES = "BA_PRESALES", _("Pre-sales")
     BA_REVENUE = "BA_REVENUE", _("Revenue association")
-
-
-class ProductGroup(TextChoices):
-    WORKLOAD = "M365", _("Microsoft 365 workloads")
-    CUSTOMER_ENGAGEMENT = "CE", _("Customer Engagement")
-    FINANCE_OPERATIONS = "FO", _("Finance and Operations")
-    SMALL_BUSINESS = "SMB", _("Small and medium business")
-    CROSS = "X", _("Across Dynamics 365")
-    POWER_PLATFORM = "PP", _("Power Platform")
 
 
 class EnrolmentStatus(TextChoices):
@@ -43,12 +39,6 @@ class SubscriptionState(TextChoices):
     SUSPENDED = "Suspended", _("Suspended")
     DEPROVISIONED = "Deprovisioned", _("Deprovisioned")
     EXPIRED = "Expired", _("Expired")
-
-
-class SalesChannel(TextChoices):
-    VOLUME_LICENSING = "VL", _("Volume Licensing")
-    WEB_DIRECT = "WEB_DIRECT", _("Web Direct")
-    CSP = "CSP", _("CSP")
 
 
 class MemberRole(TextChoices):
@@ -248,13 +238,6 @@ class HoldOutcome(TextChoices):
 
 # The hold that no email opens: it is in columns of the claim's own.
 CONTACT_NOT_CONFIRMED = _("Contact not confirmed")
-
-
-class ContactPolicy(TextChoices):
-    """The consequence of a customer contact that is not confirmed, a rule of the program (domain.md D18)."""
-
-    HOLD = "hold", _("Hold the claim until the contact is confirmed")
-    ALLOW = "allow", _("Allow")
 
 
 class ConfirmedBy(TextChoices):

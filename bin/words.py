@@ -9,7 +9,17 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("accounts", "associations", "bench", "bin", "cpor_portal", "insights", "notifications", "operations")
+FOLDERS = (
+    "accounts",
+    "associations",
+    "bench",
+    "bin",
+    "cpor_portal",
+    "guides",
+    "insights",
+    "notifications",
+    "operations",
+)
 QUESTION_WORDS = re.compile(r"(What|Who|Whom|Whose|How|Whether|Where|When|Which|Why)\b")
 NOT_ON_SCREEN = re.compile(
     r"\b(e-mails?|mails|(un)?tick(ed)?|mend(ed)?|organisations?|programme|customer'?s? period|opt-out window)\b"

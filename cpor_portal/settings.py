@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "operations",
     "insights",
     "associations",
+    "guides",
     "notifications",
     "accounts",
     "django.contrib.admin",

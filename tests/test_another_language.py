@@ -23,7 +23,7 @@ from tests.factories import CustomerTenantFactory, UserFactory
 
 pytestmark = pytest.mark.sitewide
 
-APPS = ("accounts", "associations", "cpor_portal", "insights", "notifications", "operations")
+APPS = ("accounts", "associations", "cpor_portal", "guides", "insights", "notifications", "operations")
 ITALIAN = Path("locale/it/LC_MESSAGES/django.po")
 TRANSLATED = "Ñ "
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.conf import settings
 
-APPS = ("cpor_portal", "operations", "insights", "associations", "notifications", "accounts")
+APPS = ("cpor_portal", "operations", "insights", "associations", "guides", "notifications", "accounts")
 
 
 def crowded(*folders: str, most: int) -> dict[str, int]:

@@ -22,7 +22,7 @@ from tests.journeys.people import APPROVE, CARLA, Customer, anna
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]
 
-OURS = ("accounts", "associations", "cpor_portal", "insights", "notifications", "operations")
+OURS = ("accounts", "associations", "cpor_portal", "guides", "insights", "notifications", "operations")
 
 
 class Raw(logging.Handler):

@@ -20,9 +20,9 @@ from associations.forms.text_fields import LongTextField
 from associations.models import Claim, Comment, Partner, reviewers_besides
 from associations.questions import contact_in_words
 from associations.rules.customer.contact_domain import domains_of
-from associations.rules.review.checklist import ProofElement
 from associations.services.customer.confirmation import notice_to_confirm
 from associations.wording.facts import Fact
+from guides.choices import ProofElement
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

@@ -4,20 +4,9 @@ The words of the checklist are `ELEMENTS` in `forms.desk.decisions`.
 """
 
 from collections.abc import Collection
-from enum import StrEnum
 
 from associations.choices import ReasonCode
-
-
-class ProofElement(StrEnum):
-    """The five things a proof of execution must show (domain.md 4.1)."""
-
-    PARTIES = "parties"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    WORK = "work"
-    PRODUCTS = "products"
-    DATES = "dates"
-
+from guides.choices import ProofElement
 
 REASONS: dict[ProofElement, ReasonCode] = {
     ProofElement.PARTIES: ReasonCode.DATA_MISMATCH,

@@ -11,7 +11,7 @@ from associations.rules.proof_files import (
     display_name,
     download_name,
 )
-from associations.rules.review.checklist import ProofElement
+from guides.choices import ProofElement
 from tests.associations.files.checking import LIMIT, checked, verdict
 from tests.files import (
     CSV,

@@ -1,7 +1,8 @@
 """The checklist's elements and the reasons that the missing ones give."""
 
 from associations.choices import ReasonCode
-from associations.rules.review.checklist import REASONS, ProofElement, reasons_for_missing
+from associations.rules.review.checklist import REASONS, reasons_for_missing
+from guides.choices import ProofElement
 
 
 def test_every_element_has_a_reason_of_its_own():
