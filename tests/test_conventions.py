@@ -24,7 +24,7 @@ from associations.rules import lifecycle
 from notifications import account_emails
 from tests import factories
 
-APPS = ("accounts", "associations", "notifications")
+APPS = ("accounts", "associations", "guides", "notifications")
 PRODUCT = (*APPS, "insights", "operations", "cpor_portal")
 WRITING_CALLS = ("update", "create", "get_or_create", "update_or_create", "bulk_update", "save", "setattr", "Claim")
 # Each was looked at: none can write the status of a claim.
@@ -339,7 +339,16 @@ def test_every_rule_that_the_project_cites_is_explained():
     explained = set(CODE.findall((settings.BASE_DIR / "docs" / "domain.md").read_text()))
     cited = {
         code
-        for folder in ("accounts", "associations", "insights", "notifications", "cpor_portal", "docs", "tests")
+        for folder in (
+            "accounts",
+            "associations",
+            "guides",
+            "insights",
+            "notifications",
+            "cpor_portal",
+            "docs",
+            "tests",
+        )
         for path in (settings.BASE_DIR / folder).rglob("*")
         if path.suffix in {".py", ".md"} and "migrations" not in path.parts and path != Path(__file__)
         for code in CODE.findall(path.read_text())

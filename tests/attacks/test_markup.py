@@ -57,7 +57,7 @@ def typed_fields(model: type[models.Model]) -> list[models.Field]:
 def type_everywhere(text: str) -> set[str]:
     """Write *text* into every column that somebody may have typed, and return the columns that took it."""
     taken = set()
-    for label in ("accounts", "associations", "notifications", "insights"):
+    for label in ("accounts", "associations", "guides", "notifications", "insights"):
         for model in apps.get_app_config(label).get_models():
             for field in typed_fields(model):
                 try:

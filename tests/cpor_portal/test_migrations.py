@@ -21,15 +21,19 @@ from django.db.migrations.loader import MigrationLoader
 from associations.choices import ClaimStatus
 from associations.models import Claim, ClaimEvent, Comment, IncentiveProgram, Product
 from associations.rules import history_chain
+from guides.guide_files import exported
+from guides.models import ProgramGuide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 # The last migration that dd03dd3 had of each app; apps that are not ours are migrated as far as they go.
-RELEASE_BEFORE = {
+RELEASE_BEFORE: dict[str, str | None] = {
     "accounts": "0007_languages_come_from_the_translations",
     "notifications": "0005_find_notices_by_address",
     "associations": "0029_sort_by_tenant_from_an_index",
     "insights": "0001_usage_by_month",
+    # It had no program guide.
+    "guides": None,
 }
 MONDAY = datetime(2026, 10, 5, 9, tzinfo=UTC)
 # Computed by dd03dd3 of the first line below.
@@ -43,7 +47,7 @@ UNION ALL SELECT 'constraint ' || conrelid::regclass || '.' || conname, pg_get_c
   FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL SELECT 'trigger ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
-UNION ALL SELECT 'function ' || proname, prosrc FROM pg_proc WHERE proname LIKE 'associations%'
+UNION ALL SELECT 'function ' || proname, prosrc FROM pg_proc WHERE proname ~ '^(associations|guides)_'
 UNION ALL SELECT 'extension ' || extname, extversion FROM pg_extension
 """
 
@@ -167,6 +171,7 @@ def reference_data() -> dict[str, list[Any]]:
     return {
         "programs": list(IncentiveProgram.objects.order_by("pk").values()),
         "products": list(Product.objects.order_by("pk").values()),
+        "editions": [exported(guide) for guide in ProgramGuide.objects.all()],
         "groups": list(Group.objects.order_by("pk").values_list("name", "permissions__codename")),
     }
 

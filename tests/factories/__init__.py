@@ -23,6 +23,12 @@ from tests.factories.directory import (
     SubscriptionFactory,
     TenantDomainFactory,
 )
+from tests.factories.guides import (
+    GuideActivityFactory,
+    GuideAreaFactory,
+    GuideProductFactory,
+    ProgramGuideFactory,
+)
 from tests.factories.messages import (
     ClockRunFactory,
     IncomingCountFactory,
@@ -71,6 +77,9 @@ __all__ = [
     "ContactFactory",
     "CustomerNoticeFactory",
     "CustomerTenantFactory",
+    "GuideActivityFactory",
+    "GuideAreaFactory",
+    "GuideProductFactory",
     "HolidayOverrideFactory",
     "IncentiveProgramFactory",
     "IncomingCountFactory",
@@ -88,6 +97,7 @@ __all__ = [
     "PartnerLocationFactory",
     "PartnerMemberFactory",
     "ProductFactory",
+    "ProgramGuideFactory",
     "ProofFactory",
     "ReminderFactory",
     "RequestsLinkFactory",

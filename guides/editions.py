@@ -1,0 +1,230 @@
+"""Editions of the program guide as plain values, kept in memory by the ID of their row (domain.md D22).
+
+What a grain, a question or an element of a proof does is code; which of them apply, the numbers and the words are
+values of the edition. Codes stay the same over editions.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from guides.choices import AskedFact, ContactPolicy, Grain, ProofElement, SalesChannel, SignatureKind
+from guides.models import GuideActivity, GuideArea, GuideProduct, ProgramGuide
+from guides.names import Names
+
+
+class NoEdition(LookupError):
+    """No edition was in force on that day: it is before the first one."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Area:
+    """A solution area of one edition; *name* is read with `str` in the active language."""
+
+    code: str
+    name: Names
+    succeeds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Activity:
+    """An activity of one edition, with everything that follows from claiming it.
+
+    *name* and *choose_when* are read with `str` in the active language. Activities of one *choice_group* can be
+    claimed together, groups of one area exclude each other. None stands for a limit that the edition doesn't set.
+    """
+
+    code: str
+    area: str
+    name: Names
+    choose_when: Names
+    choice_group: str
+    grain: Grain
+    program: str
+    pays: bool
+    gives_recognition: bool
+    asks: frozenset[AskedFact]
+    opt_out_business_days: int
+    needs_validation: bool
+    review_business_days: int
+    answer_business_days: int
+    dispute_days: int
+    late_filing_days: int | None
+    least_seats: int | None
+    template_required: bool
+    proof_age_months: int
+    proof_elements: frozenset[ProofElement]
+    signature_kinds: frozenset[SignatureKind]
+    sales_channels: frozenset[SalesChannel]
+    contact_policy: ContactPolicy
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Product:
+    """A workload or product of one edition; without *activities* it can't be claimed."""
+
+    code: str
+    area: str
+    group: str
+    name: str
+    former_names: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    is_dynamics_365: bool
+    activities: frozenset[str]
+    counts_for_payment: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Edition:
+    """One complete edition; areas, activities and products are in the order in which people see them."""
+
+    id: int
+    code: str
+    title: str
+    valid_from: date | None
+    source: str
+    note: Names
+    areas: Sequence[Area]
+    activities: Sequence[Activity]
+    products: Sequence[Product]
+
+    @cached_property
+    def area_names(self) -> Mapping[str, Names]:
+        """The name of each area by its code."""
+        return {area.code: area.name for area in self.areas}
+
+    @cached_property
+    def products_by_code(self) -> Mapping[str, Product]:
+        """Each workload and product by its code."""
+        return {product.code: product for product in self.products}
+
+    def activities_named(self, codes: Collection[str]) -> tuple[Activity, ...]:
+        """Return the activities *codes* in the order of the edition, without those that the edition lacks."""
+        return tuple(activity for activity in self.activities if activity.code in codes)
+
+    def activities_in(self, area: str) -> tuple[Activity, ...]:
+        """Return the activities of an area."""
+        return tuple(activity for activity in self.activities if activity.area == area)
+
+    def area_name(self, code: str) -> str:
+        """Return an area's name in the active language, or an empty text for no area."""
+        return str(self.area_names[code]) if code else ""
+
+    def products_for(self, activity: str) -> tuple[Product, ...]:
+        """Return what can be claimed for an activity."""
+        return tuple(product for product in self.products if activity in product.activities)
+
+
+# By the ID of the row, with the time of publication: an edition to come may be withdrawn, changed and published again.
+_kept: dict[int, tuple[datetime, Edition]] = {}
+
+
+def portal_day(now: datetime) -> date:
+    """Return the day of *now* in the portal's zone, which decides which edition is in force."""
+    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def edition_in_force(*, now: datetime) -> Edition:
+    """Return the edition in force at *now*, with one query for one row; raise NoEdition before the first one."""
+    return edition_on(portal_day(now))
+
+
+def edition_on(day: date) -> Edition:
+    """Return the edition in force on *day*, with one query for one row; raise NoEdition before the first one."""
+    row = ProgramGuide.objects.in_force_on(day).values_list("pk", "published_at").first()
+    if row is None:
+        raise NoEdition(day)
+    guide_id, published_at = row
+    kept = _kept.get(guide_id)
+    if kept is None or kept[0] != published_at:
+        return keep(guide_id)
+    return kept[1]
+
+
+def edition_by_id(guide_id: int) -> Edition:
+    """Return an edition whose day has come, such as a claim's, from memory once it was read.
+
+    Raise NoEdition for one that isn't published.
+    """
+    kept = _kept.get(guide_id)
+    return kept[1] if kept else keep(guide_id)
+
+
+def keep(guide_id: int) -> Edition:
+    """Read a published edition into memory and return it; raise NoEdition if it isn't published."""
+    guide = ProgramGuide.objects.published().filter(pk=guide_id).first()
+    if guide is None or guide.published_at is None:
+        raise NoEdition(guide_id)
+    edition = read_edition(guide)
+    _kept[guide_id] = guide.published_at, edition
+    return edition
+
+
+def forget_kept() -> None:
+    """Empty the memory: tests take back what they published."""
+    _kept.clear()
+
+
+def read_edition(guide: ProgramGuide) -> Edition:
+    """Return the edition of *guide* as it is in the database now, also a draft."""
+    return Edition(
+        id=guide.pk,
+        code=guide.code,
+        title=guide.title,
+        valid_from=guide.valid_from,
+        source=guide.source,
+        note=Names.of(guide.note),
+        areas=tuple(area_of(row) for row in guide.areas.all()),
+        activities=tuple(activity_of(row) for row in guide.activities.select_related("area", "program")),
+        products=tuple(product_of(row) for row in guide.products.select_related("area", "product")),
+    )
+
+
+def area_of(row: GuideArea) -> Area:
+    return Area(code=row.code, name=Names.of(row.name), succeeds=frozenset(row.succeeds))
+
+
+def activity_of(row: GuideActivity) -> Activity:
+    return Activity(
+        code=row.code,
+        area=row.area.code,
+        name=Names.of(row.name),
+        choose_when=Names.of(row.choose_when),
+        choice_group=row.choice_group,
+        grain=Grain(row.grain),
+        program=row.program.code,
+        pays=row.pays,
+        gives_recognition=row.gives_recognition,
+        asks=frozenset(map(AskedFact, row.asks)),
+        opt_out_business_days=row.opt_out_business_days,
+        needs_validation=row.needs_validation,
+        review_business_days=row.review_business_days,
+        answer_business_days=row.answer_business_days,
+        dispute_days=row.dispute_days,
+        late_filing_days=row.late_filing_days,
+        least_seats=row.least_seats,
+        template_required=row.template_required,
+        proof_age_months=row.proof_age_months,
+        proof_elements=frozenset(map(ProofElement, row.proof_elements)),
+        signature_kinds=frozenset(map(SignatureKind, row.signature_kinds)),
+        sales_channels=frozenset(map(SalesChannel, row.sales_channels)),
+        contact_policy=ContactPolicy(row.contact_policy),
+    )
+
+
+def product_of(row: GuideProduct) -> Product:
+    return Product(
+        code=row.product.code,
+        area=row.area.code,
+        group=row.group,
+        name=row.name,
+        former_names=tuple(row.former_names),
+        synonyms=tuple(row.synonyms),
+        is_dynamics_365=row.is_dynamics_365,
+        activities=frozenset(row.activities),
+        counts_for_payment=row.counts_for_payment,
+    )
