@@ -24,8 +24,8 @@ OF_THE_ADMIN = {
     "field-age", "field-claim_number", "field-customer", "main", "model-claim", "object-tools", "readonly", "results",
     "sortoptions", "submit-row", "text",
 }  # fmt: skip
-# The style of a banner is tone-{{ tone }}.
-PUT_TOGETHER = {"tone-success"}
+# The style of a banner is tone-{{ tone }}, that of a decision's button desk-{{ decision.weight }}.
+PUT_TOGETHER = {"tone-success", "desk-destructive"}
 
 
 def letters(family_file: str) -> set[int]:

@@ -24,34 +24,45 @@ from associations.admin.decisions import (
     ADD_COMMENT,
     ASSIGN_REVIEWER,
     DECISIONS,
+    ENDS_OF_A_REVIEW,
     REFUSALS,
     REQUEST_ACTION,
     Decision,
+    Place,
+    Weight,
     open_decisions,
 )
 from associations.admin.desk import person
+from associations.admin.drafts import (
+    QUIETLY,
+    SAVE,
+    SAVED_DECISIONS,
+    Drafts,
+    DraftsAdmin,
+    checklist_context,
+    drafts_of,
+    quiet_answer,
+    say,
+)
 from associations.admin.holds import HoldsAdmin, hold_rows
 from associations.admin.proofs import chosen_file, preview
 from associations.admin.queue import QueueAdmin, next_for
-from associations.choices import ReasonCode
-from associations.forms.desk.decisions import ELEMENTS, ChecklistForm, CommentForm, DecisionForm, ReasonedForm
+from associations.forms.desk.decisions import CommentForm, DecisionForm, ReasonedForm
 from associations.models import Claim, ProofOfExecution
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
-from associations.rules.review.checklist import reasons_for_missing
 
-# Says that the checklist was filled in, even when nothing in it was ticked.
-CHECKLIST = "checklist"
 INSERT_TEXTS = "insert_texts"
 
 
 @admin.register(Claim)
-class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin):
+class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin):
     """Claims to review: read-only, with decisions as pages of their own."""
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
             ("<int:claim_id>/decide/<str:action>/", self.decide_view, "decide"),
+            ("<int:object_id>/checklist/", self.checklist_view, "checklist"),
             ("<int:claim_id>/arbitrate/", self.arbitrate_view, "arbitrate"),
             ("<int:claim_id>/hold/<int:hold_id>/", self.hold_view, "hold"),
             ("<int:claim_id>/proof/<uuid:proof_id>/", self.preview_view, "proof_preview"),
@@ -82,12 +93,13 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin):
         # Claims of a reviewer's own company are not found; the platform admin finds all.
         is_own = user.is_superuser and claim.partner.members.filter(user=user).exists()
         if is_own or not self.has_decide_permission(request):
-            return {"decisions": []}
+            return {"decisions": {}}
         decisions = open_decisions(claim)
-        return {
-            "decisions": decisions,
+        placed = {place.value: [row for row in decisions if row.place is place] for place in Place}
+        checklist = checklist_context(claim, drafts_of(claim, user=user)) if REQUEST_ACTION in decisions else {}
+        return checklist | {
+            "decisions": placed,
             "can_decide": True,
-            "checklist": ChecklistForm() if REQUEST_ACTION in decisions else None,
             "comment_form": CommentForm(claim=claim, auto_id="comment_%s") if ADD_COMMENT in decisions else None,
             "comment": ADD_COMMENT.key,
             "assign": ASSIGN_REVIEWER.key,
@@ -132,6 +144,8 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin):
             raise Http404
         if not self.has_decide_permission(request):
             raise PermissionDenied
+        if request.POST.get("then") in (SAVE, QUIETLY) and decision.key in SAVED_DECISIONS:
+            return self.save_words(request, decision, claim)
         if INSERT_TEXTS in request.POST and issubclass(decision.form, ReasonedForm):
             return self.ask(request, decision, claim, form=decision.form.with_texts(request.POST, claim=claim))
         if request.method == "POST":
@@ -139,8 +153,25 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin):
         if decision not in open_decisions(claim):
             messages.warning(request, str(REFUSALS[lifecycle.ActionNotAllowed]))
             return redirect("admin:associations_claim_change", claim.pk)
-        form = decision.form(claim=claim, preselected=preselected(request))
-        return self.ask(request, decision, claim, form=form)
+        drafts = drafts_of(claim, user=person(request))
+        form = decision.form(claim=claim, preselected=drafts.missing)
+        form.initial = {**form.initial, **drafts.answers(decision.key)}
+        return self.ask(request, decision, claim, form=form, drafts=drafts)
+
+    def save_words(self, request: HttpRequest, decision: Decision, claim: Claim) -> HttpResponse:
+        """Save what the person has written so far; show it again with the reason if that isn't possible."""
+        form = decision.form(request.POST, claim=claim)
+        for question in form.fields.values():
+            question.required = False
+        trouble = self.save(request, claim, decision.key, form)
+        if request.POST["then"] == QUIETLY:
+            return quiet_answer(trouble)
+        if trouble and not form.errors:
+            form.add_error(None, trouble)
+        if trouble:
+            return self.ask(request, decision, claim, form=form, status=409)
+        say(request, trouble)
+        return redirect("admin:associations_claim_decide", claim.pk, decision.key)
 
     def take(self, request: HttpRequest, decision: Decision, claim: Claim) -> HttpResponse:
         """Call the service; on a refusal ask again with what was typed."""
@@ -157,23 +188,24 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin):
         return redirect("admin:associations_claim_change", claim.pk)
 
     def ask(
-        self, request: HttpRequest, decision: Decision, claim: Claim, *, form: DecisionForm, status: int = 200
+        self,
+        request: HttpRequest,
+        decision: Decision,
+        claim: Claim,
+        *,
+        form: DecisionForm,
+        drafts: Drafts | None = None,
+        status: int = 200,
     ) -> HttpResponse:
+        drafts = drafts or drafts_of(claim, user=person(request))
         context = {
             "decision": decision,
+            "is_destructive": decision.weight is Weight.DESTRUCTIVE,
             "form": form,
             "has_texts": isinstance(form, ReasonedForm),
-            "unticked": [label for element, label in ELEMENTS.items() if is_unticked(request, element.value)],
+            "is_saved": decision.key in SAVED_DECISIONS,
+            "saved": drafts.own.get(decision.key),
+            "unselected": drafts.unselected if decision in ENDS_OF_A_REVIEW else [],
             "dispute": dispute_of(claim),
         }
         return self.answer(request, "admin/associations/claim/decide.html", claim, context, status=status)
-
-
-def is_unticked(request: HttpRequest, element: str) -> bool:
-    """Return whether the checklist came along and lacks the element."""
-    return CHECKLIST in request.GET and element not in request.GET.getlist("shown")
-
-
-def preselected(request: HttpRequest) -> list[ReasonCode]:
-    """Return the reasons of what stayed unticked; none when no checklist came along."""
-    return reasons_for_missing(request.GET.getlist("shown")) if CHECKLIST in request.GET else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q
@@ -25,6 +26,23 @@ COMMENT = "comment"
 ASSIGN = "assign"
 
 
+class Place(StrEnum):
+    """The part of the claim's page in which a decision stands: beside what it is about."""
+
+    REVIEW = "review"
+    DISPUTE = "dispute"
+    CONTACTS = "contacts"
+    COMMENTS = "comments"
+
+
+class Weight(StrEnum):
+    """The look of a decision's button: what is usually next, what else there is, and what can't be taken back."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    DESTRUCTIVE = "destructive"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """One page of the desk. `service` takes `claim_id`, `by`, `now` and what the form asks."""
@@ -35,7 +53,8 @@ class Decision:
     form: type[forms.DecisionForm]
     service: Callable[..., object]
     done: Promise
-    is_danger: bool = False
+    place: Place = Place.REVIEW
+    weight: Weight = Weight.PRIMARY
 
 
 START_REVIEW = Decision(
@@ -65,6 +84,7 @@ REQUEST_ACTION = Decision(
     form=forms.RequestActionForm,
     service=decisions.request_action,
     done=_("The partner of %(claim)s was asked for more."),
+    weight=Weight.SECONDARY,
 )
 REJECT = Decision(
     key=ClaimAction.REJECT.value,
@@ -73,7 +93,7 @@ REJECT = Decision(
     form=forms.RejectForm,
     service=decisions.reject_claim,
     done=_("%(claim)s was rejected."),
-    is_danger=True,
+    weight=Weight.DESTRUCTIVE,
 )
 ACCEPT_DISPUTE = Decision(
     key=ClaimAction.ACCEPT_DISPUTE.value,
@@ -85,6 +105,7 @@ ACCEPT_DISPUTE = Decision(
     form=forms.AcceptForm,
     service=disputes.accept_dispute,
     done=_("The dispute of %(claim)s was accepted."),
+    place=Place.DISPUTE,
 )
 UPHOLD_REJECTION = Decision(
     key=ClaimAction.UPHOLD_REJECTION.value,
@@ -93,7 +114,8 @@ UPHOLD_REJECTION = Decision(
     form=forms.UpholdForm,
     service=disputes.uphold_rejection,
     done=_("The rejection of %(claim)s is final."),
-    is_danger=True,
+    weight=Weight.DESTRUCTIVE,
+    place=Place.DISPUTE,
 )
 ASSIGN_REVIEWER = Decision(
     key=ASSIGN,
@@ -102,6 +124,7 @@ ASSIGN_REVIEWER = Decision(
     form=forms.AssignForm,
     service=decisions.assign_reviewer,
     done=_("%(claim)s was assigned."),
+    weight=Weight.SECONDARY,
 )
 CONFIRM_CONTACT = Decision(
     key="confirm_contact",
@@ -113,6 +136,7 @@ CONFIRM_CONTACT = Decision(
     form=forms.ConfirmContactForm,
     service=confirmation.confirm_by_reviewer,
     done=_("The contact of %(claim)s is confirmed."),
+    place=Place.CONTACTS,
 )
 ADD_COMMENT = Decision(
     key=COMMENT,
@@ -121,6 +145,8 @@ ADD_COMMENT = Decision(
     form=forms.CommentForm,
     service=add_comment,
     done=_("Your comment on %(claim)s was added."),
+    place=Place.COMMENTS,
+    weight=Weight.SECONDARY,
 )
 DECISIONS = {
     decision.key: decision
@@ -136,6 +162,8 @@ DECISIONS = {
         ADD_COMMENT,
     )
 }
+# What a reviewer does with the checklist filled in.
+ENDS_OF_A_REVIEW = (VALIDATE, REQUEST_ACTION, REJECT)
 
 REFUSALS: dict[type[Exception], Promise] = {
     lifecycle.ActionNotAllowed: MESSAGES["STATE_CONFLICT"],

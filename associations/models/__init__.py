@@ -15,7 +15,7 @@ from associations.models.partners import (
     people_at_each,
     reviewers_besides,
 )
-from associations.models.personal import CalendarFeed, SavedView
+from associations.models.personal import CalendarFeed, ReviewDraft, SavedView
 from associations.models.proofs import LooseFile, ProofOfExecution
 from associations.models.reference import HolidayOverride, IncentiveProgram, Product
 from associations.models.reminders import Reminder, SubscriptionWatch
@@ -48,6 +48,7 @@ __all__ = [
     "ProofOfExecution",
     "Reminder",
     "RequestsLink",
+    "ReviewDraft",
     "SavedView",
     "SubmitRequest",
     "Subscription",

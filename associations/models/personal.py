@@ -1,4 +1,4 @@
-"""Settings of one person: saved views of the claim list and the address of the calendar feed."""
+"""Rows of one person alone: saved views, the address of the calendar feed, unsent entries of a reviewer."""
 
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from associations.models.claims import Claim
 from associations.models.partners import CLAIM_READERS, Partner, PartnerMember
 
 LONGEST_VIEW_NAME = 60
@@ -68,3 +69,28 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class ReviewDraft(models.Model):
+    """Entries of a reviewer in one form about a claim that are not sent. They decide nothing; partners never see them.
+
+    Each reviewer has their own, so that two who read the same claim don't overwrite each other. *form* is "checklist"
+    or the key of a decision; *answers* are the values of the form's fields.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="review_drafts")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="review_drafts")
+    form = models.CharField(max_length=20)
+    answers = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("unsent review")
+        verbose_name_plural = _("unsent reviews")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["claim", "reviewer", "form"], name="reviewer_has_one_draft_per_form"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}, {self.form}"

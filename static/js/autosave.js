@@ -1,4 +1,4 @@
-// Saves a draft's answers as the person goes from field to field. Without this script Continue saves them.
+// Saves what a form holds as the person goes from field to field. Without this script a button saves it.
 const form = document.querySelector("form[data-autosave]");
 const line = form?.querySelector("[data-autosave-text]");
 const firstWait = 2000;
@@ -46,7 +46,7 @@ async function post(now) {
     const data = new URLSearchParams(new FormData(form));
     data.set("then", "quiet");
     const options = { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" };
-    const response = await fetch(location.href, options).catch(() => null);
+    const response = await fetch(form.dataset.autosave || location.href, options).catch(() => null);
     if (mayPass(response)) {
         say(form.dataset.textAway, true);
         timer = setTimeout(save, wait);
@@ -62,7 +62,9 @@ async function post(now) {
     }
     const answer = await response.json();
     if (answer.version) {
-        form.elements.version.value = answer.version;
+        if (form.elements.version) {
+            form.elements.version.value = answer.version;
+        }
         saved = now;
     } else {
         refused = now;

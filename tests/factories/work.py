@@ -1,4 +1,4 @@
-"""Factories for saved views, calendar feeds, jobs, requests to submit, and usage."""
+"""Factories for saved views, calendar feeds, unsent reviews, jobs, requests to submit, and usage."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from bench.files import SMALL_PDF
 from insights.models import MonthlyUsage, UsageImport, UsageReport
 from tests.factories.claims import ClaimFactory
 from tests.factories.directory import CustomerTenantFactory, ProductFactory
-from tests.factories.people import MONDAY, PartnerFactory, UserFactory
+from tests.factories.people import MONDAY, PartnerFactory, ReviewerFactory, UserFactory
 
 
 class CalendarFeedFactory(DjangoModelFactory):
@@ -53,6 +53,17 @@ class SavedViewFactory(DjangoModelFactory):
     partner = factory.SubFactory(PartnerFactory)
     name = factory.Sequence(lambda n: f"View {n}")
     query = "?status=draft"
+
+
+class ReviewDraftFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ReviewDraft
+
+    claim = factory.SubFactory(ClaimFactory)
+    reviewer = factory.SubFactory(ReviewerFactory)
+    form = "checklist"
+    answers = factory.LazyFunction(lambda: {"shown": ["parties"]})
+    saved_at = MONDAY
 
 
 class BulkRunFactory(DjangoModelFactory):

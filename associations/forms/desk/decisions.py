@@ -77,7 +77,7 @@ def language_of_partner(claim: Claim) -> str:
 
 
 class ChecklistForm(forms.Form):
-    """The five elements of a proof of execution, ticked by the reviewer while reading; nothing is stored."""
+    """The five elements of a proof of execution, selected by the reviewer while reading. They decide nothing."""
 
     shown = forms.MultipleChoiceField(
         label=_("The files show"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,6 +21,7 @@ from associations.models import (
     CustomerNotice,
     PartnerMember,
     RequestsLink,
+    ReviewDraft,
     SavedView,
     SubmitRequest,
     SubscriptionWatch,
@@ -106,11 +108,12 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
         mail.key for mail in mails_of(claim).prefetch_related("incoming_emails") if mentions(words_of(mail), people)
     ]
     reasons = [hold.pk for hold in claim.holds.all() if mentions(hold.reason, people)]
+    drafts = [draft.pk for draft in claim.review_drafts.all() if mentions(json_text(draft.answers), people)]
     facts = [name for name in NAMING_PEOPLE if mentions(getattr(claim, name), people)]
     lines = [
         line
         for line in claim.events.all()
-        if mentions(json.dumps(line.personal_facts, ensure_ascii=False), people)
+        if mentions(json_text(line.personal_facts), people)
         and not (is_in_force and line.actor_role == Role.CUSTOMER and line.kind != EventKind.HANDED_OVER)
     ]
     for notice in notices:
@@ -125,6 +128,7 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
             "comments": claim.comments.filter(pk__in=comments).update(text=""),
             "mails": outbox.forget(keys=mails, now=now),
             "reasons of reviewers": claim.holds.filter(pk__in=reasons).update(reason=""),
+            "unsent reviews": claim.review_drafts.filter(pk__in=drafts).delete()[0],
             "answers": len(facts),
             "lines of History": len(lines),
         }
@@ -201,6 +205,7 @@ def erase_account_of(address: str) -> Erasure:
         return Erasure("account", kept=(ACCOUNT_IN_USE,))
     for theirs in (PartnerMember, CalendarFeed, Notification):
         theirs._default_manager.filter(user=account).delete()
+    ReviewDraft.objects.filter(reviewer=account).delete()
     SavedView.objects.filter(owner=account, is_shared=False).delete()
     SubscriptionWatch.objects.filter(watcher=account, told_at=None).delete()
     SubmitRequest.objects.filter(Q(colleague=account) | Q(asked_by=account)).delete()
@@ -209,9 +214,14 @@ def erase_account_of(address: str) -> Erasure:
 
 def words_of(mail: OutboxEmail) -> str:
     """Return everything that *mail* says, and to whom, and what came in about it."""
-    facts = json.dumps([mail.to, mail.cc, mail.context], ensure_ascii=False)
+    facts = json_text([mail.to, mail.cc, mail.context])
     answers = [words for each in mail.incoming_emails.all() for words in (each.sender, each.subject, each.text)]
     return "\n".join([facts, mail.reply_to, mail.subject, mail.text, mail.last_error, *answers])
+
+
+def json_text(facts: Any) -> str:
+    """Return *facts* as text in which a name reads as it was typed."""
+    return json.dumps(facts, ensure_ascii=False)
 
 
 def _is_one_of(column: str, people: set[str]) -> Q:

@@ -20,6 +20,7 @@ from associations.models import (
     JobRow,
     PartnerMember,
     RequestsLink,
+    ReviewDraft,
     SavedView,
 )
 from notifications.models import IncomingEmail, Notification, OutboxEmail
@@ -47,6 +48,7 @@ LINK_FACTS = ("address", "created_at", "expires_at")
 MAIL_FACTS = ("key", "to", "cc", "status", "created_at", "sent_at", "context", "subject", "text", "last_error")
 INCOMING_FACTS = ("email__key", "kind", "sender", "subject", "text", "received_at")
 HOLD_FACTS = ("claim_id", "kind", "opened_at", "settled_at", "outcome", "reason")
+DRAFT_FACTS = ("claim_id", "form", "answers", "saved_at")
 EVENT_FACTS = ("claim_id", "at", "kind", "actor_role", "actor_name", "note", "details")
 COMMENT_FACTS = ("claim_id", "at", "author_role", "text")
 ROW_FACTS = ("job__created_at", "number", "cells")
@@ -82,6 +84,7 @@ def personal_data_of(address: str) -> dict[str, list[dict[str, Any]]]:
         "mails": rows(mails_about(address), MAIL_FACTS),
         "incoming mails": rows(incoming_from(address), INCOMING_FACTS),
         "holds": rows(ClaimHold.objects.filter(naming(address, "reason") | Q(settled_by__in=account)), HOLD_FACTS),
+        "unsent reviews": rows(drafts_about(address) | ReviewDraft.objects.filter(reviewer__in=account), DRAFT_FACTS),
         "events": rows(events_about(address) | ClaimEvent.objects.filter(actor__in=account), EVENT_FACTS),
         "comments": rows(comments_about(address) | Comment.objects.filter(author__in=account), COMMENT_FACTS),
         "notifications": rows(Notification.objects.filter(user__in=account), NOTIFICATION_FACTS),
@@ -106,6 +109,7 @@ def claims_about(address: str) -> list[int]:
     claims.update(comments_about(address).values_list("claim", flat=True))
     keys = mails_about(address).values_list("key", flat=True)
     claims.update(ClaimHold.objects.filter(naming(address, "reason")).values_list("claim", flat=True))
+    claims.update(drafts_about(address).values_list("claim", flat=True))
     claims.update(int(found[1]) for key in keys if (found := CLAIM_KEY.match(key)))
     return sorted(claims)
 
@@ -130,6 +134,11 @@ def events_about(address: str) -> QuerySet[ClaimEvent]:
 def comments_about(address: str) -> QuerySet[Comment]:
     """Return the comments that name *address*."""
     return Comment.objects.filter(naming(address, "text"))
+
+
+def drafts_about(address: str) -> QuerySet[ReviewDraft]:
+    """Return what reviewers have written about a claim and not sent, if it names *address*."""
+    return ReviewDraft.objects.filter(naming(address, "answers"))
 
 
 def imported_rows_about(address: str) -> QuerySet[JobRow]:

@@ -76,6 +76,7 @@ def forget_claim(claim_id: int, *, months: int, now: datetime) -> bool:
     claim.comments.exclude(text="").update(text="")
     outbox.forget(keys=mails_of(claim).values_list("key", flat=True), now=now)
     claim.holds.exclude(reason="").update(reason="")
+    claim.review_drafts.all().delete()
     in_app.discard(urls=[emails.claim_path(claim), emails.desk_path(claim)])
     for proof in claim.proofs.exclude(name=""):
         forget_proof(proof, now=now)

@@ -86,6 +86,7 @@ def request_action(*, claim_id: int, reasons: Sequence[ReasonCode], text: str, b
         now=now,
     )
     act([claim], ClaimAction.REQUEST_ACTION, Entry(text, {"reasons": claim.reason_codes}), by=by, now=now)
+    drop_drafts(claim, by)
     emails.action_required(claim, text=text, now=now)
     return claim
 
@@ -101,6 +102,7 @@ def validate_claim(*, claim_id: int, by: Actor, now: datetime) -> Claim:
     claim.review_outcome, claim.reason_codes, claim.review_due_at = ReviewOutcome.VALIDATED, [], None
     claim.save(update_fields=["review_outcome", "reason_codes", "review_due_at"])
     act([claim], ClaimAction.VALIDATE, by=by, now=now)
+    drop_drafts(claim, by)
     approve_those_due([claim.pk], now=now)
     claim.refresh_from_db()
     return claim
@@ -119,6 +121,7 @@ def reject_claim(*, claim_id: int, reasons: Sequence[ReasonCode], text: str, by:
     claim.save(update_fields=["review_outcome"])
     codes = [reason.value for reason in reasons]
     act([claim], ClaimAction.REJECT, Entry(text, {"reasons": codes}), by=by, now=now)
+    drop_drafts(claim, by)
     close_for_good(claim, reasons=reasons, now=now)
     mark_competing_claims(claim.tenant, now=now)
     emails.claim_rejected(claim, text=text, now=now)
@@ -133,6 +136,11 @@ def close_for_good(claim: Claim, *, reasons: Sequence[ReasonCode], now: datetime
     claim.answer_due_at = claim.review_due_at = None
     claim.save(update_fields=["reason_codes", "dispute_closes_at", "answer_due_at", "review_due_at"])
     close_consent(claim, now=now)
+
+
+def drop_drafts(claim: Claim, by: Actor) -> None:
+    """Delete what the person had entered about the locked *claim* and not sent, because they have decided."""
+    claim.review_drafts.filter(reviewer=by.user_id).delete()
 
 
 def refuse_own_company(claim: Claim, by: Actor) -> None:

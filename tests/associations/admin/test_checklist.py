@@ -2,11 +2,12 @@
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import User
 from associations.choices import ClaimStatus, ReasonCode
 from associations.forms.desk.reply_templates import canned_texts
+from associations.models import ReviewDraft
 from tests import stories
 
 SIGNATURE = (
@@ -17,7 +18,7 @@ DATES = (
     "The document has no dates, or they are too old for this claim. Please add one that says when the work was done"
     " and when the customer signed."
 )
-TICKED = {"checklist": "1", "shown": ["parties", "work", "products"]}
+SELECTED = {"shown": ["parties", "work", "products"]}
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,11 @@ def decide(claim, action):
 
 def page_of(claim):
     return reverse("admin:associations_claim_change", args=[claim.pk])
+
+
+def save_checklist(client, claim, selected, **more):
+    """Press the button of the checklist that is named by *more*, or *Save*."""
+    return client.post(reverse("admin:associations_claim_checklist", args=[claim.pk]), {**selected, **more})
 
 
 def test_the_claim_page_asks_the_five_elements_and_leads_to_the_decisions(client, reviewer):
@@ -43,17 +49,26 @@ def test_the_claim_page_asks_the_five_elements_and_leads_to_the_decisions(client
         "dates",
     ]
     for action in ("validate", "request_action", "reject"):
-        assertContains(response, f'formaction="{decide(claim, action)}"', count=1)
+        assertContains(response, f'name="then" value="{action}"', count=1)
 
 
 def test_a_claim_that_is_not_under_review_has_no_checklist(client, reviewer):
-    assertNotContains(client.get(page_of(stories.submitted_claim())), "formaction")
+    claim = stories.submitted_claim()
+
+    assertNotContains(client.get(page_of(claim)), 'name="then"')
+    assert save_checklist(client, claim, SELECTED)["Location"] == page_of(claim) + "#review"
+    assertContains(client.get(page_of(claim)), "The claim changed while you were working.")
+    assert not ReviewDraft.objects.exists()
 
 
 @pytest.mark.parametrize("action", ["request_action", "reject"])
 def test_what_stays_unticked_becomes_reasons_and_words(client, reviewer, action):
-    form = client.get(decide(stories.claim_under_review(), action), TICKED).context["form"]
+    claim = stories.claim_under_review()
 
+    response = save_checklist(client, claim, SELECTED, then=action)
+
+    assertRedirects(response, decide(claim, action))
+    form = client.get(decide(claim, action)).context["form"]
     assert form["reasons"].value() == ["POE_NO_SIGNATURE", "POE_DATES"]
     assert form["text"].value() == f"{SIGNATURE}\n\n{DATES}"
 
@@ -66,7 +81,9 @@ def test_a_decision_opened_without_the_checklist_preselects_nothing(client, revi
 
 
 def test_a_checklist_with_nothing_ticked_gives_all_five_reasons(client, reviewer):
-    response = client.get(decide(stories.claim_under_review(), "request_action"), {"checklist": "1"})
+    claim = stories.claim_under_review()
+
+    response = client.get(save_checklist(client, claim, {}, then="request_action")["Location"])
 
     assert response.context["form"]["reasons"].value() == [
         "POE_NO_SIGNATURE",
@@ -80,18 +97,22 @@ def test_a_checklist_with_nothing_ticked_gives_all_five_reasons(client, reviewer
 def test_validating_with_something_unticked_says_what(client, reviewer):
     claim = stories.claim_under_review()
 
-    response = client.get(decide(claim, "validate"), TICKED)
+    assertNotContains(client.get(decide(claim, "validate")), "Not selected on the checklist:")
+    save_checklist(client, claim, SELECTED)
+
+    response = client.get(decide(claim, "validate"))
 
     assertContains(response, "Not selected on the checklist:")
     assertContains(response, "<li>Dates, recent when the claim was submitted</li>", html=True)
-    assertNotContains(client.get(decide(claim, "validate")), "unticked")
+    assertNotContains(client.get(decide(claim, "assign")), "Not selected on the checklist:")
 
 
 def test_the_words_are_in_the_language_of_who_submitted_the_claim(client, reviewer):
     claim = stories.claim_under_review()
     User.objects.filter(pk=claim.submitted_by_id or 0).update(language="it")
 
-    response = client.get(decide(claim, "request_action"), TICKED)
+    save_checklist(client, claim, SELECTED)
+    response = client.get(decide(claim, "request_action"))
 
     texts = canned_texts([ReasonCode.POE_NO_SIGNATURE, ReasonCode.POE_DATES], language="it")
     assert response.context["form"]["text"].value() == "\n\n".join(texts)

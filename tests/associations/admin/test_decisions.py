@@ -220,7 +220,7 @@ def test_a_platform_admin_who_reviews_sees_their_own_companys_claim_but_may_not_
     claim = stories.submitted_claim()
     PartnerMemberFactory(user=user, partner=claim.partner)
 
-    assert client.get(page_of(claim)).context["decisions"] == []
+    assert client.get(page_of(claim)).context["decisions"] == {}
     response = client.post(decide(claim, "start_review"))
     assertContains(response, "You belong to this partner company", status_code=409)
     assert stories.fresh(claim).status == ClaimStatus.SUBMITTED
