@@ -14,8 +14,8 @@ from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 
 from accounts.text.readable import domain_in_full
-from associations.choices import Activity
 from associations.models import Claim, ClaimedProduct
+from associations.rules.editions import AskedFact
 from associations.rules.proof_files import MEDIA_TYPES, ProofKind
 
 MASTERS = Path(__file__).parent / "proof_templates"
@@ -56,7 +56,7 @@ def template_name(claim: Claim) -> str:
 
 def template_facts(claim: Claim) -> dict[str, object]:
     """Return what the master says about *claim*, labels in the active language."""
-    items = [item_of(item) for item in claim.items.all()]
+    items, kinds = [item_of(item) for item in claim.items.all()], {activity.kind for activity in claim.activities}
     return {
         "number": claim.number,
         "partner": writable(claim.partner.name),
@@ -64,14 +64,14 @@ def template_facts(claim: Claim) -> dict[str, object]:
         "customer": writable(claim.tenant.name),
         "domain_name": writable(domain_in_full(claim.domain_name)),
         "tenant_id": str(claim.tenant.tenant_id),
-        "solution_area": str(claim.get_solution_area_display()),
-        "activities": ", ".join(str(activity.label) for activity in claim.activities),
+        "solution_area": claim.edition.area_name(claim.solution_area),
+        "activities": ", ".join(str(activity.name) for activity in claim.activities),
         "products": "\n".join(", ".join(filter(None, (item.name, item.subscription))) for item in items),
         "items": items,
         "has_subscriptions": any(item.subscription for item in items),
-        "is_usage": not {Activity.M365_USAGE, Activity.BA_USAGE}.isdisjoint(claim.activities),
-        "is_presales": Activity.BA_PRESALES in claim.activities,
-        "is_revenue": claim.claims_revenue,
+        "is_usage": "usage" in kinds,
+        "is_presales": "presales" in kinds,
+        "is_revenue": claim.asks(AskedFact.ISV_PRODUCT),
         "seller": writable(claim.dynamics_solution_seller_name),
         "revenue_customer": writable(claim.revenue_customer_name),
         "isv_solution": writable(claim.isv_product_solution_name),

@@ -20,14 +20,10 @@ from accounts.text.form_fields import PersonNameField, TextField
 from accounts.text.readable import address_in_full, domain_in_full
 from associations.choices import ContactKind
 from associations.countries import country_name
+from associations.editions.stored_activities import CLAIM_COLUMNS
 from associations.models import Claim, ClaimedProduct, Contact, Subscription
-from associations.rules.requirements import (
-    ClaimPath,
-    always,
-    with_business_applications,
-    with_dynamics_365,
-    with_revenue,
-)
+from associations.rules.editions import AskedFact
+from associations.rules.requirements import ClaimPath, always, asking, with_business_applications, with_dynamics_365
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -202,15 +198,15 @@ CUSTOMER = (LOCATION, DOMAIN_NAME, TENANT, CUSTOMER_NAME)
 WORK = (
     Question(
         label=_("Solution area"),
-        in_words=lambda claim: str(claim.get_solution_area_display()),
+        in_words=lambda claim: claim.edition.area_name(claim.solution_area),
         facts=(StatedFact("solution_area", always, lambda claim: claim.solution_area),),
         columns=("solution_area",),
     ),
     Question(
         label=_("Activity"),
-        in_words=lambda claim: tuple(str(activity.label) for activity in claim.activities),
+        in_words=lambda claim: tuple(str(activity.name) for activity in claim.activities),
         facts=(StatedFact("activities", always, lambda claim: claim.activities),),
-        columns=("claims_usage", "claims_presales", "claims_revenue"),
+        columns=CLAIM_COLUMNS,
     ),
 )
 
@@ -227,17 +223,20 @@ MORE_DETAILS = (
         "dynamics_solution_seller_name",
         _("Dynamics solution seller name"),
         missing=_("Enter the Dynamics solution seller name."),
-        is_asked=with_revenue,
+        is_asked=asking(AskedFact.SELLER_NAME),
         is_person_name=True,
     ),
     text_question(
-        "revenue_customer_name", _("Customer name"), missing=_("Enter the customer name."), is_asked=with_revenue
+        "revenue_customer_name",
+        _("Customer name"),
+        missing=_("Enter the customer name."),
+        is_asked=asking(AskedFact.CUSTOMER_NAME),
     ),
     text_question(
         "isv_product_solution_name",
         _("ISV product/solution name"),
         missing=_("Enter the ISV product/solution name."),
-        is_asked=with_revenue,
+        is_asked=asking(AskedFact.ISV_PRODUCT),
     ),
 )
 DETAILS = (NAME, *MORE_DETAILS)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from associations.choices import SolutionArea
 from associations.models import Association, Claim, ClaimedProduct
 from associations.rules import lifecycle
 from insights.visibility import MonthOfUse, items_open_to, usage_of
@@ -32,7 +31,7 @@ class ItemUse:
 
     @property
     def is_workload(self) -> bool:
-        return self.item.product.solution_area == SolutionArea.M365
+        return self.item.subscription_id is None
 
     @property
     def latest(self) -> MonthOfUse | None:
@@ -77,7 +76,7 @@ class ItemUse:
                 (_("Paid available units"), latest.available),
                 (_("Prior high-water mark"), self.prior_mark),
             ]
-        if self.item.for_presales:
+        if any(activity.kind == "presales" for activity in self.item.activities):
             return [
                 (_("Net paid seat adds"), self.seat_adds),
                 (_("Prior high-water mark"), self.prior_seat_mark),

@@ -168,7 +168,7 @@ def side_claim(claim: Claim, contested: set[Item]) -> SideClaim:
     return SideClaim(
         claim,
         status=status_in_words(claim, now=timezone.now()),
-        activities=[str(activity.label) for activity in claim.activities],
+        activities=[str(activity.name) for activity in claim.activities],
         items=[SideItem(item, is_contested=item_of(item) in contested) for item in claim.items.all()],
         proofs=[side_proof(proof, claim) for proof in newest_first(claim)],
     )
@@ -180,7 +180,7 @@ def side_association(held: Association) -> SideAssociation:
     proofs = [side_proof(proof, claim) for claim in claims for proof in claim.proofs.all()]
     proofs += [side_proof(proof, held) for proof in held.proofs.all()]
     newest = sorted(proofs, key=attrgetter("at"), reverse=True)
-    return SideAssociation(held, activities=[str(activity.label) for activity in held.activities], proofs=newest)
+    return SideAssociation(held, activities=[str(activity.name) for activity in held.activities], proofs=newest)
 
 
 def side_proof(proof: ProofOfExecution, holder: Claim | Association) -> SideProof:

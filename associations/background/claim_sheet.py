@@ -1,7 +1,7 @@
 """Claims as rows of a spreadsheet: the list's columns (domain.md 6.1), read and told in constant memory."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -14,14 +14,14 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.text.readable import address_in_full, readable_domain
 from associations.choices import (
-    Activity,
     ClaimStatus,
     ConsentStatus,
     ContactPolicy,
     EndReason,
     ReviewOutcome,
-    SolutionArea,
 )
+from associations.editions.first_edition import EDITION_2020_09
+from associations.editions.stored_activities import CLAIM_COLUMNS, stored_codes
 from associations.models import Claim, ClaimedProduct, Product
 from associations.models.claim_queries import ClaimQuerySet
 from associations.rules.customer.opt_out import ApprovalFacts, holds_beside_the_status, last_day
@@ -39,9 +39,7 @@ COLUMNS = (
     "domain_name",
     "tenant__tenant_id",
     "solution_area",
-    "claims_usage",
-    "claims_presales",
-    "claims_revenue",
+    *CLAIM_COLUMNS,
     "location__mpn_id",
     "location__name",
     "status",
@@ -117,14 +115,14 @@ class ClaimSheet:
             _("Why it ended"),
             _("Holds"),
         ]
-        self.areas = {value: str(label) for value, label in SolutionArea.choices}
+        self.areas = {code: str(name) for code, name in EDITION_2020_09.area_names.items()}
         self.statuses = {facts: str(LABELS[shown]) for facts, shown in shown_statuses().items()}
         self.reviews = {facts: str(REVIEWS[stage]) for facts, stage in review_stages().items()}
         self.official_by = {consent.value: str(label) for consent, label in OFFICIAL_BY.items()}
         self.end_reasons = {value: str(label) for value, label in EndReason.choices}
         self.hold_names = {hold: str(label) for hold, label in HOLD_NAMES.items()}
         self.consents = {value: str(label) for value, label in ConsentStatus.choices}
-        self.activities = activity_words()
+        self.activities = {activity.code: str(activity.name) for activity in EDITION_2020_09.activities}
         self.products = dict(Product.objects.values_list("pk", "name"))
         self.zones: dict[str, ZoneInfo] = {"": ZoneInfo(settings.CPOR_DEFAULT_TIME_ZONE)}
 
@@ -180,7 +178,7 @@ class ClaimSheet:
             domain_name,
             str(tenant_id),
             self.areas.get(area, ""),
-            self.activities[usage, presales, revenue],
+            self.activities_in_words(stored_codes(area, (usage, presales, revenue))),
             len(items),
             "; ".join([self.products[product] for product, _subscription in items]),
             "; ".join([subscription for _product, subscription in items if subscription]),
@@ -217,6 +215,10 @@ class ClaimSheet:
             else "",
         )
 
+    def activities_in_words(self, codes: Iterable[str]) -> str:
+        """Return the names of the activities *codes*."""
+        return ", ".join([self.activities[code] for code in codes if code in self.activities])
+
     def holds(self, facts: ApprovalFacts) -> str:
         """Return the names of what holds an undecided claim."""
         return "; ".join([self.hold_names[hold] for hold in holds_beside_the_status(facts)])
@@ -252,20 +254,6 @@ def review_stages() -> dict[tuple[str, str], ReviewStage]:
         for outcome in ReviewOutcome.values
     }
     return {facts: stage for facts, stage in found.items() if stage}
-
-
-def activity_words() -> dict[tuple[bool, bool, bool], str]:
-    """Return what is said of every combination of usage, pre-sales and revenue association."""
-    labels = [str(Activity.BA_USAGE.label), str(Activity.BA_PRESALES.label), str(Activity.BA_REVENUE.label)]
-    flags = (False, True)
-    return {
-        (usage, presales, revenue): ", ".join(
-            [label for label, is_claimed in zip(labels, (usage, presales, revenue), strict=True) if is_claimed]
-        )
-        for usage in flags
-        for presales in flags
-        for revenue in flags
-    }
 
 
 def items_of(claim_ids: Sequence[int]) -> Items:

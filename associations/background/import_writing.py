@@ -6,7 +6,6 @@ from datetime import datetime
 
 from accounts.models import User
 from associations.background.column_readings import readings_of
-from associations.choices import SolutionArea
 from associations.forms.imports.directory_rows import SubscriptionRow, TenantRow
 from associations.forms.imports.migration_rows import MigrationRow
 from associations.forms.imports.reassociation_rows import ReassociationRow
@@ -48,7 +47,7 @@ def write_reassociation(row: ReassociationRow, context: ImportContext) -> Writte
         location=row.location,
         tenant=tenant,
         domain_name=answers["domain_name"],
-        name=answers["claim_name"] or suggested_name(tenant, SolutionArea.M365, context.now),
+        name=answers["claim_name"] or suggested_name(tenant, "M365", context.now),
         products=answers["workloads"],
         contacts=contacts,
         proof=context.proof,

@@ -17,19 +17,25 @@ from django.utils.translation import gettext_lazy
 from accounts.text.email_addresses import account_name
 from accounts.text.readable import address_in_full, domain_in_full
 from associations.calendars import zone_for
-from associations.choices import Activity, ContactKind, SolutionArea
+from associations.choices import ContactKind
 from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules.business_days import ONE_DAY
 from associations.rules.customer.opt_out import first_instant, last_day, zone_name
+from associations.rules.editions import Activity
 
 NOBODYS_ID = UUID(int=0)
-# An activity in the words of the customer, who doesn't know the program's names.
-WORK_DONE: dict[Activity, Promise] = {
-    Activity.M365_USAGE: gettext_lazy("the partner helps your people to use these products"),
-    Activity.BA_USAGE: gettext_lazy("the partner helps your people to use these products"),
-    Activity.BA_PRESALES: gettext_lazy("the partner advised you before you bought them"),
-    Activity.BA_REVENUE: gettext_lazy("the partner's own solution or advice led to your choice of them"),
+# A kind of activity in the words of the customer, who doesn't know the program's names.
+WORK_DONE: dict[str, Promise] = {
+    "usage": gettext_lazy("the partner helps your people to use these products"),
+    "presales": gettext_lazy("the partner advised you before you bought them"),
+    "revenue": gettext_lazy("the partner's own solution or advice led to your choice of them"),
 }
+
+
+def work_in_words(activity: Activity) -> str:
+    """Return an activity's name and what the partner does, in the customer's words where they are known."""
+    done = WORK_DONE.get(activity.kind)
+    return f"{activity.name}: {done}" if done else str(activity.name)
 
 
 def promised_date(claim: Claim, closes_at: datetime) -> dict[str, Any]:
@@ -86,12 +92,12 @@ def facts_of(claim: Claim, *, language: str) -> dict[str, Any]:
             "customer_name": claim.tenant.name,
             "domain_name": domain_in_full(claim.domain_name),
             "tenant_id": str(claim.tenant.tenant_id),
-            "solution_area": str(SolutionArea(claim.solution_area).label) if claim.solution_area else "",
-            "activities": [str(activity.label) for activity in claim.activities],
-            "activities_explained": [f"{each.label}: {WORK_DONE[each]}" for each in claim.activities],
+            "solution_area": claim.edition.area_name(claim.solution_area),
+            "activities": [str(activity.name) for activity in claim.activities],
+            "activities_explained": [work_in_words(activity) for activity in claim.activities],
             "items": [item_name(item) for item in items],
             "products": [str(item.product) for item in items],
-            "is_revenue": claim.claims_revenue,
+            "is_revenue": claim.is_recognition_only,
             "official_by": claim.official_by,
             "reasons": claim.reasons,
             "business_days": claim.opt_out_business_days,

@@ -1,6 +1,6 @@
 """The official link that results from a claim: one partner per workload or subscription (domain.md R1, D7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -8,10 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import Activity, EndReason, SolutionArea, SubscriptionState
+from associations.choices import EndReason, SubscriptionState
+from associations.editions.first_edition import EDITION_2020_09
+from associations.editions.stored_activities import HELD_COLUMNS, held_columns, stored_codes
 from associations.models.customers import CustomerTenant, Subscription
 from associations.models.partners import Partner
 from associations.models.reference import Product
+from associations.rules.editions import Activity
 from associations.rules.subscriptions import ends_soon_until, is_renewable
 
 if TYPE_CHECKING:
@@ -75,6 +78,9 @@ class Association(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=30, choices=EndReason.choices, blank=True)
 
+    # The columns in which `widen` writes.
+    ACTIVITY_COLUMNS: ClassVar = HELD_COLUMNS
+
     objects: ClassVar = AssociationQuerySet.as_manager()
 
     class Meta:
@@ -127,15 +133,20 @@ class Association(models.Model):
 
     @property
     def activities(self) -> tuple[Activity, ...]:
-        """The activities held, in the order of domain.md 3.2."""
-        if self.product.solution_area == SolutionArea.M365:
-            return (Activity.M365_USAGE,)
-        held = (
-            (Activity.BA_USAGE, self.for_usage),
-            (Activity.BA_PRESALES, self.for_presales),
-            (Activity.BA_REVENUE, self.for_revenue),
-        )
-        return tuple(activity for activity, is_held in held if is_held)
+        """The activities held, in the order of the edition (domain.md 3.2)."""
+        return EDITION_2020_09.activities_named(self.activity_codes)
+
+    @property
+    def activity_codes(self) -> tuple[str, ...]:
+        """The codes of the activities held."""
+        if self.product.solution_area == "M365":
+            return ("M365_USAGE",)
+        return stored_codes(self.product.solution_area, [getattr(self, column) for column in HELD_COLUMNS])
+
+    def widen(self, codes: Collection[str]) -> None:
+        """Add the activities *codes*; `ACTIVITY_COLUMNS` are to be saved."""
+        for column, is_added in held_columns(codes).items():
+            setattr(self, column, getattr(self, column) or is_added)
 
 
 def with_end(held: Iterable[Association]) -> Iterator[tuple[Association, date]]:

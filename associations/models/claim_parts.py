@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import language_choices
 from associations.choices import ConfirmedBy, ConsentStatus, ContactKind, ContactPolicy
+from associations.editions.first_edition import EDITION_2020_09
+from associations.editions.stored_activities import CLAIM_COLUMNS, stored_codes
 from associations.models.customers import Subscription
 from associations.models.reference import Product
+from associations.rules.editions import Activity, AskedFact, Edition, is_recognition_only
 
 
 class ContactConfirmation(models.Model):
@@ -57,6 +60,45 @@ class ContactConfirmation(models.Model):
     def is_contact_held(self) -> bool:
         """True if the claim's contact has to be confirmed before it can become official (domain.md D18)."""
         return self.contact_policy == ContactPolicy.HOLD and self.contact_confirmed_at is None
+
+
+class ClaimedWork(models.Model):
+    """The activities of a claim, and what follows from them by its edition."""
+
+    solution_area: str
+
+    class Meta:
+        abstract = True
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        """The activities claimed, in the order of the edition (domain.md 3.2)."""
+        return self.edition.activities_named(self.activity_codes)
+
+    @property
+    def activity_codes(self) -> tuple[str, ...]:
+        """The codes of the activities claimed."""
+        return stored_codes(self.solution_area, [getattr(self, column) for column in CLAIM_COLUMNS])
+
+    @property
+    def edition(self) -> Edition:
+        """The edition by whose rules the claim is judged and shown (domain.md D22)."""
+        return EDITION_2020_09
+
+    @property
+    def is_recognition_only(self) -> bool:
+        """True if no activity on it pays."""
+        return is_recognition_only(self.activities)
+
+    @property
+    def choice_group(self) -> str:
+        """The group of its activities: that of the area's first activity as long as it has none."""
+        stated = self.activities or self.edition.activities_in(self.solution_area)
+        return stated[0].choice_group if stated else ""
+
+    def asks(self, fact: AskedFact) -> bool:
+        """Return whether any of its activities asks for *fact*."""
+        return any(fact in activity.asks for activity in self.activities)
 
 
 class ClaimedProduct(models.Model):

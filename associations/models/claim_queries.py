@@ -73,15 +73,6 @@ AT_REVIEW_STAGE = {
         status__in=[ClaimStatus.AWAITING_CUSTOMER, ClaimStatus.APPROVED], review_outcome=ReviewOutcome.VALIDATED
     ),
 }
-ACTIVITY_RANK = Case(
-    When(Q(claims_revenue=True), then=Value(4)),
-    When(Q(claims_presales=True, claims_usage=True), then=Value(2)),
-    When(Q(claims_presales=True), then=Value(3)),
-    When(Q(claims_usage=True), then=Value(1)),
-    default=Value(0),
-    output_field=models.IntegerField(),
-)
-
 # What is counted or sorted by beside an index, so that a partner's thousands of wide rows stay unread.
 COUNTED = [
     "location",

@@ -14,7 +14,6 @@ from accounts.text.readable import in_own_letters
 from accounts.text.search_keys import search_key
 from associations.choices import (
     CONTACT_NOT_CONFIRMED,
-    Activity,
     ClaimStatus,
     ConsentStatus,
     EndReason,
@@ -24,18 +23,17 @@ from associations.choices import (
     ReviewOutcome,
     SolutionArea,
 )
-from associations.models.claim_parts import ClaimedProduct, ContactConfirmation
+from associations.models.claim_parts import ClaimedProduct, ClaimedWork, ContactConfirmation
 from associations.models.claim_queries import INDEXES, SUBMITTED_OR_NEVER, ClaimQuerySet
 from associations.models.customers import CustomerTenant
 from associations.models.partners import Partner, PartnerLocation
 from associations.rules import lifecycle
-from associations.rules.activities import activities_of
 from associations.rules.customer.opt_out import ApprovalFacts
 from associations.rules.identifiers import claim_number
 from associations.rules.shown_status import ReviewStage, ShownStatus, review_stage, shown_status
 
 
-class Claim(ContactConfirmation):
+class Claim(ClaimedWork, ContactConfirmation):
     """A partner's request to be the partner of record for items of one customer.
 
     `status` is written by `associations.services.claim.lifecycle` alone. Instants are aware; a window's end is
@@ -235,16 +233,6 @@ class Claim(ContactConfirmation):
             is_validated=self.review_outcome == ReviewOutcome.VALIDATED,
             is_contact_held=self.is_contact_held,
             open_holds=self.open_holds,
-        )
-
-    @property
-    def activities(self) -> tuple[Activity, ...]:
-        """The activities claimed, in the order of domain.md 3.2."""
-        return activities_of(
-            solution_area=self.solution_area,
-            claims_usage=self.claims_usage,
-            claims_presales=self.claims_presales,
-            claims_revenue=self.claims_revenue,
         )
 
     @property

@@ -5,13 +5,15 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import Activity, ContactPolicy, ProductGroup, SolutionArea
+from associations.choices import Activity as ActivityCode
+from associations.choices import ContactPolicy, ProductGroup, SolutionArea
+from associations.rules.editions import Activity, Edition
 
 
 class IncentiveProgram(models.Model):
     """The program that pays an activity, with the rules that are copied onto a claim at submission (domain.md D2)."""
 
-    activity = models.CharField(_("activity"), max_length=20, choices=Activity.choices, unique=True)
+    activity = models.CharField(_("activity"), max_length=20, choices=ActivityCode.choices, unique=True)
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     is_paid = models.BooleanField(_("pays incentives"), default=True)
@@ -34,7 +36,9 @@ class IncentiveProgram(models.Model):
                 condition=models.Q(opt_out_business_days__gte=1, opt_out_business_days__lte=60),
                 name="opt_out_window_is_1_to_60_business_days",
             ),
-            models.CheckConstraint(condition=models.Q(activity__in=Activity.values), name="program_activity_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(activity__in=ActivityCode.values), name="program_activity_is_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(contact_policy__in=ContactPolicy.values), name="program_contact_policy_is_known"
             ),
@@ -68,6 +72,11 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def open_to(self, edition: Edition) -> tuple[Activity, ...]:
+        """Return the activities of *edition* that the product can be claimed for."""
+        area = edition.activities_in(self.solution_area)
+        return tuple(activity for activity in area if not (self.is_revenue_only and activity.pays))
 
 
 class HolidayOverride(models.Model):

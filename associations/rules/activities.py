@@ -1,9 +1,9 @@
-"""Finds the activity that fits a partner's work, from three plain questions (domain.md 3.2)."""
+"""Finds the activity that fits a partner's work, from three plain questions, and what is claimed together."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from associations.choices import Activity, SolutionArea
+from associations.rules.editions import Activity
 
 
 class Sale(StrEnum):
@@ -14,28 +14,27 @@ class Sale(StrEnum):
     OWN_SOLUTION = "own_solution"
 
 
-def activities_of(
-    *, solution_area: str, claims_usage: bool, claims_presales: bool, claims_revenue: bool
-) -> tuple[Activity, ...]:
-    """Return the activities that these answers claim, in the order of domain.md 3.2."""
-    if solution_area == SolutionArea.M365:
-        return (Activity.M365_USAGE,) if claims_usage else ()
-    chosen = (
-        (Activity.BA_USAGE, claims_usage),
-        (Activity.BA_PRESALES, claims_presales),
-        (Activity.BA_REVENUE, claims_revenue),
-    )
-    return tuple(activity for activity, is_chosen in chosen if is_chosen)
+def fitting_activities(activities: Sequence[Activity], *, drives_use: bool, sale: Sale) -> Sequence[Activity]:
+    """Return those of an area's *activities* to claim together, none if the work fits none (domain.md 3.2).
 
-
-def fitting_activities(*, is_microsoft_365: bool, drives_use: bool, sale: Sale) -> Collection[Activity]:
-    """Return the activities to claim together, none if the work fits none.
-
-    Microsoft 365 knows usage only. Revenue association stands in a claim of its own, and usage is worth more.
+    Revenue association stands in a claim of its own, and usage is worth more.
     """
-    if is_microsoft_365:
-        return [Activity.M365_USAGE] if drives_use else []
     if sale == Sale.OWN_SOLUTION and not drives_use:
-        return [Activity.BA_REVENUE]
-    found = [Activity.BA_USAGE] if drives_use else []
-    return [*found, Activity.BA_PRESALES] if sale == Sale.ADVISED else found
+        kinds = {"revenue"}
+    else:
+        kinds = {"usage"} if drives_use else set()
+        kinds |= {"presales"} if sale == Sale.ADVISED else set()
+    return [activity for activity in activities if activity.kind in kinds]
+
+
+def claimed_again(held: Collection[str], open_to: Sequence[Activity]) -> Sequence[Activity]:
+    """Return which of the activities *open_to* a product one claim renews, of those *held*: what pays comes first.
+
+    Groups of activities exclude each other (domain.md R2). When none of *held* is open, it is the last group.
+    """
+    groups = list(dict.fromkeys(activity.choice_group for activity in open_to))
+    kept = [activity for activity in open_to if activity.code in held]
+    if not kept:
+        return [activity for activity in open_to if activity.choice_group == groups[-1]]
+    first = min(kept, key=lambda activity: (not activity.pays, groups.index(activity.choice_group)))
+    return [activity for activity in kept if activity.choice_group == first.choice_group]

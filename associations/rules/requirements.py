@@ -1,8 +1,10 @@
 """On which claims a fact is required (domain.md 2.1). `associations.questions` says which fact follows which rule."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from associations.choices import WithdrawalReason
+from associations.rules.editions import AskedFact
 
 # The fact that a copy of a withdrawn claim has to state anew, and which facts are stated with a group of answers.
 TO_CORRECT = {
@@ -24,10 +26,9 @@ class ClaimPath(Protocol):
     def is_business_applications(self) -> bool: ...
 
     @property
-    def claims_revenue(self) -> bool: ...
-
-    @property
     def claims_dynamics_365(self) -> bool: ...
+
+    def asks(self, fact: AskedFact) -> bool: ...
 
 
 def always(path: ClaimPath) -> bool:
@@ -45,6 +46,6 @@ def with_dynamics_365(path: ClaimPath) -> bool:
     return path.claims_dynamics_365
 
 
-def with_revenue(path: ClaimPath) -> bool:
-    """Return whether the claim is for a revenue association."""
-    return path.claims_revenue
+def asking(fact: AskedFact) -> Callable[[ClaimPath], bool]:
+    """Return the condition that an activity of the claim asks for *fact*."""
+    return lambda path: path.asks(fact)

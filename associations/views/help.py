@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from associations.choices import SolutionArea
+from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.wizard.activity_questions import ActivityQuestions
 from associations.models import LocationEnrolment, locations_open_to
 from associations.rules.proof_files import EXTENSIONS
@@ -61,8 +61,8 @@ def help_activity(request: HttpRequest) -> HttpResponse:
     form = ActivityQuestions(request.GET or None)
     is_answered = form.is_valid()
     advice = form.advice() if is_answered else []
-    area = SolutionArea(form.cleaned_data["product"]).label if is_answered else ""
-    answer = {"is_answered": is_answered, "area": area, "advice": [activity.label for activity in advice]}
+    area = EDITION_2020_09.area_name(form.cleaned_data["product"]) if is_answered else ""
+    answer = {"is_answered": is_answered, "area": area, "advice": [str(activity.name) for activity in advice]}
     return render(request, "help/activity.html", {"form": form, **answer})
 
 

@@ -41,4 +41,4 @@ def policy_for(claim: Claim) -> ContactPolicy:
     """Return the policy on contacts of a filed claim, or the one that a draft would get today."""
     if claim.submitted_at is not None:
         return ContactPolicy(claim.contact_policy)
-    return contact_policy_of(programs_of(claim.location_id, claim.activities))
+    return contact_policy_of(programs_of(claim.location_id, claim.activity_codes))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from associations.choices import Activity
 from associations.models import Claim
 from associations.questions import Question
+from associations.rules.editions import Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Fact:
 def activities_in_words(activities: Iterable[Activity]) -> str:
     """Return *activities* with what is never paid marked as such (domain.md 3.2)."""
     return ", ".join(
-        _("Revenue association (not paid)") if activity is Activity.BA_REVENUE else str(activity.label)
+        str(activity.name) if activity.pays else _("%(activity)s (not paid)") % {"activity": activity.name}
         for activity in activities
     )
 

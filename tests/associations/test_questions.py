@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.utils import translation
 
+from associations.editions.first_edition import BA_REVENUE
 from associations.models import Claim, Contact
 from associations.questions import (
     CONTACT_ANSWERS,
@@ -17,6 +18,7 @@ from associations.questions import (
     facts_of,
     missing_facts,
 )
+from associations.rules.editions import AskedFact
 from associations.wording.facts import answers_to
 from tests import stories
 
@@ -45,8 +47,11 @@ REVENUE = {"dynamics_solution_seller_name", "revenue_customer_name", "isv_produc
 @dataclass(frozen=True)
 class Path:
     is_business_applications: bool = False
-    claims_revenue: bool = False
     claims_dynamics_365: bool = False
+    asked: frozenset[AskedFact] = frozenset()
+
+    def asks(self, fact: AskedFact) -> bool:
+        return fact in self.asked
 
 
 def required_on(path: Path) -> list[str]:
@@ -62,7 +67,7 @@ def test_microsoft_365_usage_needs_these_facts_in_the_order_of_the_steps():
     [
         (Path(is_business_applications=True), {"subscriptions"}),
         (Path(is_business_applications=True, claims_dynamics_365=True), {"subscriptions", *TECHNICAL}),
-        (Path(is_business_applications=True, claims_revenue=True), {"subscriptions", *REVENUE}),
+        (Path(is_business_applications=True, asked=BA_REVENUE.asks), {"subscriptions", *REVENUE}),
     ],
     ids=["business applications", "Dynamics 365", "revenue"],
 )

@@ -14,7 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from associations.choices import ClaimStatus, ConsentStatus, SolutionArea
+from associations.choices import ClaimStatus, ConsentStatus
+from associations.editions.first_edition import EDITION_2020_09
+from associations.editions.stored_activities import claims_kind
 from associations.forms.claim_list.sort import NEWEST_FIRST, WAYS
 from associations.models import Product
 from associations.models.claim_queries import ClaimQuerySet, is_undelivered
@@ -56,9 +58,9 @@ WINDOWS: dict[str, tuple[Promise, Q]] = {
     NOT_DELIVERED: (_("Notice not delivered"), is_undelivered()),
 }
 ACTIVITIES: dict[str, tuple[Promise, Q]] = {
-    "usage": (pgettext_lazy("activity", "Usage"), Q(claims_usage=True)),
-    "presales": (_("Pre-sales"), Q(claims_presales=True)),
-    "revenue": (_("Revenue association"), Q(claims_revenue=True)),
+    "usage": (pgettext_lazy("activity", "Usage"), claims_kind("usage")),
+    "presales": (_("Pre-sales"), claims_kind("presales")),
+    "revenue": (_("Revenue association"), claims_kind("revenue")),
 }
 
 
@@ -222,7 +224,7 @@ def is_anything(text: str) -> bool:
 # The part of the filter: its name in the address, and whether a value can be meant.
 IN_THE_ADDRESS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "words": ("q", is_anything),
-    "area": ("area", SolutionArea.values.__contains__),
+    "area": ("area", EDITION_2020_09.area_names.__contains__),
     "state": ("state", set(ShownStatus).__contains__),
     "review": ("review", set(ReviewStage).__contains__),
     "status": ("status", ClaimStatus.values.__contains__),

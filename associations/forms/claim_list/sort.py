@@ -7,7 +7,8 @@ from django.db.models import CharField, DateTimeField, Expression, F, Field, Int
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from associations.models.claim_queries import ACTIVITY_RANK, CLOSES_OR_NEVER, SHOWN_PLACE, SUBMITTED_OR_NEVER
+from associations.editions.stored_activities import ACTIVITY_RANK
+from associations.models.claim_queries import CLOSES_OR_NEVER, SHOWN_PLACE, SUBMITTED_OR_NEVER
 
 
 @dataclass(frozen=True)

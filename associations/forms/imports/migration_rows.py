@@ -54,13 +54,12 @@ class MigrationRow(BackedRow):
         self.subscription = found
         return found
 
-    def clean_activities(self) -> dict[str, bool]:
+    def clean_activities(self) -> frozenset[str]:
         words = {word.strip().casefold() for word in SEPARATOR.split(self.cleaned_data["activities"]) if word.strip()}
         unknown = sorted(words - set(ACTIVITY_WORDS))
         if unknown:
             raise forms.ValidationError(_("Unknown activity: %(name)s"), params={"name": unknown[0]})
-        stated = {ACTIVITY_WORDS[word] for word in words} or {"for_usage"}
-        return {name: name in stated for name in ("for_usage", "for_presales", "for_revenue")}
+        return frozenset(ACTIVITY_WORDS[word] for word in words or ("usage",))
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
@@ -80,12 +79,12 @@ class MigrationRow(BackedRow):
 
 
 ACTIVITY_WORDS = {
-    "usage": "for_usage",
-    "utilizzo": "for_usage",
-    "pre-sales": "for_presales",
-    "presales": "for_presales",
-    "prevendita": "for_presales",
-    "revenue": "for_revenue",
-    "revenue association": "for_revenue",
-    "ricavi": "for_revenue",
+    "usage": "BA_USAGE",
+    "utilizzo": "BA_USAGE",
+    "pre-sales": "BA_PRESALES",
+    "presales": "BA_PRESALES",
+    "prevendita": "BA_PRESALES",
+    "revenue": "BA_REVENUE",
+    "revenue association": "BA_REVENUE",
+    "ricavi": "BA_REVENUE",
 }

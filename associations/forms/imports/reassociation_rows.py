@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import names_of
 from accounts.text.form_fields import AddressField, PersonNameField, TextField
-from associations.choices import Activity, ClaimStatus
+from associations.choices import ClaimStatus
 from associations.directory import is_contact_of
 from associations.forms.imports.rows import SEPARATOR, BackedRow
 from associations.forms.wizard.contacts import (
@@ -117,7 +117,7 @@ class ReassociationRow(BackedRow):
             product.name: holding(
                 holders.get((product.pk, None), ()),
                 partner_id=self.location.partner_id,
-                activities=[Activity.M365_USAGE],
+                activities=["M365_USAGE"],
             )
             for product in products
         }

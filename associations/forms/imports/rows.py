@@ -13,7 +13,6 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from associations.choices import Activity, SolutionArea
 from associations.files.tables.dates import DayOrder, NotADay, TwoDays, day_in
 from associations.files.tables.sheets import is_error
 from associations.files.tables.whole_numbers import DecimalMark, NotACount, TwoCounts, count_in
@@ -43,13 +42,13 @@ class Desk:
     @cached_property
     def workloads(self) -> dict[str, Product]:
         """The workloads that can be claimed, by code and by name."""
-        found = Product.objects.filter(solution_area=SolutionArea.M365, is_claimable=True)
+        found = Product.objects.filter(solution_area="M365", is_claimable=True)
         return {word: product for product in found for word in (product.code.casefold(), product.name.casefold())}
 
     def is_enrolled_for_usage(self, location: PartnerLocation) -> bool:
         """Return whether the location is enrolled in every program that pays for the usage of workloads."""
         if location.pk not in self.enrolments:
-            self.enrolments[location.pk] = is_enrolled(programs_of(location.pk, [Activity.M365_USAGE]))
+            self.enrolments[location.pk] = is_enrolled(programs_of(location.pk, ["M365_USAGE"]))
         return self.enrolments[location.pk]
 
 

@@ -1,13 +1,14 @@
 """Three plain questions that lead to an activity."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import Activity, SolutionArea
+from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.wizard.step_form import required
 from associations.rules.activities import Sale, fitting_activities
+from associations.rules.editions import Activity
 
 
 class ActivityQuestions(forms.Form):
@@ -16,8 +17,8 @@ class ActivityQuestions(forms.Form):
     product = forms.ChoiceField(
         label=_("What does the customer use?"),
         choices=[
-            (SolutionArea.M365.value, _("Microsoft 365, such as Exchange Online, Teams or Intune")),
-            (SolutionArea.BA.value, _("Dynamics 365 or Power Platform")),
+            ("M365", _("Microsoft 365, such as Exchange Online, Teams or Intune")),
+            ("BA", _("Dynamics 365 or Power Platform")),
         ],
         widget=forms.RadioSelect,
         error_messages=required(_("Select what the customer uses.")),
@@ -43,11 +44,11 @@ class ActivityQuestions(forms.Form):
         error_messages=required(_("Select what you had to do with the purchase.")),
     )
 
-    def advice(self) -> Collection[Activity]:
+    def advice(self) -> Sequence[Activity]:
         """Return the activities that fit the valid answers."""
         answers = self.cleaned_data
         return fitting_activities(
-            is_microsoft_365=answers["product"] == SolutionArea.M365,
+            EDITION_2020_09.activities_in(answers["product"]),
             drives_use=answers["use"] == "yes",
             sale=Sale(answers["sale"]),
         )

@@ -99,7 +99,7 @@ class CustomerForm(StepForm):
     def is_enrolled_for_the_work(self, location: PartnerLocation) -> bool:
         """Return whether *location* is enrolled for the activities that the claim already names."""
         claim = self.asked.claim
-        return claim is None or is_enrolled(programs_of(location.pk, claim.activities))
+        return claim is None or is_enrolled(programs_of(location.pk, claim.activity_codes))
 
     def clean_domain_name(self) -> str:
         try:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from associations.choices import SolutionArea
+from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.wizard.earlier_claims import last_revenue_claim
 from associations.forms.wizard.step_form import StepForm
 from associations.models import CustomerTenant
 from associations.questions import DETAILS, MORE_DETAILS, columns_of
+from associations.rules.editions import AskedFact
 from associations.services.claim.answers import stored_facts
 from associations.services.claim.drafting import unused_name
 
@@ -28,7 +29,7 @@ class DetailsForm(StepForm):
         if not self.initial.get("name"):
             name = suggested_name(claim.tenant, claim.solution_area, self.asked.now)
             likely["name"] = unused_name(name, partner_id=claim.partner_id)
-        if claim.claims_revenue and not self.is_bound:
+        if claim.asks(AskedFact.ISV_PRODUCT) and not self.is_bound:
             earlier = last_revenue_claim(claim, user=self.asked.user)
             likely |= stored_facts(earlier, columns_of(MORE_DETAILS)) if earlier else {}
             likely["revenue_customer_name"] = likely.get("revenue_customer_name") or claim.tenant.name
@@ -38,6 +39,6 @@ class DetailsForm(StepForm):
 
 def suggested_name(tenant: CustomerTenant, solution_area: str, now: datetime) -> str:
     """Return "<Customer> - <area> - <yyyy-mm>" (domain.md 2.2), short enough to be kept."""
-    area = [str(SolutionArea(solution_area).label)] if solution_area else []
+    area = [EDITION_2020_09.area_name(solution_area)] if solution_area else []
     ending = " - ".join([*area, f"{now:%Y-%m}"])
     return f"{tenant.name[: 97 - len(ending)]} - {ending}"

@@ -36,7 +36,7 @@ class TenantProducts:
     def holding(self, product: Product, subscription: Subscription | None) -> Holding:
         """Return how an item stands towards the claim's company and activities."""
         held = self.holders.get((product.pk, subscription.pk if subscription else None), ())
-        return holding(held, partner_id=self.claim.partner_id, activities=self.claim.activities)
+        return holding(held, partner_id=self.claim.partner_id, activities=self.claim.activity_codes)
 
     def standings(self, product: Product) -> set[Holding]:
         """Return how the items of *product* that can be claimed stand, or all of them when none can."""

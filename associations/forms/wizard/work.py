@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import SolutionArea
+from associations.editions.first_edition import EDITION_2020_09
+from associations.editions.stored_activities import claim_columns, code_of
 from associations.forms.wizard.step_form import StepForm, required
-from associations.rules.activities import activities_of
 from associations.services.claim.programs import is_enrolled, programs_of
 from associations.wording.messages import refusal
 
@@ -20,7 +20,7 @@ class WorkForm(StepForm):
 
     solution_area = forms.ChoiceField(
         label=_("Solution area"),
-        choices=SolutionArea.choices,
+        choices=list(EDITION_2020_09.area_names.items()),
         widget=forms.RadioSelect,
         error_messages=required(_("Choose the solution area.")),
     )
@@ -41,28 +41,26 @@ class WorkForm(StepForm):
     def prepare(self) -> None:
         if self.claim.to_correct == "activities":
             self.initial = {}
-        if self.initial.get("solution_area") == SolutionArea.M365:
+        if self.initial.get("solution_area") == "M365":
             self.initial["claims_usage"] = False
-        if self.initial.get("claims_revenue"):
-            self.initial["activity"] = self.REVENUE
-        elif self.initial.get("claims_usage") or self.initial.get("claims_presales"):
-            self.initial["activity"] = self.USAGE_OR_PRESALES
+        groups = {activity.choice_group for activity in self.claim.activities if activity.area == "BA"}
+        if groups and self.initial:
+            self.initial["activity"] = groups.pop()
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         area, activity = answers.get("solution_area", ""), answers.get("activity", "")
-        is_business = area == SolutionArea.BA
+        is_business = area == "BA"
         is_split = is_business and activity == self.USAGE_OR_PRESALES
-        self.stated = {
-            "solution_area": area,
-            "claims_usage": area == SolutionArea.M365 or (is_split and answers["claims_usage"]),
-            "claims_presales": is_split and answers["claims_presales"],
-            "claims_revenue": is_business and activity == self.REVENUE,
+        kinds = {
+            "usage": area == "M365" or (is_split and answers["claims_usage"]),
+            "presales": is_split and answers["claims_presales"],
+            "revenue": is_business and activity == self.REVENUE,
         }
+        self.area, self.codes = area, [code_of(area, kind) for kind, is_chosen in kinds.items() if is_chosen]
         if is_business and not self.is_for_later:
             self.ask_for_activity(answers)
-        activities = activities_of(**self.stated)
-        if not self.errors and not is_enrolled(programs_of(self.claim.location_id, activities)):
+        if not self.errors and not is_enrolled(programs_of(self.claim.location_id, self.codes)):
             self.add_error("activity" if is_business else "solution_area", refusal("MPN_NOT_ENROLLED"))
         return answers
 
@@ -70,12 +68,8 @@ class WorkForm(StepForm):
         """Business Applications needs a group and, for usage and pre-sales, at least one of the two."""
         if not answers.get("activity"):
             self.add_error("activity", self.fields["activity"].error_messages["required"])
-        elif answers["activity"] == self.USAGE_OR_PRESALES and not self.has_activity:
+        elif answers["activity"] == self.USAGE_OR_PRESALES and not self.codes:
             self.add_error("claims_usage", _("Select usage, pre-sales or both."))
 
-    @property
-    def has_activity(self) -> bool:
-        return bool(self.stated["claims_usage"] or self.stated["claims_presales"])
-
     def facts(self) -> dict[str, Any]:
-        return self.stated
+        return claim_columns(self.area, self.codes)

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
 from accounts.models import User
-from associations.choices import ContactKind, SolutionArea
+from associations.choices import ContactKind
+from associations.editions.stored_activities import claim_columns
 from associations.management.demo import world
 from associations.management.demo.claims import DemoClaim
 from associations.models import Claim, CustomerTenant, PartnerLocation, PartnerMember, Product, Subscription
@@ -42,13 +43,9 @@ def draft(demo: DemoClaim, *, at: datetime) -> Claim:
     tenant = CustomerTenant.objects.get(domains__domain_name=demo.domain_name)
     claim = start_claim(location=location, domain_name=demo.domain_name, tenant=tenant, by=by, now=at)
     products = list(Product.objects.filter(code__in=demo.products))
-    facts: dict[str, Any] = {
-        "solution_area": products[0].solution_area,
-        "claims_usage": "usage" in demo.activities,
-        "claims_presales": "presales" in demo.activities,
-        "claims_revenue": "revenue" in demo.activities,
-    }
-    record(claim, "work", facts, by=by, at=at)
+    area = products[0].solution_area
+    codes = [activity.code for activity in claim.edition.activities_in(area) if activity.kind in demo.activities]
+    record(claim, "work", claim_columns(area, codes), by=by, at=at)
     record(
         claim, "details", {"name": demo.name} | (REVENUE_FACTS if "revenue" in demo.activities else {}), by=by, at=at
     )
@@ -86,7 +83,7 @@ def record(claim: Claim, group: str, facts: dict[str, Any], *, by: Actor, at: da
 
 
 def subscription_of(tenant: CustomerTenant, product: Product) -> int | None:
-    if product.solution_area == SolutionArea.M365:
+    if product.solution_area == "M365":
         return None
     return Subscription.objects.filter(tenant=tenant, product=product).values_list("pk", flat=True).first()
 

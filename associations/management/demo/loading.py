@@ -94,7 +94,7 @@ def load_migrations(*, now: datetime) -> None:
         imports.migrate_association(
             partner=partner,
             subscription=Subscription.objects.get(subscription_id=UUID(demo.subscription)),
-            activities={"for_usage": True},
+            activities=["BA_USAGE"],
             starts_at=now - timedelta(days=demo.days),
             uploaded_by=partner.members.earliest("pk").user_id,
             now=now,

@@ -57,12 +57,10 @@ def associate(claims: Sequence[Claim], *, now: datetime) -> None:
             association = widened[owned] = own[owned]
         else:
             association = made.setdefault(owned, _association(claim, item, now=now))
-        association.for_usage |= claim.claims_usage
-        association.for_presales |= claim.claims_presales
-        association.for_revenue |= claim.claims_revenue
+        association.widen(claim.activity_codes)
         item.association = association
     Association.objects.bulk_create(made.values())
-    Association.objects.bulk_update(widened.values(), ["for_usage", "for_presales", "for_revenue"])
+    Association.objects.bulk_update(widened.values(), Association.ACTIVITY_COLUMNS)
     # The items are there, under their claims' locks: this upsert sets many different values in one quick statement.
     ClaimedProduct.objects.bulk_create(
         [item for _claim, item in wanted],

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.core.files import File
 from django.db import transaction
 
-from associations.choices import SolutionArea
+from associations.editions.stored_activities import claim_columns
 from associations.models import Association, Claim, ClaimedProduct, CustomerTenant, PartnerLocation, ProofOfExecution
 from associations.rules import lifecycle
+from associations.rules.activities import claimed_again
 from associations.rules.actors import Actor
+from associations.rules.editions import codes_of
 from associations.rules.proof_files import ProofKind
 from associations.services.claim.drafting import start_claim
 from associations.services.claim.lifecycle import ClaimLocked
@@ -86,11 +88,11 @@ def renew(
         now=now,
         draft_id=draft_id,
     )
-    # A revenue association stands alone (domain.md R2); what pays comes first.
-    is_revenue = held.product.is_revenue_only or not (held.for_usage or held.for_presales)
-    draft.solution_area, draft.name, draft.claims_revenue = SolutionArea.BA, name, is_revenue
-    draft.claims_usage, draft.claims_presales = held.for_usage and not is_revenue, held.for_presales and not is_revenue
-    draft.save(update_fields=["solution_area", "name", "claims_usage", "claims_presales", "claims_revenue"])
+    renewed = claimed_again(held.activity_codes, held.product.open_to(draft.edition))
+    facts = {"name": name} | claim_columns(held.product.solution_area, codes_of(renewed))
+    for column, value in facts.items():
+        setattr(draft, column, value)
+    draft.save(update_fields=list(facts))
     ClaimedProduct.objects.create(claim=draft, product_id=held.product_id)
     refresh_search_text(draft)
     return draft

@@ -1,6 +1,6 @@
 """Writes the good rows of a sheet, once however often the sheet is imported: each has its natural key."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import Any
@@ -9,7 +9,8 @@ from uuid import UUID
 from django.core.files import File
 from django.db import transaction
 
-from associations.choices import ClaimStatus, ListedBy, SolutionArea
+from associations.choices import ClaimStatus, ListedBy
+from associations.editions.stored_activities import claim_columns, held_columns
 from associations.files import storage
 from associations.models import (
     Association,
@@ -74,9 +75,8 @@ def draft_reassociation(
         tenant=tenant,
         facts={
             "domain_name": domain_name,
-            "solution_area": SolutionArea.M365.value,
-            "claims_usage": True,
             "name": name,
+            **claim_columns("M365", ["M365_USAGE"]),
         },
         product_ids=[product.pk for product in items],
         contacts=contacts,
@@ -92,7 +92,7 @@ def migrate_association(
     *,
     partner: Partner,
     subscription: Subscription,
-    activities: Mapping[str, bool],
+    activities: Collection[str],
     starts_at: datetime,
     proof: ReadyProof | None = None,
     uploaded_by: int,
@@ -114,7 +114,7 @@ def migrate_association(
             subscription=subscription,
             is_migrated=True,
             starts_at=starts_at,
-            **activities,
+            **held_columns(activities),
         )
         mark_competing_claims(tenant, now=starts_at)
     if proof is None or held.has_proof_named(proof.name):

@@ -78,7 +78,7 @@ def record_facts(
     The items go with the customer or the area they belonged to, since they exist nowhere else.
     """
     claim = lock_for_edit(claim_id, group=group, by=by)
-    before = stored_facts(claim, facts)
+    before, group_before = stored_facts(claim, facts), claim.choice_group
     _refuse_stale(before, version)
     changed = {name: value for name, value in facts.items() if before[name] != value}
     if claim.to_correct in CORRECTED_WITH.get(group, ()):
@@ -89,7 +89,7 @@ def record_facts(
     for name, value in changed.items():
         setattr(claim, name, value)
     has_lost_items = False
-    if changed.keys() & {"tenant_id", "solution_area", "claims_revenue"}:
+    if changed.keys() & {"tenant_id", "solution_area"} or claim.choice_group != group_before:
         has_lost_items = claim.items.all().delete()[0] > 0
     not_asked = columns_of(question for question in DETAILS if not question.is_asked(claim))
     for column in not_asked:

@@ -56,14 +56,14 @@ def find_problems(
 
     *holders* and *programs* spare their queries to a caller that has asked `holders_on` and `programs_of` already.
     """
-    if not is_enrolled(programs_of(claim.location_id, claim.activities) if programs is None else programs):
+    if not is_enrolled(programs_of(claim.location_id, claim.activity_codes) if programs is None else programs):
         yield Problem("MPN_NOT_ENROLLED", "location", str(claim.location))
     prefetch_related_objects([claim], "items__product", "items__subscription__product", "items__subscription__tenant")
     if holders is None:
         holders = holders_on(claim.tenant, besides=claim)
     for item in claim.items.all():
         code = item_problem(claim, item.product, item.subscription)
-        held = holding(holders.get(item_of(item), ()), partner_id=claim.partner_id, activities=claim.activities)
+        held = holding(holders.get(item_of(item), ()), partner_id=claim.partner_id, activities=claim.activity_codes)
         if held == Holding.OWN_DUPLICATE:
             code = "ITEM_DUPLICATE_OWN"
         if code:
@@ -79,7 +79,7 @@ def item_problem(claim: Claim, product: Product, subscription: Subscription | No
     """Return why *product*, with its *subscription* if known, can't be claimed on this claim's path, or None."""
     if not product.is_claimable or product.solution_area != claim.solution_area:
         return "ITEM_NOT_CLAIMABLE"
-    if product.is_revenue_only and not claim.claims_revenue:
+    if product.is_revenue_only and not claim.is_recognition_only:
         return "ITEM_REVENUE_ONLY"
     if subscription is None:
         return None

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef
 
 from associations.calendars import zone_for
 from associations.choices import (
-    Activity,
     ContactPolicy,
     EnrolmentStatus,
 )
@@ -25,8 +24,8 @@ class ClaimProgram:
     has_enrolment: bool
 
 
-def programs_of(location_id: int, activities: Iterable[Activity]) -> list[ClaimProgram]:
-    """Return the programs of *activities*, each with whether the location is enrolled in it."""
+def programs_of(location_id: int, activities: Iterable[str]) -> list[ClaimProgram]:
+    """Return the programs of the activities with these codes, each with whether the location is enrolled in it."""
     enrolment = LocationEnrolment.objects.filter(
         location=location_id, status=EnrolmentStatus.ENROLLED, program=OuterRef("pk")
     )

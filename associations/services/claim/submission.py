@@ -52,7 +52,7 @@ def ask_to_submit(*, claim_id: int, colleague_id: int, by: Actor, now: datetime)
     colleague = submitters_at(claim.location).filter(pk=colleague_id).first()
     if colleague is None:
         raise NotAColleague
-    check_claim(claim, programs=programs_of(claim.location_id, claim.activities))
+    check_claim(claim, programs=programs_of(claim.location_id, claim.activity_codes))
     if SubmitRequest.objects.filter(claim=claim, colleague=colleague, asked_at__gt=now - ONE_DAY).exists():
         return colleague
     asked = {"colleague": colleague, "asked_by_id": by.account_id, "asked_at": now}
@@ -71,7 +71,7 @@ def submit_claim(*, claim_id: int, acknowledged: bool, by: Actor, now: datetime)
     """
     claim = lock_claim_on_its_tenant(claim_id)
     lifecycle.status_after(claim.status, ClaimAction.SUBMIT, by.role)
-    programs = programs_of(claim.location_id, claim.activities)
+    programs = programs_of(claim.location_id, claim.activity_codes)
     check_claim(claim, programs=programs)
     if not acknowledged:
         raise ClaimIncomplete(("acknowledgements",))
@@ -98,7 +98,7 @@ def resubmit_claim(*, claim_id: int, reply: str, by: Actor, now: datetime) -> Cl
     """
     claim = lock_claim_on_its_tenant(claim_id)
     lifecycle.status_after(claim.status, ClaimAction.RESUBMIT, by.role)
-    check_claim(claim, programs=programs_of(claim.location_id, claim.activities))
+    check_claim(claim, programs=programs_of(claim.location_id, claim.activity_codes))
     changes = changes_since_the_question(claim)
     if not reply.strip() and not changes:
         raise AnswerMissing
@@ -142,7 +142,7 @@ def snapshot(claim: Claim) -> dict[str, object]:
         "mpn_id": claim.location.mpn_id,
         "domain_name": claim.domain_name,
         "tenant_id": str(claim.tenant.tenant_id),
-        "activities": [activity.value for activity in claim.activities],
+        "activities": list(claim.activity_codes),
         "items": [
             [item.product.code, str(item.subscription.subscription_id) if item.subscription else ""]
             for item in claim.items.select_related("product", "subscription")

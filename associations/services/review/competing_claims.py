@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Value
 from django.db.models.functions import Coalesce
 
 from associations import emails
-from associations.choices import Activity, EventKind
+from associations.choices import EventKind
 from associations.models import Association, Claim, ClaimedProduct, CustomerTenant
 from associations.rules import lifecycle
 from associations.rules.actors import PORTAL
@@ -30,7 +30,7 @@ class Holder:
     """One partner's hold on, or open claim to, an item."""
 
     partner_id: int
-    activities: frozenset[Activity]
+    activities: frozenset[str]
     claim_id: int | None = None
     claim_public_id: UUID | None = None
 
@@ -39,10 +39,12 @@ def holders_on(tenant: CustomerTenant, *, besides: Claim | None = None) -> dict[
     """Return every active association and filed, undecided claim on *tenant* by item, in two queries."""
     holders: dict[Item, list[Holder]] = defaultdict(list)
     for held in Association.objects.active().filter(tenant=tenant).select_related("product"):
-        holders[item_of(held)].append(Holder(held.partner_id, frozenset(held.activities)))
+        holders[item_of(held)].append(Holder(held.partner_id, frozenset(held.activity_codes)))
     claimed = ClaimedProduct.objects.filter(claim__tenant=tenant, claim__status__in=lifecycle.UNDECIDED)
     for item in claimed.exclude(claim=besides).select_related("claim"):
-        holder = Holder(item.claim.partner_id, frozenset(item.claim.activities), item.claim_id, item.claim.public_id)
+        holder = Holder(
+            item.claim.partner_id, frozenset(item.claim.activity_codes), item.claim_id, item.claim.public_id
+        )
         holders[item_of(item)].append(holder)
     return holders
 
@@ -88,7 +90,7 @@ def item_of(held: Association | ClaimedProduct) -> Item:
     return held.product_id, held.subscription_id
 
 
-def holding(holders: Iterable[Holder], *, partner_id: int, activities: Iterable[Activity]) -> rule.Holding:
+def holding(holders: Iterable[Holder], *, partner_id: int, activities: Iterable[str]) -> rule.Holding:
     """Return how an item with these *holders* stands towards a partner that wants it for *activities*."""
     held = [(holder.partner_id, holder.activities) for holder in holders]
     return rule.who_holds(held, partner_id=partner_id, activities=frozenset(activities))

@@ -150,7 +150,7 @@ def claim_facts(claim: Claim, *, reader: User) -> list[Fact]:
         Fact(_("MPN location"), lines=[f"{claim.location.mpn_id} {claim.location.name}", claim.partner.name]),
         *answers_to([CUSTOMER_NAME, DOMAIN_NAME, TENANT, *WORK, *MORE_DETAILS], claim),
     ]
-    if claim.claims_revenue:
+    if claim.is_recognition_only:
         facts.append(Fact(_("Payment"), _("Not paid: a revenue association earns no incentive.")))
     facts.append(Fact(_("Drafted by"), person_of(claim.created_by, reader=reader)))
     if claim.submitted_by:

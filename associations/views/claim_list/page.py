@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rate_limits import limited
-from associations.choices import SolutionArea
+from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS
 from associations.models import Claim, PartnerLocation, Product, SavedView
@@ -149,7 +149,7 @@ def links_of(request: HttpRequest, page: Page[Claim], sought: ClaimFilter) -> di
 
 def tabs_of(sought: ClaimFilter) -> list[ListLink]:
     """Return *All* and the solution areas; a tab keeps every other filter."""
-    areas = [("", pgettext("claims", "All")), *((area.value, str(area.label)) for area in SolutionArea)]
+    areas = [("", pgettext("claims", "All")), *((area.code, str(area.name)) for area in EDITION_2020_09.areas)]
     everywhere = sought.without("area")
     return [
         ListLink(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas

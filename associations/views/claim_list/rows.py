@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.text.readable import domain_in_full
-from associations.choices import ClaimStatus, SolutionArea
+from associations.choices import ClaimStatus
 from associations.models import Claim, ClaimedProduct
 from associations.models.claim_queries import ClaimQuerySet
 from associations.rules.subscriptions import ends_soon_until, is_renewable
@@ -89,7 +89,7 @@ def row_of(claim: Claim, items: Sequence[RowItem], *, now: datetime, may_renew: 
         url=reverse("claim_detail", args=[claim.public_id]),
         domain=domain_in_full(claim.domain_name),
         tenant_id=str(claim.tenant.tenant_id),
-        area=str(SolutionArea(claim.solution_area).label) if claim.solution_area else "",
+        area=claim.edition.area_name(claim.solution_area),
         activities=activities_in_words(claim.activities),
         item_count=ngettext("%(items)s item", "%(items)s items", len(items)) % {"items": len(items)},
         items=", ".join(item.product for item in items),

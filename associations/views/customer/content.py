@@ -56,8 +56,8 @@ def request_facts(claim: Claim) -> list[Fact]:
         Fact(_("Your organization"), claim.tenant.name),
         Fact(_("Domain name"), domain_in_full(claim.domain_name)),
         Fact(_("Tenant ID (directory ID)"), str(claim.tenant.tenant_id), mono=True),
-        Fact(_("Solution area"), claim.get_solution_area_display()),
-        Fact(_("Activity"), lines=[activity.label for activity in claim.activities]),
+        Fact(_("Solution area"), claim.edition.area_name(claim.solution_area)),
+        Fact(_("Activity"), lines=[str(activity.name) for activity in claim.activities]),
         Fact(_("Products"), lines=emails.item_names(claim)),
         Fact(_("Claim number"), claim.number),
     ]

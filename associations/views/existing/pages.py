@@ -19,7 +19,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from associations.choices import EnrolmentStatus, SolutionArea
+from associations.choices import EnrolmentStatus
 from associations.files.storage import StorageUnavailable
 from associations.forms.claim.bulk import CheckedFilesForm
 from associations.forms.claim.renewal import RenewForm
@@ -132,7 +132,7 @@ def migrated_renew(request: HttpRequest, association_id: int) -> HttpResponse:
             draft = existing.renew(
                 association_id=held.pk,
                 location=form.chosen(),
-                name=suggested_name(held.tenant, SolutionArea.BA, now),
+                name=suggested_name(held.tenant, held.product.solution_area, now),
                 by=actor,
                 now=now,
                 draft_id=draft_id,

@@ -140,7 +140,7 @@ def warnings_of(visit: Visit) -> list[str]:
             found += [f"{contact.get_kind_display()}: {standing.text}"] if standing.asks_for_reason else []
     for item in claim.items.all():
         holders = visit.holders.get(item_of(item), [])
-        if holding(holders, partner_id=claim.partner_id, activities=claim.activities) is Holding.OTHERS:
+        if holding(holders, partner_id=claim.partner_id, activities=claim.activity_codes) is Holding.OTHERS:
             found.append(f"{item.product}: {MESSAGES['ITEM_HELD_BY_OTHER']}")
     return found
 

@@ -54,7 +54,7 @@ class Visit:
     @cached_property
     def programs(self) -> list[ClaimProgram]:
         """The programs of the claim's activities."""
-        return programs_of(self.claim.location_id, self.claim.activities)
+        return programs_of(self.claim.location_id, self.claim.activity_codes)
 
     @property
     def returns_to_check(self) -> bool:

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from accounts.post_only import post_only
-from associations.choices import SolutionArea
 from associations.forms.wizard.step_form import Intent
 from associations.models import Product
 from associations.rules import lifecycle
+from associations.rules.editions import Grain
 from associations.services.claim import subscription_watch
 from associations.services.claim.answers import StaleAnswers
 from associations.services.claim.lifecycle import ClaimLocked
@@ -33,7 +33,7 @@ def watch_subscription(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked = request.POST.get("watch") or request.POST.get("stop_watching") or ""
     if not asked.isascii() or not asked.isdigit() or len(asked) > 9:
         raise Http404
-    product = get_object_or_404(Product, pk=asked, solution_area=SolutionArea.BA)
+    product = get_object_or_404(Product, pk=asked, solution_area__in=visit.claim.edition.areas_of(Grain.SUBSCRIPTION))
     save_selection(visit)
     if "watch" not in request.POST:
         subscription_watch.stop_watching(claim=visit.claim, product=product, watcher_id=user.pk)

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from associations.choices import SolutionArea
 from associations.models import Association
 from insights.importing import import_usage
 from insights.models import UsageReport
@@ -58,7 +57,7 @@ def active_in(month: date, *, place: int, key: int, available: int) -> int:
 def m365_lines(official: list[Association], months: list[date]) -> Iterator[str]:
     yield "CustomerTenantId,WorkloadName,MonthlyActiveUsers,PaidAvailableUnits,Date\n"
     for item in official:
-        if item.product.solution_area != SolutionArea.M365:
+        if item.subscription is not None:
             continue
         available = SEATS + 35 * (item.product_id % 7)
         for place, month in enumerate(months):

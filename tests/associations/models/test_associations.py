@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from associations.choices import Activity
 from associations.models import Association
 from tests.factories import MONDAY, AssociationFactory, SubscriptionFactory
 
@@ -48,5 +47,5 @@ def test_activities_are_those_held():
     subscription = SubscriptionFactory()
     sales = AssociationFactory(product=subscription.product, subscription=subscription, for_presales=True)
 
-    assert workload.activities == (Activity.M365_USAGE,)
-    assert sales.activities == (Activity.BA_USAGE, Activity.BA_PRESALES)
+    assert workload.activity_codes == ("M365_USAGE",)
+    assert sales.activity_codes == ("BA_USAGE", "BA_PRESALES")

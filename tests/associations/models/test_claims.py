@@ -3,7 +3,6 @@
 import pytest
 from django.db.models import F
 
-from associations.choices import Activity
 from associations.forms.claim_list.sort import SORTS
 from associations.models import Claim
 from tests import stories
@@ -127,10 +126,10 @@ def test_activities_follow_the_solution_area():
     both = Claim(solution_area="BA", claims_usage=True, claims_presales=True)
     revenue = Claim(solution_area="BA", claims_revenue=True)
 
-    assert usage.activities == (Activity.M365_USAGE,)
-    assert both.activities == (Activity.BA_USAGE, Activity.BA_PRESALES)
-    assert revenue.activities == (Activity.BA_REVENUE,)
-    assert Claim(solution_area="M365").activities == ()
+    assert usage.activity_codes == ("M365_USAGE",)
+    assert both.activity_codes == ("BA_USAGE", "BA_PRESALES")
+    assert revenue.activity_codes == ("BA_REVENUE",)
+    assert Claim(solution_area="M365").activity_codes == ()
 
 
 def test_only_a_dynamics_365_product_asks_for_a_technical_contact():

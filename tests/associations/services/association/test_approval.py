@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from associations.choices import Activity, ContactKind, WithdrawalReason
+from associations.choices import ContactKind, WithdrawalReason
 from associations.models import Association, Claim, Contact, IncentiveProgram
 from associations.rules.actors import Actor, Role
 from associations.services.association import approval
@@ -233,7 +233,7 @@ def test_two_claims_of_a_batch_to_one_item_share_the_association():
     assert sweep().approved == 2
 
     held = Association.objects.get()
-    assert held.activities == (Activity.BA_USAGE, Activity.BA_PRESALES)
+    assert held.activity_codes == ("BA_USAGE", "BA_PRESALES")
     assert [claim.items.get().association for claim in (usage, presales)] == [held, held]
 
 

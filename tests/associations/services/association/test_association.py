@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from associations.choices import Activity, EndReason
+from associations.choices import EndReason
 from associations.models import Association, Product
 from associations.rules.actors import PORTAL, Actor, Role
 from associations.rules.lifecycle import ActionNotAllowed
@@ -49,7 +49,7 @@ def test_a_subscription_is_associated_with_the_activities_claimed():
 
     held = Association.objects.get()
     assert held.subscription == claim.items.get().subscription
-    assert held.activities == (Activity.BA_USAGE, Activity.BA_PRESALES)
+    assert held.activity_codes == ("BA_USAGE", "BA_PRESALES")
 
 
 def test_a_revenue_association_is_marked_as_such():
@@ -57,7 +57,7 @@ def test_a_revenue_association_is_marked_as_such():
 
     make_official([claim], now=LATER)
 
-    assert Association.objects.get().activities == (Activity.BA_REVENUE,)
+    assert Association.objects.get().activity_codes == ("BA_REVENUE",)
 
 
 def test_another_activity_widens_the_partner_s_own_association():
@@ -68,7 +68,7 @@ def test_another_activity_widens_the_partner_s_own_association():
     make_official([second], now=LATER)
 
     held = Association.objects.get()
-    assert held.activities == (Activity.BA_USAGE, Activity.BA_PRESALES)
+    assert held.activity_codes == ("BA_USAGE", "BA_PRESALES")
     assert held.starts_at < LATER
     assert set(held.claimed_products.values_list("claim", flat=True)) == {first.pk, second.pk}
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from associations.choices import Activity
 from associations.models import Product
 from associations.rules.review.competing import Holding
 from associations.services.review.competing_claims import Holder, holders_on, holding, mark_competing_claims
@@ -14,7 +13,7 @@ from tests.factories import MONDAY, AssociationFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LATER = MONDAY + timedelta(days=1)
-USAGE = frozenset({Activity.M365_USAGE})
+USAGE = frozenset({"M365_USAGE"})
 
 
 def workload(code):
