@@ -95,6 +95,7 @@ def words() -> Iterator[tuple[str, list[Context]]]:
     yield "deadline", [WINDOW]
     help_email = "help@microsoft.example"
     yield "help_contact", [{"help_email": help_email}, {"help_email": help_email, "number": "CPOR-0000123"}]
+    yield "print_button", [{}, {"primary": True}]
     yield "copy_button", [{"text": "7f3c2a10-58d4-4b7e-9a61-0c2f6d3e8b01", "label": _("Copy tenant ID")}]
 
 

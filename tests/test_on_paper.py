@@ -7,6 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.urls import reverse
+from lxml import html
 from playwright.sync_api import Page
 
 from accounts.models import User
@@ -42,6 +43,10 @@ CUT = """() => [
     ...[...document.querySelectorAll("tbody tr")].filter(row => getComputedStyle(row).breakInside != "avoid"),
     ...[...document.querySelectorAll("thead")].filter(head => getComputedStyle(head).display != "table-header-group"),
 ].map(one => one.outerHTML.slice(0, 80))"""
+# What can only be pressed, filled in or unfolded.
+PRESSED = """() => [...document.querySelectorAll("nav, button, input, select, textarea, summary, iframe, .btn, .note")]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().height)
+    .map(one => one.outerHTML.slice(0, 80).replace(/\\s+/g, " "))"""
 
 
 def words_per_page(pdf: bytes) -> list[int]:
@@ -55,6 +60,7 @@ def words_per_page(pdf: bytes) -> list[int]:
 
 def troubles_on_paper(page: Page, *, most_pages: int) -> Iterator[str]:
     page.emulate_media(media="print")
+    yield from (f"for nothing on paper: {html}" for html in page.evaluate(PRESSED))
     for way, (width, height) in PAPER.items():
         page.set_viewport_size({"width": width, "height": height})
         yield from (f"{way}, off the paper: {html}" for html in page.evaluate(OFF_PAPER, width))
@@ -114,6 +120,7 @@ def test_lists_and_pages_print_whole_on_a4_either_way():
         (partner, "claim_list", [], 3),
         (partner, "usage_list", [], 4),
         (partner, "claim_detail", [claim.public_id], 5),
+        (partner, "claim_submitted", [claim.public_id], 1),
         (partner, "claim_history_print", [claim.public_id], 3),
         (desk, "admin:associations_claim_changelist", [], 4),
         (desk, "admin:associations_claim_change", [claim.pk], 6),
@@ -124,4 +131,14 @@ def test_lists_and_pages_print_whole_on_a4_either_way():
     with ThreadPoolExecutor(1) as other_thread:
         troubles = other_thread.submit(print_all, pages, most_pages).result()
 
-    assert troubles == {}
+    assert not troubles, "\n".join(f"{address} {one}" for address, found in troubles.items() for one in found)
+
+
+def test_the_claim_its_confirmation_and_its_history_offer_to_print_where_scripts_run():
+    claim = stories.submitted_claim()
+    partner = signed_in_just_now(claim.created_by)
+
+    for name in ("claim_detail", "claim_submitted", "claim_history_print"):
+        page = html.document_fromstring(partner.get(reverse(name, args=[claim.public_id])).content)
+        (button,) = page.xpath("//main//button[@data-print]")
+        assert "needs-js" in button.get("class").split()

@@ -3,25 +3,25 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from associations.choices import ClaimAction
 from associations.rules import lifecycle
 from associations.services.claim import withdrawal
-from associations.views.wizard.visit import Visit, begin_visit
+from associations.views.wizard.visit import Visit, begin_visit, lead_to_claim
 from associations.views.zones import in_own_zone
 from associations.wording.messages import MESSAGES
 
 
 @in_own_zone
 def cancel_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask once, then give the draft up; its History stays."""
+    """Ask once, then give the draft up; its History stays. A claim that is filed leads to its page."""
     visit = begin_visit(request, public_id)
     claim = visit.claim
     if ClaimAction.CANCEL_DRAFT not in lifecycle.actions_for(claim.status, visit.by.role):
-        raise Http404
+        return lead_to_claim(visit)
     if request.method == "POST":
         return delete_draft(visit)
     return render(request, "associations/wizard/cancel_draft.html", {"claim": claim})

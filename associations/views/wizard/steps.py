@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.languages import Language
-from associations.choices import ClaimStatus, ContactKind, ScanStatus
+from associations.choices import ContactKind, ScanStatus
 from associations.files.storage import StorageUnavailable
 from associations.forms.wizard.earlier_claims import drafts_beside
 from associations.forms.wizard.step_form import Intent, StepForm
@@ -32,12 +32,12 @@ from associations.views.actor import signed_in
 from associations.views.claim.content import comment_of
 from associations.views.uploads import files_of, tell_what_was_added, uploads_limited
 from associations.views.wizard.progress_list import place_in_words, step_rows
-from associations.views.wizard.visit import Visit, begin_visit, note_locked_edit, refuse_edit, warn
+from associations.views.wizard.visit import Visit, begin_visit, lead_to_claim, note_locked_edit, refuse_edit, warn
 from associations.views.zones import in_own_zone
 from associations.wizard.recording import Recording, names_added
 from associations.wizard.steps import BY_KEY, STEP_OF_FACT, STEPS, Step, first_incomplete, next_step, step_of
 from associations.wording.lines import CommentLine, FileLine, file_line
-from associations.wording.messages import MESSAGES, refusal
+from associations.wording.messages import refusal
 
 logger = logging.getLogger(__name__)
 CORRECTIONS: dict[str, Promise] = {
@@ -58,7 +58,7 @@ def claim_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse
         raise Http404
     visit = begin_visit(request, public_id)
     if not here.is_editable(visit.claim, visit.by):
-        return lead_to_claim(visit, here)
+        return leave_locked_step(visit, here)
     if first_open := missing_facts(visit.claim, here.needs):
         return redirect("claim_step", public_id, step_of(first_open[0]).key)
     if request.method == "POST":
@@ -67,19 +67,16 @@ def claim_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse
     return draw_step(visit, here, form)
 
 
-def lead_to_claim(visit: Visit, step: Step) -> HttpResponse:
+def leave_locked_step(visit: Visit, step: Step) -> HttpResponse:
     """Lead from a step of a claim that was filed or given up to its page; what was sent is refused and noted.
 
     Nobody but its drafters sees the steps of a draft, and what a page saves by itself is answered in its own way.
     """
-    request, claim = visit.request, visit.claim
-    if request.method == "POST":
+    if visit.request.method == "POST":
         note_locked_edit(visit, groups=step.groups)
-    if claim.status == ClaimStatus.DRAFT or intent_of(request) is Intent.QUIET:
+    if intent_of(visit.request) is Intent.QUIET:
         raise Http404
-    if request.method == "POST":
-        messages.error(request, str(MESSAGES["STATE_CONFLICT"]))
-    return redirect("claim_detail", claim.public_id)
+    return lead_to_claim(visit)
 
 
 def save_answers(visit: Visit, step: Step) -> HttpResponse:

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -24,6 +24,7 @@ from associations.services.claim.programs import ClaimProgram, programs_of
 from associations.services.review.competing_claims import Holder, Item, holders_on
 from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.wizard.steps import with_answers
+from associations.wording.messages import MESSAGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,18 @@ def begin_visit(request: HttpRequest, public_id: UUID) -> Visit:
         by=member_actor(claim, user=user),
         now=timezone.now(),
     )
+
+
+def lead_to_claim(visit: Visit) -> HttpResponse:
+    """Lead from a page of the wizard to the claim that was filed or given up; raise Http404 for a draft.
+
+    What was sent is refused: the claim says what can be done now.
+    """
+    if visit.claim.status == ClaimStatus.DRAFT:
+        raise Http404
+    if visit.request.method == "POST":
+        messages.error(visit.request, str(MESSAGES["STATE_CONFLICT"]))
+    return redirect("claim_detail", visit.claim.public_id)
 
 
 def refuse_edit(visit: Visit, *, groups: Iterable[str]) -> NoReturn:

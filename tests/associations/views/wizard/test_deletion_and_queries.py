@@ -37,10 +37,16 @@ def test_an_incentives_user_may_not_delete_a_draft(client, draft):
     assert client.post(reverse("cancel_draft", args=[draft.public_id])).status_code == 404
 
 
-def test_a_filed_claim_is_not_deleted(client, complete):
+def test_a_filed_claim_is_not_deleted_and_the_page_leads_to_it(client, complete):
     stories.submitted_claim(claim=complete)
+    page, claim_page = (reverse(name, args=[complete.public_id]) for name in ("cancel_draft", "claim_detail"))
 
-    assert client.post(reverse("cancel_draft", args=[complete.public_id])).status_code == 404
+    assertRedirects(client.get(page), claim_page)
+    told = client.post(page, follow=True)
+
+    assertRedirects(told, claim_page)
+    assertContains(told, "The claim changed while you were working")
+    assert Claim.objects.get().status == ClaimStatus.SUBMITTED
 
 
 BUDGET = {
