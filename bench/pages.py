@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.models import User
+from associations.forms.claim_list.sort import SORTS, first_way
 from associations.models import Claim
 from bench.data import BIG_PARTNER, COMMON_WORD, RARE_WORD
 from bench.measuring import Figure
@@ -18,7 +19,6 @@ from bench.serving import FLOOR, PORTAL, Browser, page_times, server, signed_in
 from bench.sizes import Size
 
 OLDER = re.compile(r'href="([^"]+)" rel="next"')
-SORTS = re.compile(r'href="(?:/associations/)?(\?[^"]*sort=([\w-]+)[^"]*)"')
 PAGES_DEEP = 20
 PARTNERS_FLOOR = f"/claims/{BIG_PARTNER}/"
 A_LIST_FLOOR = "bare view: one hand-written statement for as many of the newest rows, one plain template"
@@ -55,8 +55,7 @@ def _lists(partner: Browser, floor: Browser, size: Size) -> Iterator[Figure]:
         "filtered by status": f"{first}?state=opt_out_period",
         "filtered by customer window": f"{first}?window=open",
     }
-    # By every column that the list offers to sort by.
-    addresses |= {f"sorted by {sort}": first + unescape(query) for query, sort in SORTS.findall(partner.get(first))}
+    addresses |= {f"sorted by {first_way(key)}": f"{first}?sort={first_way(key)}" for key in SORTS}
     for what, address in addresses.items():
         yield _against_list(f"big partner's list, {what}", partner, address, floor, PARTNERS_FLOOR, size, budget=3)
     for what, word in (("rare", RARE_WORD), ("common", COMMON_WORD)):

@@ -36,8 +36,8 @@ ENGLISH = re.compile(
 SAME = re.compile(
     r"\b(Anna Conti|Azure Active Directory|Business Applications|Business Influencer|CPOR|CSP|CSV|Cc"
     r"|Claiming Partner of Record|Contoso|Customer Engagement|E-mail|English|File|Finance and Operations|GUID|Italiano"
-    r"|Link|MPN|Message-ID|Microsoft|No|Northwind \w+|PDF|Page 3 is signed|Partner|Password|Person|PoE|Power Platform"
-    r"|SKU|Statement of Work|Subject|To|Volume Licensing|Web Direct|bytes|hash|md5|salt)\b"
+    r"|Link|MPN|Menu|Message-ID|Microsoft|No|Northwind \w+|PDF|Page 3 is signed|Partner|Password|Person|PoE"
+    r"|Power Platform|SKU|Statement of Work|Subject|To|Volume Licensing|Web Direct|bytes|hash|md5|salt)\b"
     r"|https?://\S+|\S+@\S+|\S+\.(com|csv|docx|example|pdf)\b|[\w-]*\d[\w-]*|\w+\*+|\S+…"
     r"|\b(Jan|Feb|Mar|Apr|Nov|Dec|EN|IT|en|it)\b|usage; pre-sales; revenue"
 )

@@ -28,10 +28,14 @@ def environment(**options: Any) -> Environment:
 
 
 @register.simple_tag
-def claim_rows(rows: Iterable[object], bulk_form: str = "") -> SafeString:
-    """Return a table row for each of *rows* (`ClaimRow`), with a checkbox of the form *bulk_form* if there is one."""
+def claim_rows(rows: Iterable[object], columns: Iterable[str] = (), bulk_form: str = "") -> SafeString:
+    """Return a table row with *columns* for each of *rows* (`ClaimRow`).
+
+    A row begins with a checkbox of the form *bulk_form* if there is one.
+    """
     context = {
         "rows": rows,
+        "columns": columns,
         "bulk_form": bulk_form,
         "copy_label": gettext("Copy tenant ID"),
     }

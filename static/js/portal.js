@@ -51,11 +51,9 @@ function markScrollingTables() {
     }
 }
 
-function tickAllOf(name) {
-    const boxes = [...document.querySelectorAll(`input[type=checkbox][name="${name}"]`)];
-    const areAllTicked = boxes.every((box) => box.checked);
-    for (const box of boxes) {
-        box.checked = !areAllTicked;
+function tickAllOf(name, isOn) {
+    for (const box of document.querySelectorAll(`input[type=checkbox][name="${name}"]`)) {
+        box.checked = isOn;
     }
 }
 
@@ -105,7 +103,7 @@ document.addEventListener("click", (event) => {
         window.print();
     }
     if (tickAll) {
-        tickAllOf(tickAll.dataset.tickAll);
+        tickAllOf(tickAll.dataset.tickAll, tickAll.checked);
     }
     closeMenus(event.target.closest("details.menu"));
 });

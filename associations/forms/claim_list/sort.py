@@ -41,3 +41,8 @@ SORTS: dict[str, Sort] = {
 }
 NEWEST_FIRST = "-number"
 WAYS = frozenset(f"{sign}{key}" for key in SORTS for sign in ("", "-"))
+
+
+def first_way(key: str) -> str:
+    """Return the order by *key* in the direction that most people want first."""
+    return f"-{key}" if SORTS[key].descends_first else key

@@ -39,6 +39,9 @@ DID: dict[BulkAction, Promise] = {
     BulkAction.ADD_PROOF: gettext_lazy("The files were added."),
 }
 
+# In the order in which the list offers them.
+OFFERED = (BulkAction.ADD_PROOF, BulkAction.RENEW, BulkAction.DISASSOCIATE)
+
 
 @dataclass(frozen=True)
 class Foreseen:
@@ -153,5 +156,5 @@ def foreseen_of(claim: Claim, action: BulkAction, actor: Actor) -> Foreseen:
 
 
 def bulk_actions_for(roles: Any) -> list[tuple[str, Any]]:
-    """Return the actions on many claims that any of the person's *roles* allows, for the list's choice."""
-    return [(action.value, action.label) for action in BulkAction if bulk.MAY[action] & roles]
+    """Return the actions on many claims that any of the person's *roles* allows; what ends something comes last."""
+    return [(action.value, action.label) for action in OFFERED if bulk.MAY[action] & roles]

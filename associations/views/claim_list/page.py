@@ -18,8 +18,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.rate_limits import limited
 from associations.editions.first_edition import EDITION_2020_09
+from associations.forms.claim_list.columns import COLUMNS, USUAL
 from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
-from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS
+from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS, first_way
 from associations.models import Claim, PartnerLocation, Product, SavedView
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.pagination import Order, Page, page_of
@@ -33,17 +34,6 @@ from associations.wording.claim_status import LABELS, REVIEWS
 
 CLAIMS_A_PAGE = 25
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
-# The columns of the table, each with the values by which the list can be sorted.
-COLUMNS = (
-    ("number", "name"),
-    ("customer", "domain", "tenant"),
-    ("area", "activity"),
-    ("items",),
-    ("location",),
-    ("status", "window"),
-    ("owner",),
-    ("created", "submitted", "changed"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +46,14 @@ class ListLink:
 
 
 @dataclass(frozen=True, slots=True)
-class SortLink:
-    """A link in a column's head that sorts the list by one value; *arrow* is empty unless the list is sorted by it."""
+class ColumnHead:
+    """A column's head: the link that sorts the list by it, if there is one, and how it is sorted now."""
 
+    key: str
     label: str
-    url: str
-    arrow: str
-
-
-@dataclass(frozen=True, slots=True)
-class SortableColumn:
-    """A column's head, and `aria-sort` if the list is sorted by it."""
-
-    headings: list[SortLink]
-    aria_sort: str
+    url: str = ""
+    arrow: str = ""
+    aria_sort: str = ""
 
 
 class Option(NamedTuple):
@@ -99,7 +83,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_of(sought),
         "pills": sought.pills(products=products, locations=locations),
         "choices": choices_of(sought, products=products, locations=locations),
-        "columns": columns_of(sought),
+        "columns": USUAL,
+        "heads": [head_of(key, sought) for key in USUAL],
         "bulk_actions": bulk_actions_for({ROLES[role] for role in scope.roles.values()}),
         "views": views_of(user, scope, sought),
         "save_url": reverse("view_new") + sought.query(),
@@ -156,22 +141,16 @@ def tabs_of(sought: ClaimFilter) -> list[ListLink]:
     ]
 
 
-def columns_of(sought: ClaimFilter) -> list[SortableColumn]:
-    """Return the heads of the table."""
-    sorted_by, is_descending = sought.sort.removeprefix("-"), sought.sort.startswith("-")
+def head_of(key: str, sought: ClaimFilter) -> ColumnHead:
+    """Return the head of a column; its link reverses the order if the list is already sorted by it."""
+    column, is_descending = COLUMNS[key], sought.sort.startswith("-")
+    if not column.sort:
+        return ColumnHead(key, str(column.label))
+    if sought.sort.removeprefix("-") != column.sort:
+        return ColumnHead(key, str(column.label), sought.query(sort=first_way(column.sort)) or "?")
+    other_way, arrow = (column.sort, DOWN) if is_descending else (f"-{column.sort}", UP)
     way = "descending" if is_descending else "ascending"
-    return [
-        SortableColumn([heading_of(key, sought) for key in keys], way if sorted_by in keys else "") for keys in COLUMNS
-    ]
-
-
-def heading_of(key: str, sought: ClaimFilter) -> SortLink:
-    """Return the link that sorts by *key*, or reverses the order if the list is already sorted by it."""
-    sort, is_descending = SORTS[key], sought.sort.startswith("-")
-    if sought.sort.removeprefix("-") != key:
-        return SortLink(str(sort.label), sought.query(sort=f"-{key}" if sort.descends_first else key) or "?", "")
-    other_way, arrow = (key, DOWN) if is_descending else (f"-{key}", UP)
-    return SortLink(str(sort.label), sought.query(sort=other_way) or "?", arrow)
+    return ColumnHead(key, str(column.label), sought.query(sort=other_way) or "?", arrow, way)
 
 
 def choices_of(sought: ClaimFilter, *, products: Mapping[str, str], locations: Mapping[str, str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from associations.models import Claim, ClaimedProduct
 from associations.models.claim_queries import ClaimQuerySet
 from associations.rules.subscriptions import ends_soon_until, is_renewable
 from associations.wording.claim_status import StatusInWords, status_in_words
+from associations.wording.deadlines import closing_day_in_words
 from associations.wording.facts import activities_in_words
 
 # Claims with everything that a row shows except the items, in one query. Built once, not for every page.
@@ -42,6 +43,7 @@ class ClaimRow:
     items: str
     status: StatusInWords
     renew_url: str
+    window: str
 
     @property
     def short_tenant_id(self) -> str:
@@ -95,4 +97,5 @@ def row_of(claim: Claim, items: Sequence[RowItem], *, now: datetime, may_renew: 
         items=", ".join(item.product for item in items),
         status=status_in_words(claim, now=now),
         renew_url=reverse("claim_copy", args=[claim.public_id]) if may_renew and can_be_renewed else "",
+        window=closing_day_in_words(claim, claim.opt_out_closes_at) if claim.opt_out_closes_at else "",
     )

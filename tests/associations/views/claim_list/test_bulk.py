@@ -245,6 +245,14 @@ def test_observers_can_do_nothing_in_bulk(location, role, action):
     assert observer.get("/associations/").context["bulk_actions"] == []
 
 
+def test_what_ends_something_is_offered_last(client, location):
+    draft_claim(location=location)
+
+    offered = client.get("/associations/").context["bulk_actions"]
+
+    assert [action for action, _label in offered] == ["add_proof", "renew", "disassociate"]
+
+
 def test_an_incentives_user_renews_and_does_not_disassociate(location):
     claim = ending_claim(location)
     user = signed_in(PartnerMemberFactory(partner=location.partner, role=MemberRole.INCENTIVES_USER).user)
