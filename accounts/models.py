@@ -86,6 +86,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     notes_put_away = models.JSONField(
         _("notes put away"), default=list, db_default=models.Value([], models.JSONField()), blank=True
     )
+    list_columns = models.JSONField(
+        _("columns of the list"), default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
     is_staff = models.BooleanField(_("works for Microsoft"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from associations.views import help
 from associations.views.background import imports, jobs
 from associations.views.claim import after_decision, detail, history, notice_email, proofs, undelivered_notice
-from associations.views.claim_list import bulk, export, page, saved_views
+from associations.views.claim_list import bulk, columns, export, page, saved_views
 from associations.views.company import colleagues
 from associations.views.customer import all_requests, hand_over, pages, verification
 from associations.views.existing import pages as migrated
@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("associations/views/new/", saved_views.view_new, name="view_new"),
     path("associations/views/<int:view_id>/", saved_views.view_edit, name="view_edit"),
     path("associations/views/<int:view_id>/delete/", saved_views.view_delete, name="view_delete"),
+    path("associations/columns/", columns.list_columns, name="list_columns"),
     path("associations/bulk/", bulk.claims_bulk, name="claims_bulk"),
     path("associations/bulk/<uuid:run_id>/", bulk.claims_bulk_result, name="claims_bulk_result"),
     path("associations/export.csv", export.export_csv, name="export_csv"),

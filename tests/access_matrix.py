@@ -169,6 +169,7 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("colleague_remove", "colleague"): GLOBAL_ADMIN,
     ("request_access", ""): COLLEAGUES_OF_A_GLOBAL_ADMIN,
     ("claim_list", ""): SIGNED_IN,
+    ("list_columns", ""): POST_ONLY,
     ("view_list", ""): SIGNED_IN,
     ("view_new", ""): READERS_OF_ANY,
     ("view_edit", "view"): ITS_OWNER,

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from associations.forms.claim_list.sort import SORTS
 
 
@@ -38,6 +39,11 @@ COLUMNS: dict[str, ListColumn] = {
 # What every list shows, and what it shows to who has chosen nothing.
 FIXED = tuple(key for key, column in COLUMNS.items() if column.is_fixed)
 USUAL = tuple(key for key, column in COLUMNS.items() if column.is_fixed or column.is_usual)
+
+
+def columns_of(user: User) -> tuple[str, ...]:
+    """Return the columns that *user* has chosen, or the usual ones."""
+    return in_order(user.list_columns) if user.list_columns else USUAL
 
 
 def in_order(keys: Iterable[str]) -> tuple[str, ...]:

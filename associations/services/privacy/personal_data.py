@@ -58,6 +58,7 @@ ACCOUNT_FACTS = (
     "language",
     "time_zone",
     "muted_mails",
+    "list_columns",
     "date_joined",
     "last_login",
     "is_active",

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.rate_limits import limited
 from associations.editions.first_edition import EDITION_2020_09
-from associations.forms.claim_list.columns import COLUMNS, USUAL
+from associations.forms.claim_list.columns import COLUMNS, columns_of
 from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS, first_way
 from associations.models import Claim, PartnerLocation, Product, SavedView
@@ -70,7 +70,7 @@ class Option(NamedTuple):
 def claim_list(request: HttpRequest) -> HttpResponse:
     """Show the claims the person may see, as the address filters and sorts them."""
     user, now = signed_in(request), timezone.now()
-    scope = claim_scope_of(user)
+    scope, columns = claim_scope_of(user), columns_of(user)
     products, locations = product_names(), location_names(scope)
     sought = ClaimFilter.asked(request.GET).known(products=products, locations=locations)
     if sought.ignored:
@@ -83,8 +83,11 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_of(sought),
         "pills": sought.pills(products=products, locations=locations),
         "choices": choices_of(sought, products=products, locations=locations),
-        "columns": USUAL,
-        "heads": [head_of(key, sought) for key in USUAL],
+        "columns": columns,
+        "heads": [head_of(key, sought) for key in columns],
+        "optional_columns": [
+            Option(key, column.label, key in columns) for key, column in COLUMNS.items() if not column.is_fixed
+        ],
         "bulk_actions": bulk_actions_for({ROLES[role] for role in scope.roles.values()}),
         "views": views_of(user, scope, sought),
         "save_url": reverse("view_new") + sought.query(),
