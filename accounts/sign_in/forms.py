@@ -4,13 +4,14 @@ from typing import Any
 
 from allauth.account.fields import EmailField
 from allauth.account.forms import LoginForm, ResetPasswordForm
+from django.utils.translation import gettext_lazy as _
 
 from accounts.text.form_fields import AccountNameField, AddressInput
 
 
 def account_field(theirs: EmailField) -> AccountNameField:
-    """Return our field in place of allauth's, with its label and what its box says of itself."""
-    attrs = {name: value for name, value in theirs.widget.attrs.items() if name != "type"}
+    """Return our field in place of allauth's, with its label; the box doesn't repeat the label."""
+    attrs = {name: value for name, value in theirs.widget.attrs.items() if name not in ("type", "placeholder")}
     return AccountNameField(label=theirs.label, widget=AddressInput(attrs))
 
 
@@ -20,6 +21,10 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = account_field(self.fields["login"])
+        password = self.fields["password"]
+        password.help_text = ""
+        password.widget.attrs.pop("placeholder", None)
+        self.fields["remember"].label = _("Remember me")
 
 
 class ForgottenPasswordForm(ResetPasswordForm):

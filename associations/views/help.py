@@ -138,7 +138,7 @@ def clause_in(code: str) -> Clause:
                     ),
                     _(
                         "While the association lasts, the Partner sees how many people use these products and how "
-                        "many licences were sold. It sees no other data of the Customer and gets no administrator "
+                        "many licenses were sold. It sees no other data of the Customer and gets no administrator "
                         "rights. The Partner uses the figures only for the work described in this contract."
                     ),
                 )
