@@ -18,6 +18,7 @@ from associations.rules.proof_files import name_key
 from associations.services.background import imports
 from associations.services.claim import submission
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible
+from associations.services.customer.contacts import ask_about_contact
 from associations.wizard.refusals import missing_in_words, problems_in_words
 from associations.wording.messages import MESSAGES
 
@@ -67,6 +68,13 @@ def apply_row(row: JobRow, context: ImportContext) -> None:
         mark(row, RowOutcome.INVALID, [_("Somebody else was faster. Check the row and import it again.")])
         return
     mark(row, RowOutcome.IMPORTED if is_new else RowOutcome.EXISTING, form.warnings)
+
+
+def ask_before_submission(row_id: int) -> None:
+    """Ask the public directory about the contact of the draft of a row, before anything is locked."""
+    row = JobRow.objects.select_related("claim__tenant").get(pk=row_id)
+    if row.claim is not None:
+        ask_about_contact(row.claim)
 
 
 def submit_row(row: JobRow, context: ImportContext) -> None:

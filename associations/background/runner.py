@@ -123,6 +123,8 @@ def take_rows(job: Job, clock: Clock) -> None:
 def take_row(row_id: int, phase: JobPhase, context: ImportContext) -> None:
     """Take one row unless it was taken meanwhile; one that raises says so and stops no other."""
     try:
+        if phase is JobPhase.SUBMIT:
+            import_rows.ask_before_submission(row_id)
         with context_for(row_id, phase, context) as own, transaction.atomic():
             row = lock_row(row_id, phase)
             if row is not None:

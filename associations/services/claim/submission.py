@@ -66,6 +66,7 @@ def ask_to_submit(*, claim_id: int, colleague_id: int, by: Actor, now: datetime)
 def submit_claim(*, claim_id: int, acknowledged: bool, by: Actor, now: datetime) -> Claim:
     """File the draft: freeze it, queue the receipt and the customer's notice, and put it before the reviewers.
 
+    The public directory is asked before, by `customer.contacts.ask_about_contact`: nothing waits under the locks.
     Raise ActionNotAllowed (not a draft any more, or not an incentives admin), ClaimIncomplete or ClaimIneligible; then
     nothing is written. Of two submissions of one draft the second finds it filed. (domain.md T4, D1, D2)
     """

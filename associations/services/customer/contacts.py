@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from associations.choices import ConfirmedBy, EventKind
-from associations.directory import is_contact_of
+from associations.choices import ConfirmedBy, ContactKind, EventKind
+from associations.directory import is_confirmed_contact_of, is_contact_of
 from associations.models import Claim, CustomerNotice
 from associations.rules.actors import PORTAL, Actor
 from associations.rules.customer.holds import FEWEST_BUSINESS_DAYS, MOST_BUSINESS_DAYS, hold_due_at
@@ -12,6 +12,17 @@ from associations.services.deadlines import end_of_customer_business_days
 
 # What `check_contact` writes.
 CONTACT_FACTS = ("contact_confirmed_by", "contact_confirmed_at", "contact_due_at")
+
+
+def ask_about_contact(claim: Claim) -> None:
+    """Ask the public directory whether the contact of *claim* is of the customer, and list the domain if it is.
+
+    Call this before the transaction that submits *claim*: it may wait for the directory, within its time limit. Copies
+    and imports bring contacts that no form asked about. Without a contact nothing is asked.
+    """
+    named = claim.contacts.filter(kind=ContactKind.CUSTOMER).exclude(email="").first()
+    if named is not None:
+        is_confirmed_contact_of(claim.tenant, named.email)
 
 
 def check_contact(

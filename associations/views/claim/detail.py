@@ -32,6 +32,7 @@ from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
 from associations.services.claim.submission import AnswerMissing
 from associations.services.claim.withdrawal import withdraw_claim
+from associations.services.customer.contacts import ask_about_contact
 from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.views.claim.content import edit_links, open_claim, page_of_claim, question_of, step_url
 from associations.views.claim.notice_email import frames_emails
@@ -105,6 +106,7 @@ def claim_resubmit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = ResubmitForm(request.POST or None)
     problems: list[dict[str, str]] = []
     if request.method == "POST" and form.is_valid():
+        ask_about_contact(claim)
         try:
             submission.resubmit_claim(
                 claim_id=claim.pk, reply=form.cleaned_data["reply"].strip(), by=actor, now=timezone.now()

@@ -19,6 +19,7 @@ from associations.rules import lifecycle
 from associations.rules.review.competing import Holding
 from associations.services.claim import submission
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible
+from associations.services.customer.contacts import ask_about_contact
 from associations.services.deadlines import end_of_customer_business_days
 from associations.services.review.competing_claims import holding, item_of
 from associations.views.actor import signed_in
@@ -70,6 +71,7 @@ def claim_check(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def file_claim(visit: Visit, form: SubmitForm) -> HttpResponse:
     """Submit; whoever was faster wins, and the other one lands on the same confirmation."""
     claim = visit.claim
+    ask_about_contact(claim)
     try:
         submission.submit_claim(claim_id=claim.pk, acknowledged=True, by=visit.by, now=visit.now)
     except lifecycle.ActionNotAllowed:
