@@ -22,8 +22,15 @@ from associations.models import Claim, CustomerNotice
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.customer.opt_out import Hold, what_holds, what_outlasts_the_window
-from associations.rules.customer.undelivered import can_correct, can_replace, is_undelivered, why_undelivered
-from associations.services.customer.undelivered_notice import said_about
+from associations.rules.customer.undelivered import (
+    MOST_REPLACEMENTS,
+    can_correct,
+    can_replace,
+    can_replace_again,
+    is_undelivered,
+    why_undelivered,
+)
+from associations.services.customer.undelivered_notice import replacements_of, said_about
 from associations.wording.deadlines import Deadline, deadline_of, moment_in_words
 from notifications.models import UNDELIVERED_STATUSES, EmailStatus
 
@@ -203,16 +210,31 @@ def bounce_reason_of(notice: CustomerNotice) -> str:
 
 
 def correction_of(claim: Claim, notice: CustomerNotice, *, actor: Actor) -> dict[str, str]:
-    """Return why the notice did not arrive, and the pages on which *actor* may correct it or name another contact."""
+    """Return why the notice did not arrive, and the pages on which *actor* may correct it or name another contact.
+
+    Instead of the last page, `replaced_often` says that the contact was replaced too often.
+    """
     may_correct = can_correct(claim.status, consent=claim.consent_status, role=actor.role)
     is_held = claim.is_contact_held
     may_replace = can_replace(claim.status, consent=claim.consent_status, is_contact_held=is_held, role=actor.role)
+    is_too_often = may_replace and not can_replace_again(replacements_of(claim))
     return {
         "bounce_reason": bounce_reason_of(notice),
         "correct_url": reverse("claim_correct_contact", args=[claim.public_id]) if may_correct else "",
         "resend_url": reverse("claim_resend", args=[claim.public_id]) if may_correct else "",
-        "replace_url": reverse("claim_replace_contact", args=[claim.public_id]) if may_replace else "",
+        "replace_url": reverse("claim_replace_contact", args=[claim.public_id])
+        if may_replace and not is_too_often
+        else "",
+        "replaced_often": replaced_often() if is_too_often else "",
     }
+
+
+def replaced_often() -> str:
+    """Return that a contact can't be replaced once more, and what is left."""
+    return _(
+        "The contact of this claim was replaced %(count)s times and can't be replaced again. A Microsoft reviewer can"
+        " still confirm the current contact. If it is the wrong person, withdraw the claim and file it again."
+    ) % {"count": MOST_REPLACEMENTS}
 
 
 def mail_steps_of(notice: CustomerNotice) -> list[MailStep]:

@@ -7,6 +7,8 @@ from associations.rules.actors import Role
 from associations.rules.lifecycle import UNDECIDED
 
 CORRECTORS = frozenset({Role.INCENTIVES_ADMIN})
+# Each replacement sends a notice to somebody whom the partner names, so there is an end to it.
+MOST_REPLACEMENTS = 3
 
 # The codes of RFC 3463 as mail servers use them: subject and detail first, then the subject alone.
 REASONS: dict[str, Why] = {
@@ -62,3 +64,8 @@ def can_replace(status: str, *, consent: str, is_contact_held: bool, role: Role)
     """
     is_open = status in UNDECIDED and not can_correct(status, consent=consent, role=role)
     return role in CORRECTORS and is_open and is_contact_held
+
+
+def can_replace_again(replacements: int) -> bool:
+    """Return whether a contact that was replaced so many times can be replaced once more; a reviewer can act still."""
+    return replacements < MOST_REPLACEMENTS

@@ -13,7 +13,13 @@ from associations.models import Claim, Contact, CustomerNotice
 from associations.questions import CUSTOMER_CONTACT
 from associations.rules import lifecycle
 from associations.rules.actors import PORTAL, Actor
-from associations.rules.customer.undelivered import can_correct, can_replace, why_undelivered, words_of_a_server
+from associations.rules.customer.undelivered import (
+    can_correct,
+    can_replace,
+    can_replace_again,
+    why_undelivered,
+    words_of_a_server,
+)
 from associations.services.claim.history import Entry, record
 from associations.services.claim.lifecycle import lock_claim
 from associations.services.customer.holds import overtake
@@ -30,6 +36,10 @@ class NoticeNotCorrectable(Exception):
 
 class ContactNotReplaceable(Exception):
     """The claim is decided, its contact is confirmed (by now), or this person may not replace it."""
+
+
+class TooManyReplacements(Exception):
+    """The contact of the claim was replaced as often as it may be; a reviewer can confirm the one it has."""
 
 
 class ContactIncomplete(Exception):
@@ -94,14 +104,21 @@ def replace_contact(*, claim_id: int, facts: Mapping[str, Any], by: Actor, now: 
     """Name another customer contact because this one isn't confirmed; return the new notice, with a full new window.
 
     This is an exception to the lock on a filed claim (domain.md D21): it takes a contact that isn't confirmed and an
-    incentives admin. The old link ends, and with it an approval through it. Raise ContactNotReplaceable or
-    ContactIncomplete, and change nothing.
+    incentives admin. The old link ends, and with it an approval through it. Raise ContactNotReplaceable,
+    TooManyReplacements or ContactIncomplete, and change nothing.
     """
     claim = lock_claim(claim_id)
     is_held = claim.is_contact_held
     if not can_replace(claim.status, consent=claim.consent_status, is_contact_held=is_held, role=by.role):
         raise ContactNotReplaceable
+    if not can_replace_again(replacements_of(claim)):
+        raise TooManyReplacements
     return _name_contact(claim, facts, EventKind.CONTACT_REPLACED, by=by, now=now)
+
+
+def replacements_of(claim: Claim) -> int:
+    """Return how many times the contact of *claim* was replaced because it wasn't confirmed."""
+    return claim.events.filter(kind=EventKind.CONTACT_REPLACED).count()
 
 
 def _name_contact(

@@ -15,13 +15,18 @@ from associations.forms.claim.undelivered_notice import CorrectContactForm, Repl
 from associations.forms.wizard.step_form import Asked
 from associations.models import Claim
 from associations.rules.actors import Actor
-from associations.rules.customer.undelivered import CORRECTORS, can_correct, can_replace
+from associations.rules.customer.undelivered import CORRECTORS, can_correct, can_replace, can_replace_again
 from associations.services.customer import undelivered_notice
-from associations.services.customer.undelivered_notice import ContactNotReplaceable, NoticeNotCorrectable
+from associations.services.customer.undelivered_notice import (
+    ContactNotReplaceable,
+    NoticeNotCorrectable,
+    TooManyReplacements,
+    replacements_of,
+)
 from associations.views.actor import signed_in
 from associations.views.claim.detail import find_claim
 from associations.views.zones import in_own_zone
-from associations.wording.customer_period import bounce_reason_of
+from associations.wording.customer_period import bounce_reason_of, replaced_often
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +57,8 @@ def claim_replace_contact(request: HttpRequest, public_id: UUID) -> HttpResponse
     claim, actor = find_claim(request, public_id, roles=CORRECTORS)
     if not may_replace(claim, actor):
         return nothing_to_replace(request, public_id)
+    if not can_replace_again(replacements_of(claim)):
+        return too_many_replacements(request, public_id)
     asked = Asked(user=signed_in(request), now=timezone.now(), claim=claim)
     form = ReplaceContactForm(request.POST or None, asked=asked)
     if request.method == "POST" and form.is_valid():
@@ -59,6 +66,8 @@ def claim_replace_contact(request: HttpRequest, public_id: UUID) -> HttpResponse
             notice = undelivered_notice.replace_contact(claim_id=claim.pk, facts=form.facts(), by=actor, now=asked.now)
         except ContactNotReplaceable:
             return nothing_to_replace(request, public_id)
+        except TooManyReplacements:
+            return too_many_replacements(request, public_id)
         messages.success(
             request, _("A new notice goes to %(email)s.") % {"email": address_in_full(notice.contact_email)}
         )
@@ -99,6 +108,12 @@ def may_replace(claim: Claim, actor: Actor) -> bool:
 def nothing_to_replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say that the contact can't be replaced, and show how the claim stands."""
     messages.error(request, _("The contact of this claim is confirmed or can't be replaced any more."))
+    return redirect("claim_detail", public_id)
+
+
+def too_many_replacements(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say that the contact was replaced too often, and show how the claim stands."""
+    messages.error(request, replaced_often())
     return redirect("claim_detail", public_id)
 
 

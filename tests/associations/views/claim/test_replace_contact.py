@@ -7,9 +7,14 @@ import time_machine
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.choices import MemberRole
+from associations.rules.customer.undelivered import MOST_REPLACEMENTS
 from associations.services.association import approval
-from associations.services.customer import answer
-from associations.services.customer.undelivered_notice import note_undelivered_notices
+from associations.services.customer import answer, confirmation
+from associations.services.customer.undelivered_notice import (
+    TooManyReplacements,
+    note_undelivered_notices,
+    replace_contact,
+)
 from notifications.models import EmailStatus, OutboxEmail
 from tests import stories
 from tests.factories import MONDAY
@@ -141,3 +146,42 @@ def test_a_notice_that_came_back_is_corrected_instead():
     page = author(claim).get(url("claim_detail", claim))
     assertContains(page, url("claim_correct_contact", claim))
     assertNotContains(page, url("claim_replace_contact", claim))
+
+
+def replace(claim, mailbox):
+    elsewhere = answers(claim, customer_email=f"{mailbox}@holding.example", customer_mismatch_reason="Same group")
+    return author(claim).post(url("claim_replace_contact", claim), elsewhere, follow=True)
+
+
+def test_a_contact_is_replaced_three_times_and_a_reviewer_can_still_confirm_the_last_one():
+    claim = stories.unconfirmed_claim()
+    for mailbox in ("dario", "elena", "franco"):
+        assertContains(replace(claim, mailbox), f"A new notice goes to {mailbox}@holding.example.")
+
+    refused = replace(claim, "gina")
+
+    assertContains(refused, "was replaced 3 times and can&#x27;t be replaced again. A Microsoft reviewer can still", 2)
+    assertNotContains(refused, url("claim_replace_contact", claim))
+    assert claim.notices.current().get().contact_email == "franco@holding.example"
+    confirmation.confirm_by_reviewer(
+        claim_id=claim.pk,
+        contact_email="franco@holding.example",
+        text="Their holding.",
+        lists_domain=False,
+        by=stories.reviewer(),
+        now=TUESDAY,
+    )
+    assert not stories.fresh(claim).is_contact_held
+
+
+def test_the_service_counts_replacements_under_its_lock():
+    claim = stories.unconfirmed_claim()
+    asked = {"claim_id": claim.pk, "by": stories.admin_of(claim), "now": TUESDAY}
+    contact = {"name": "Dario Conti", "title": "CIO", "language": "it", "mismatch_reason": "Same group"}
+    for number in range(MOST_REPLACEMENTS):
+        replace_contact(facts=contact | {"email": f"dario{number}@holding.example"}, **asked)
+
+    with pytest.raises(TooManyReplacements):
+        replace_contact(facts=contact | {"email": "gina@holding.example"}, **asked)
+
+    assert claim.notices.count() == MOST_REPLACEMENTS + 1
