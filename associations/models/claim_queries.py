@@ -124,9 +124,10 @@ class Attention(IntEnum):
 
     ANSWER = 0
     UNDELIVERED = 1
-    COMPETING = 2
-    TO_SUBMIT = 3
-    DRAFT = 4
+    CONTACT = 2
+    COMPETING = 3
+    TO_SUBMIT = 4
+    DRAFT = 5
 
 
 def is_undelivered() -> Q:
@@ -269,6 +270,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         attention = Case(
             When(status=ClaimStatus.ACTION_REQUIRED, then=Value(Attention.ANSWER.value)),
             When(is_undelivered(), then=Value(Attention.UNDELIVERED.value)),
+            When(is_contact_unconfirmed(), then=Value(Attention.CONTACT.value)),
             When(status__in=lifecycle.UNDECIDED, has_competing_claim=True, then=Value(Attention.COMPETING.value)),
             *(to_submit if reader else ()),
             When(status=ClaimStatus.DRAFT, then=Value(Attention.DRAFT.value)),

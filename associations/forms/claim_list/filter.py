@@ -14,12 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from associations.choices import ClaimStatus, ConsentStatus
+from associations.choices import CONTACT_NOT_CONFIRMED, ClaimStatus, ConsentStatus
 from associations.editions.first_edition import EDITION_2020_09
 from associations.editions.stored_activities import claims_kind
 from associations.forms.claim_list.sort import NEWEST_FIRST, WAYS
 from associations.models import Product
-from associations.models.claim_queries import ClaimQuerySet, is_undelivered
+from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfirmed, is_undelivered
 from associations.rules import lifecycle
 from associations.rules.shown_status import ReviewStage, ShownStatus
 from associations.wording.claim_status import LABELS, REVIEWS
@@ -44,7 +44,7 @@ EARLIER_STATUSES: dict[ClaimStatus, Promise] = {
     ClaimStatus.CANCELLED: LABELS[ShownStatus.WITHDRAWN],
 }
 
-OPEN, ENDED, DECLINED, NOT_DELIVERED = "open", "ended", "declined", "not_delivered"
+OPEN, ENDED, DECLINED, NOT_DELIVERED, CONTACT_HELD = "open", "ended", "declined", "not_delivered", "contact"
 WINDOWS: dict[str, tuple[Promise, Q]] = {
     OPEN: (
         _("Customer can answer"),
@@ -56,6 +56,7 @@ WINDOWS: dict[str, tuple[Promise, Q]] = {
     ),
     DECLINED: (_("Customer opted out"), Q(consent_status=ConsentStatus.DECLINED)),
     NOT_DELIVERED: (_("Notice not delivered"), is_undelivered()),
+    CONTACT_HELD: (CONTACT_NOT_CONFIRMED, is_contact_unconfirmed()),
 }
 ACTIVITIES: dict[str, tuple[Promise, Q]] = {
     "usage": (pgettext_lazy("activity", "Usage"), claims_kind("usage")),

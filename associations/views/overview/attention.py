@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from associations.choices import ClaimStatus
-from associations.forms.claim_list.filter import NOT_DELIVERED, ON, ClaimFilter
+from associations.forms.claim_list.filter import CONTACT_HELD, NOT_DELIVERED, ON, ClaimFilter
 from associations.models import Claim
 from associations.models.claim_queries import Attention, ClaimQuerySet, ReadClaim
 from associations.rules.shown_status import ShownStatus
@@ -61,6 +61,14 @@ def needs(reader: User) -> dict[Attention, Need]:
             _("The notice did not reach the customer"),
             _("Correct the contact's address and send the notice again: the opt-out period has not started."),
             list_url(ClaimFilter(window=NOT_DELIVERED)),
+        ),
+        Attention.CONTACT: Need(
+            _("The contact isn't confirmed"),
+            _(
+                "Until a Microsoft reviewer confirms the contact, the claim can't become official. If somebody at the "
+                "customer's own domain name can answer, replace the contact: then no reviewer is needed."
+            ),
+            list_url(ClaimFilter(window=CONTACT_HELD)),
         ),
         Attention.COMPETING: Need(
             _("Another partner claims the same"),

@@ -202,19 +202,21 @@ def test_the_query_and_the_rule_agree_on_the_stage_of_the_review():
 
 
 def test_needing_attention_names_the_most_urgent_reason():
-    draft, asked, lost, contested = (
+    draft, asked, lost, unconfirmed, contested = (
         stories.draft_claim(),
         stories.claim_needing_action(),
-        stories.submitted_claim(),
+        stories.submitted_claim(claim=stories.draft_with_contact("carla@elsewhere.example")),
+        stories.unconfirmed_claim(),
         stories.noticed_claim(),
     )
     stories.noticed_claim()
-    Claim.objects.filter(pk__in=[asked.pk, lost.pk, contested.pk]).update(has_competing_claim=True)
+    Claim.objects.filter(pk__in=[asked.pk, lost.pk, unconfirmed.pk, contested.pk]).update(has_competing_claim=True)
     OutboxEmail.objects.filter(pk=lost.notices.get().email_id).update(status="failed", secret="")
 
     assert {claim: cast(ReadClaim, claim).attention for claim in Claim.objects.needing_attention()} == {
         asked: Attention.ANSWER,
         lost: Attention.UNDELIVERED,
+        unconfirmed: Attention.CONTACT,
         contested: Attention.COMPETING,
         draft: Attention.DRAFT,
     }

@@ -32,6 +32,7 @@ from tests.stories import (
     draft_claim,
     noticed_claim,
     rejected_claim,
+    unconfirmed_claim,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -241,6 +242,20 @@ def test_overview_asks_for_fresh_proof_where_another_partner_claims_the_same():
     assert [row.claim for row in author(claim).get(group.need.url).context["rows"]] == [claim]
     assert group.lines[0].due
     assert group.lines[0].due.kind == "window"
+
+
+def test_overview_says_what_to_do_about_a_contact_who_is_not_confirmed():
+    claim = unconfirmed_claim()
+    noticed_claim(**beside(claim))
+
+    page = overview(author(claim))
+
+    (group,) = page.context["groups"]
+    assert (group.need.title, [line.claim for line in group.lines]) == ("The contact isn't confirmed", [claim])
+    assert group.need.url == "/associations/?window=contact"
+    assert [row.claim for row in author(claim).get(group.need.url).context["rows"]] == [claim]
+    assertContains(page, "replace the contact: then no reviewer is needed")
+    assert page.context["counters"][0].value == 1
 
 
 def test_what_waits_shows_the_five_longest_waiting_and_the_number_of_all():
