@@ -1,4 +1,8 @@
-"""The claims of the demo world as data, in every status; one waits until its contact is confirmed."""
+"""The claims of the demo world as data, in every status.
+
+One waits until its contact is confirmed, one was handed over to a colleague, and one was filed under the first domain
+name of its tenant, with a contact at another one.
+"""
 
 from dataclasses import dataclass, field
 
@@ -204,4 +208,14 @@ CLAIMS = (
     DemoClaim("Proseware documents", "Contoso Consulting", "4847383", "proseware.example", ("SPO",), "ended", 90),
     DemoClaim("Proseware phones", "Contoso Consulting", "1234567", "proseware.example", ("INTUNE",), "bounced", 1),
     DemoClaim("Litware devices", "Contoso Consulting", "4847383", "litware.example", ("MDE",), "on_hold", 12),
+    DemoClaim("Proseware Teams", "Contoso Consulting", "1234567", "proseware.example", ("TEAMS",), "handed_over", 1),
+    DemoClaim(
+        "Adventure Works devices",
+        "Contoso Consulting",
+        "1234567",
+        "adventureworks.onmicrosoft.com",
+        ("INTUNE",),
+        "submitted",
+        0,
+    ),
 )

@@ -15,7 +15,7 @@ from associations.rules.actors import Actor, Role
 from associations.services.association import approval, association
 from associations.services.claim import disputes, submission
 from associations.services.claim.withdrawal import withdraw_claim
-from associations.services.customer import answer, holds, opt_out_period, undelivered_notice
+from associations.services.customer import answer, hand_over, holds, opt_out_period, undelivered_notice
 from associations.services.review import decisions
 from notifications.models import EmailStatus, IncomingEmail, IncomingKind, OutboxEmail
 from notifications.sending.delivery import deliver_due_emails
@@ -112,6 +112,25 @@ def be_declined(claim: Claim, at: datetime, now: datetime) -> None:
     )
 
 
+def be_handed_over(claim: Claim, at: datetime, now: datetime) -> None:
+    later = at + timedelta(hours=3)
+    colleague = {
+        "name": "Sara Fontana",
+        "title": "Responsabile IT",
+        "email": f"sara.fontana@{claim.domain_name}",
+        "language": "it",
+    }
+    hand_over.hand_over(
+        notice_id=claim.notices.current().get().pk,
+        answerer=answer.Answerer(name="Paola Greco"),
+        colleague=colleague,
+        text="Sara si occupa dei contratti con Microsoft.",
+        now=later,
+    )
+    deliver_due_emails(now=later)
+    opt_out_period.open_windows(now=later)
+
+
 def be_written_about(claim: Claim, at: datetime, now: datetime) -> None:
     notice = claim.notices.current().get()
     IncomingEmail.objects.create(
@@ -171,6 +190,7 @@ STORIES: dict[str, Callable[[Claim, datetime, datetime], None]] = {
     "disputed": be_disputed,
     "rejected_final": be_rejected_for_good,
     "declined": be_declined,
+    "handed_over": be_handed_over,
     "customer_wrote": be_written_about,
     "withdrawn": be_withdrawn,
     "ended": be_left,

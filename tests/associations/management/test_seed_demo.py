@@ -47,7 +47,7 @@ def test_claims_are_in_every_status(capsys):
     call_command("seed_demo")
 
     assert set(Claim.objects.values_list("status", flat=True)) == {status.value for status in ClaimStatus}
-    assert capsys.readouterr().out == "The demo world is loaded: 30 new claims.\n"
+    assert capsys.readouterr().out == "The demo world is loaded: 32 new claims.\n"
     assert {claim.shown_status for claim in Claim.objects.all()} == set(ShownStatus) - {ShownStatus.SUBMITTED}
     assert [claim.open_holds for claim in Claim.objects.with_email_to_read()] == [("customer_wrote",)]
 
@@ -68,6 +68,25 @@ def test_one_claim_waits_for_its_contact_and_every_honest_contact_needs_no_revie
     assert waiting.name == "Tailspin security"
     others = Claim.objects.exclude(submitted_at=None).exclude(pk=waiting.pk)
     assert set(others.values_list("contact_policy", "contact_confirmed_by")) == {("hold", "domain")}
+
+
+def test_a_claim_under_the_tenants_first_domain_name_needs_no_reviewer():
+    call_command("seed_demo")
+
+    claim = Claim.objects.get(name="Adventure Works devices")
+    assert claim.domain_name == "adventureworks.onmicrosoft.com"
+    assert claim.notices.get().contact_email == "matteo.riva@adventure-works.example"
+    assert claim.contact_confirmed_by == "domain"
+
+
+def test_one_request_was_handed_over_and_everybody_was_told():
+    call_command("seed_demo")
+
+    claim = Claim.objects.get(name="Proseware Teams")
+    assert [notice.answer for notice in claim.notices.order_by("number")] == ["handed_over", ""]
+    assert claim.shown_status is ShownStatus.OPT_OUT_PERIOD
+    sent = OutboxEmail.objects.filter(key__startswith=f"claim:{claim.pk}:", status="sent")
+    assert {"hand_over_receipt", "request_handed_over"} <= set(sent.values_list("template", flat=True))
 
 
 @pytest.mark.both
