@@ -26,7 +26,7 @@ from associations.services.customer.confirmation import confirm_known_contacts
 from associations.services.customer.holds import hear_incoming_emails
 from associations.services.customer.opt_out_period import open_windows, renew_promised_dates
 from associations.services.customer.reminders import send_due_reminders
-from associations.services.customer.requests_link import discard_expired_links
+from associations.services.customer.requests_link import discard_expired_links, send_requests_links
 from associations.services.customer.undelivered_notice import note_undelivered_notices
 from associations.services.files.proof_files import GRACE, remove_loose_files
 from associations.services.files.virus_scan import scan_proofs
@@ -168,6 +168,7 @@ CLOCKS = (
     Clock("open_windows", seconds(5), open_windows, "{} opened"),
     Clock("note_undelivered_notices", seconds(15), note_undelivered_notices, "{} notices did not arrive"),
     Clock("hear_incoming_emails", seconds(15), hear_incoming_emails, "{} incoming emails put before the reviewers"),
+    Clock("send_requests_links", seconds(5), send_requests_links, "{} links to all requests sent"),
     Clock("confirm_known_contacts", minutes(1), confirm_known_contacts, "{} contacts confirmed by the directory"),
     Clock(
         "expire_answers",

@@ -18,7 +18,6 @@ from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Partner
 from associations.services.company.calendar_feeds import renew_feed
-from associations.services.customer.requests_link import send_requests_link
 from notifications.models import OutboxEmail
 from tests.access_matrix import AFTER_THE_LINK, LOGIN, MAIL
 from tests.accounts.signing_in import signed_in_just_now
@@ -35,7 +34,14 @@ from tests.factories import (
     SavedViewFactory,
     UserFactory,
 )
-from tests.stories import approved_claim, claim_needing_action, complete_claim, rejected_claim, submitted_claim
+from tests.stories import (
+    approved_claim,
+    claim_needing_action,
+    complete_claim,
+    rejected_claim,
+    send_requests_link,
+    submitted_claim,
+)
 
 
 class World:
@@ -81,7 +87,7 @@ class World:
         notice, another = (self.claims[name].notices.get() for name in ("submitted", "official"))
         self.decision_link = notice.email.secret
         self.places |= {"notice": notice.pk, "own notice": notice.pk, "another's notice": another.pk}
-        send_requests_link(notice.contact_email, language="en", now=timezone.now())
+        send_requests_link(notice.contact_email, at=timezone.now())
         self.requests_link = OutboxEmail.objects.get(template="requests_link").secret
 
     def tell(self) -> dict[str, Claim]:

@@ -17,7 +17,7 @@ from associations.services.association import approval
 from associations.services.claim import submission
 from associations.services.claim.history import record
 from associations.services.claim.search_columns import refresh_search_text
-from associations.services.customer import answer, hand_over, holds, opt_out_period
+from associations.services.customer import answer, hand_over, holds, opt_out_period, requests_link
 from associations.services.review import decisions
 from bench.files import SMALL_PDF
 from notifications.models import EmailStatus, IncomingEmail, IncomingKind, OutboxEmail
@@ -196,6 +196,12 @@ def hand_over_to(colleague: dict[str, str], *, claim: Claim, at: datetime, text:
     notice = claim.notices.current().get()
     giver = answer.Answerer(name=notice.contact_name)
     return hand_over.hand_over(notice_id=notice.pk, answerer=giver, colleague=colleague, text=text, now=at)
+
+
+def send_requests_link(address: str, *, at: datetime, language: str = "en") -> bool:
+    """Ask for a link to all requests of *address*, let the clock run, and return whether it sent the link."""
+    requests_link.ask_for_requests_link(address, language=language, now=at)
+    return requests_link.send_requests_links(now=at) > 0
 
 
 def held_claim(*, at: datetime = MONDAY, kind: IncomingKind = IncomingKind.REPLY, **fields: Any) -> Claim:

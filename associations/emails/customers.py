@@ -212,9 +212,7 @@ def customer_reminder(claim: Claim, *, notice: CustomerNotice, token: str, key: 
     )
 
 
-def requests_link(
-    link: RequestsLink, *, notice: CustomerNotice, token: str, language: str, now: datetime
-) -> OutboxEmail:
+def requests_link(link: RequestsLink, *, notice: CustomerNotice, token: str, now: datetime) -> OutboxEmail:
     """Send the link to all requests that name the contact of *notice*, who asked for it on a page."""
     return outbox.enqueue(
         key=link.email_key,
@@ -225,7 +223,7 @@ def requests_link(
             "expires_at": link.expires_at.isoformat(),
             "zone": zone_for(notice.claim.tenant.country, notice.claim.window_zone).key,
         },
-        locale=language,
+        locale=link.language,
         secret=reverse("requests_link", args=[token]),
         send_before=link.expires_at,
         now=now,

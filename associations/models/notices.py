@@ -188,6 +188,10 @@ class CustomerNotice(models.Model):
 class RequestsLinkQuerySet(models.QuerySet["RequestsLink"]):
     """Named filters; they can be chained."""
 
+    def waiting(self) -> "RequestsLinkQuerySet":
+        """Links that somebody asked for, of which nobody has looked yet whether the address is known."""
+        return self.filter(token_digest=None)
+
     def working(self, now: datetime) -> "RequestsLinkQuerySet":
         """Links that have not expired."""
         return self.filter(expires_at__gt=now)
@@ -198,10 +202,14 @@ class RequestsLinkQuerySet(models.QuerySet["RequestsLink"]):
 
 
 class RequestsLink(models.Model):
-    """A link to all requests that name one address, sent to that address. Only its digest is kept."""
+    """A link to all requests that name one address, sent to that address. Only its digest is kept.
+
+    Until a clock has looked at it, it has no digest, and the address is as a stranger typed it.
+    """
 
     address = models.EmailField(_("email"))
-    token_digest = models.CharField(max_length=64, unique=True)
+    token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    language = models.CharField(_("language"), max_length=5, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
 

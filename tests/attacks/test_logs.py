@@ -14,6 +14,7 @@ from pytest_django import Settings
 from accounts.models import User
 from associations.models import CustomerNotice
 from associations.services.company.calendar_feeds import renew_feed
+from associations.services.customer.requests_link import send_requests_links
 from notifications.models import OutboxEmail
 from notifications.sending.delivery import deliver_due_emails
 from operations.logs import Json, Line, WithoutTokens
@@ -98,6 +99,7 @@ def test_a_journey_leaves_no_token_and_no_address_in_the_logs(written: StringIO,
     assert customer.browser.get(link[:-2] + "x/").status_code == 404
     assert customer.browser.get(f"/nowhere{link}?from={CARLA['customer_email']}").status_code == 404
     customer.browser.post(reverse("requests_ask"), {"address": CARLA["customer_email"]})
+    send_requests_links(now=timezone.now())
     to_all = OutboxEmail.objects.get(template="requests_link").secret
     assert customer.browser.get(to_all).status_code == 302
     assert customer.browser.get(to_all[:-2] + "x/").status_code == 404

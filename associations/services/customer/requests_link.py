@@ -1,4 +1,8 @@
-"""The link to all requests that name an address: sent to that address, for a day (domain.md 5, ADR 10)."""
+"""The link to all requests that name an address: sent to that address, for a day (domain.md 5, ADR 10).
+
+Whoever asks for a link writes one row, whatever the address. A clock looks later whether a notice went there, so the
+time of the answer tells nothing.
+"""
 
 import logging
 from datetime import datetime
@@ -15,23 +19,41 @@ from notifications.outbox import StillInFlight
 logger = logging.getLogger(__name__)
 
 
+def ask_for_requests_link(address: str, *, language: str, now: datetime) -> None:
+    """Note that somebody wants a link in *language* sent to *address*."""
+    RequestsLink.objects.create(
+        address=account_name(address), language=language, created_at=now, expires_at=now + REQUESTS_LINK_LIFETIME
+    )
+
+
+def send_requests_links(*, now: datetime) -> int:
+    """Send every link that somebody asked for and whose address is known, and return how many."""
+    sent = 0
+    for link_id in list(RequestsLink.objects.waiting().order_by("pk").values_list("pk", flat=True)):
+        try:
+            sent += send_requests_link(link_id, now=now)
+        except Exception:
+            logger.exception("The link %s to all requests was left for the next run.", link_id)
+    return sent
+
+
 @transaction.atomic
-def send_requests_link(address: str, *, language: str, now: datetime) -> bool:
-    """Send a link in *language* to *address* if a notice went there, and return whether one did.
+def send_requests_link(link_id: int, *, now: datetime) -> bool:
+    """Send the link if a notice went to its address, forget it otherwise; return whether it was sent.
 
     The email goes to the address as the newest notice spells it, not as a stranger typed it.
     """
-    notice = CustomerNotice.objects.sent_to(address).select_related("claim__tenant").order_by("-pk").first()
+    link = RequestsLink.objects.waiting().select_for_update().filter(pk=link_id).first()
+    if link is None:
+        return False
+    notice = CustomerNotice.objects.sent_to(link.address).select_related("claim__tenant").order_by("-pk").first()
     if notice is None:
+        link.delete()
         return False
     token = link_tokens.make_token()
-    link = RequestsLink.objects.create(
-        address=account_name(notice.contact_email),
-        token_digest=link_tokens.digest(token),
-        created_at=now,
-        expires_at=now + REQUESTS_LINK_LIFETIME,
-    )
-    emails.requests_link(link, notice=notice, token=token, language=language, now=now)
+    link.address, link.token_digest = account_name(notice.contact_email), link_tokens.digest(token)
+    link.save(update_fields=["address", "token_digest"])
+    emails.requests_link(link, notice=notice, token=token, now=now)
     return True
 
 

@@ -23,7 +23,7 @@ from associations import link_tokens
 from associations.forms.requests_link import RequestsLinkForm
 from associations.models import CustomerNotice, RequestsLink
 from associations.services.customer.answer import BadLink
-from associations.services.customer.requests_link import find_requests_link, send_requests_link
+from associations.services.customer.requests_link import ask_for_requests_link, find_requests_link
 from associations.views.customer.all_requests_content import sections_of
 from associations.views.customer.pages import discreet
 from associations.views.customer.session_links import remember
@@ -52,14 +52,14 @@ def behind_the_link(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("requests_link", by=network_of)
 def requests_ask(request: HttpRequest) -> HttpResponse:
-    """Ask for an address, and send the link there if a notice went there; say the same either way."""
+    """Ask for an address, to which a clock sends the link if a notice went there; say and do the same either way."""
     form = RequestsLinkForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "customer/requests_ask.html", {"form": form})
     address, now = form.cleaned_data["address"], timezone.now()
     own = link_tokens.digest(account_name(address))
     if not rate_limits.count_try("requests_link_of_address", own, now=now):
-        send_requests_link(address, language=get_language() or "", now=now)
+        ask_for_requests_link(address, language=get_language() or "", now=now)
     return redirect("requests_sent")
 
 

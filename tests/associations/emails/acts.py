@@ -23,7 +23,6 @@ from associations.services.claim.withdrawal import withdraw_claim
 from associations.services.customer import answer as answering
 from associations.services.customer import holds, reminders, undelivered_notice
 from associations.services.customer.answer import Answerer
-from associations.services.customer.requests_link import send_requests_link
 from associations.services.review import arbitration, decisions, digest
 from notifications.models import IncomingKind, OutboxEmail
 from notifications.sending import rendering
@@ -82,7 +81,7 @@ def tell_every_mail(*, language="en"):
     digest.send_review_digests(now=DEADLINE + timedelta(hours=12))
     comment(curious)
     hand_over(stories.complete_claim(**people))
-    send_requests_link(official.notices.get().contact_email, language=language, now=MONDAY)
+    stories.send_requests_link(official.notices.get().contact_email, language=language, at=MONDAY)
 
 
 def comment(claim):

@@ -18,7 +18,6 @@ from associations.models import Claim, Contact, CustomerNotice, IncentiveProgram
 from associations.services.association import approval
 from associations.services.claim.comments import add_comment
 from associations.services.customer import answer, holds
-from associations.services.customer.requests_link import send_requests_link
 from associations.services.review import holds as holding
 from notifications.models import OutboxEmail
 from notifications.sending.delivery import deliver_due_emails
@@ -80,7 +79,7 @@ def test_a_person_is_exported_and_erased_everywhere_but_where_they_have_to_be_ke
     assert approved.status == "approved"
     deliver_due_emails(now=MONDAY)
     OutboxEmailFactory(to=[CARLA], status="sent", sent_at=MONDAY)
-    send_requests_link(CARLA, language="en", now=LATER)
+    stories.send_requests_link(CARLA, at=LATER)
     address, output = CARLA, tmp_path / "carla.json"
 
     with caplog.at_level(logging.INFO):

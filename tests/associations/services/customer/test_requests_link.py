@@ -5,16 +5,19 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from associations import link_tokens
 from associations.models import CustomerNotice, RequestsLink
 from associations.services.customer.answer import BadLink
 from associations.services.customer.notice import revoke_unsent
 from associations.services.customer.requests_link import (
+    ask_for_requests_link,
     discard_expired_links,
     find_requests_link,
     send_requests_link,
+    send_requests_links,
 )
 from notifications.models import EmailStatus, OutboxEmail
 from tests import stories
@@ -31,7 +34,7 @@ def known() -> str:
 
 
 def send(address, *, at=MONDAY):
-    return send_requests_link(address, language="en", now=at)
+    return stories.send_requests_link(address, at=at)
 
 
 def sent_email() -> OutboxEmail:
@@ -143,10 +146,44 @@ def test_a_link_whose_email_is_being_sent_waits_for_the_next_run():
 def test_the_email_and_the_link_come_together_or_not_at_all():
     address = known()
 
-    with pytest.raises(ValueError, match="does not speak"):
-        send_requests_link(address, language="xx", now=MONDAY)
+    assert not stories.send_requests_link(address, language="xx", at=MONDAY)
 
-    assert not RequestsLink.objects.exists()
+    assert RequestsLink.objects.get().token_digest is None
+    assert not OutboxEmail.objects.filter(template="requests_link").exists()
+    assert not send(""), "one that fails stops no other"
+    assert send(address)
+
+
+def test_asking_is_one_row_for_every_address_and_the_clock_looks_later():
+    address, statements = known(), []
+
+    for asked in (address, "nobody@partner.example"):
+        with CaptureQueriesContext(connection) as queries:
+            ask_for_requests_link(asked, language="it", now=MONDAY)
+        statements.append([query["sql"].split("(")[0] for query in queries])
+    assert statements[0] == statements[1]
+    assert [statement.split()[0] for statement in statements[0]] == ["INSERT"]
+    assert not OutboxEmail.objects.filter(template="requests_link").exists()
+
+    assert send_requests_links(now=MONDAY) == 1
+    assert (sent_email().to, sent_email().locale) == ([address], "it")
+    assert RequestsLink.objects.get().address == address, "an unknown address isn't kept"
+    assert send_requests_links(now=MONDAY) == 0
+
+
+def test_a_link_that_another_worker_sent_meanwhile_is_not_sent_again():
+    send(known())
+
+    assert not send_requests_link(RequestsLink.objects.get().pk, now=MONDAY)
+    assert OutboxEmail.objects.filter(template="requests_link").count() == 1
+
+
+def test_a_link_that_waits_opens_nothing():
+    ask_for_requests_link(known(), language="en", now=MONDAY)
+
+    for guess in ("", "None"):
+        with pytest.raises(BadLink):
+            find_requests_link(guess, now=MONDAY)
 
 
 def test_a_link_has_an_end_after_its_beginning():

@@ -17,7 +17,7 @@ from associations.services.customer import answer as answering
 from associations.services.customer import hand_over as handing_over
 from associations.services.customer.answer import Answerer
 from associations.services.customer.notice import send_notice
-from associations.services.customer.requests_link import send_requests_link
+from associations.services.customer.requests_link import send_requests_links
 from associations.services.review import decisions
 from notifications.models import OutboxEmail
 from tests import stories
@@ -51,7 +51,7 @@ def official():
 
 
 def link_for(address):
-    send_requests_link(address, language="en", now=timezone.now())
+    stories.send_requests_link(address, at=timezone.now())
     return OutboxEmail.objects.filter(template="requests_link").latest("pk").secret
 
 
@@ -78,13 +78,30 @@ def test_asking_for_a_link_answers_the_same_for_every_address(client):
 
     assert answers[0] == answers[1]
     assert answers[0][:2] == (302, SENT)
+    send_requests_links(now=timezone.now())
     assert [email.to for email in OutboxEmail.objects.filter(template="requests_link")] == [[CARLA]]
+
+
+def test_asking_for_a_link_does_the_same_work_for_every_address(client):
+    noticed()
+    client.post(ASK, {"address": "somebody@contoso.example"})
+    works = []
+
+    for address in (CARLA, "nobody@contoso.example"):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(ASK, {"address": address})
+        works.append([re.sub(r"'[^']*'|[0-9]+", "?", query["sql"]) for query in queries])
+
+    assert works[0] == works[1]
+    assert len([work for work in works[0] if "requestslink" in work]) == 1
+    assert not [work for work in works[0] if "customernotice" in work]
 
 
 def test_the_email_is_in_the_language_of_the_page(client):
     noticed()
 
     client.post(ASK, {"address": CARLA}, headers={"Accept-Language": "it"})
+    send_requests_links(now=timezone.now())
 
     assert OutboxEmail.objects.get(template="requests_link").locale == "it"
 
