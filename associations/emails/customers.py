@@ -137,18 +137,26 @@ def _replaced(earlier: CustomerNotice | None, claim: Claim, contact: Contact) ->
 def associations_active(claims: Iterable[Claim], *, now: datetime) -> None:
     """Tell the customer of each of *claims* that the association is official and how to end it (E3b)."""
     told = list(claims)
-    handed_over = handed_over_to(told)
-    outbox.enqueue_all([_association_active(claim, handed_over=handed_over, now=now) for claim in told])
+    handed_over, codes = handed_over_to(told), codes_of(told)
+    outbox.enqueue_all(
+        [_association_active(claim, handed_over=handed_over, code=codes.get(claim.pk, ""), now=now) for claim in told]
+    )
 
 
-def _association_active(claim: Claim, *, handed_over: Givers, now: datetime) -> OutboxEmail:
+def codes_of(claims: Iterable[Claim]) -> dict[int, str]:
+    """Return the code of the current notice of each of *claims*, by the claim's key."""
+    current = CustomerNotice.objects.current().filter(claim__in=[claim.pk for claim in claims])
+    return dict(current.values_list("claim_id", "code"))
+
+
+def _association_active(claim: Claim, *, handed_over: Givers, code: str, now: datetime) -> OutboxEmail:
     contact = contact_of(claim, ContactKind.CUSTOMER)
     return outbox.compose(
         key=f"claim:{claim.pk}:active",
         template="association_active",
         to=[contact.email],
         context=facts_of(claim, language=contact.language)
-        | {"starts_at": now.isoformat(), "contact_name": contact.name}
+        | {"starts_at": now.isoformat(), "contact_name": contact.name, "code": printed_code(code)}
         | why_this_reader(claim, contact.email, handed_over),
         locale=contact.language,
         hears_replies=True,
@@ -159,7 +167,6 @@ def _association_active(claim: Claim, *, handed_over: Givers, now: datetime) -> 
 def opt_out_receipt(claim: Claim, *, notice: CustomerNotice, has_ended_association: bool, now: datetime) -> None:
     """Send the customer a receipt for an opt-out, before or after the association was official (E3c)."""
     more = {
-        "contact_name": notice.contact_name,
         "answered_at": now.isoformat(),
         "answered_by_name": notice.answered_by_name,
         "answer_reason": label_in(OptOutReason(notice.answer_reason), language=notice.language),
@@ -167,8 +174,7 @@ def opt_out_receipt(claim: Claim, *, notice: CustomerNotice, has_ended_associati
         "was_written": notice.answer_reason == OptOutReason.WRITTEN,
         "has_ended_association": has_ended_association,
     }
-    key, reader = f"notice:{notice.number}:opt-out", (notice.contact_email, notice.language)
-    to_customer(claim, "opt_out_receipt", key=key, reader=reader, more=more, now=now)
+    to_customer(notice, "opt_out_receipt", key=f"notice:{notice.number}:opt-out", claim=claim, more=more, now=now)
 
 
 def hand_over_receipt(claim: Claim, *, notice: CustomerNotice, colleague: CustomerNotice, now: datetime) -> None:
@@ -177,20 +183,18 @@ def hand_over_receipt(claim: Claim, *, notice: CustomerNotice, colleague: Custom
     The address of the colleague is masked: the link may have been in other hands.
     """
     more = {
-        "contact_name": notice.contact_name,
         "answered_at": now.isoformat(),
         "answered_by_name": notice.answered_by_name,
         "colleague": masked_address(colleague.contact_email),
     }
-    key, reader = f"notice:{notice.number}:handed-over", (notice.contact_email, notice.language)
-    to_customer(claim, "hand_over_receipt", key=key, reader=reader, more=more, now=now)
+    key = f"notice:{notice.number}:handed-over"
+    to_customer(notice, "hand_over_receipt", key=key, claim=claim, more=more, now=now)
 
 
 def request_closed(claim: Claim, *, notice: CustomerNotice, now: datetime) -> None:
     """Tell the customer that the request was withdrawn or rejected, and that no answer is due (E3d)."""
-    key, reader = f"notice:{notice.number}:closed", (notice.contact_email, notice.language)
-    more = {"contact_name": notice.contact_name, "why": closed_by(claim.status, claim.reason_codes).value}
-    to_customer(claim, "request_closed", key=key, reader=reader, more=more, now=now)
+    more = {"why": closed_by(claim.status, claim.reason_codes).value}
+    to_customer(notice, "request_closed", key=f"notice:{notice.number}:closed", claim=claim, more=more, now=now)
 
 
 def customer_reminder(claim: Claim, *, notice: CustomerNotice, token: str, key: str, now: datetime) -> None:
@@ -231,10 +235,10 @@ def requests_link(link: RequestsLink, *, notice: CustomerNotice, token: str, now
 
 
 def to_customer(
-    claim: Claim, template: str, *, key: str, reader: tuple[str, str], more: dict[str, Any], now: datetime
+    notice: CustomerNotice, template: str, *, key: str, claim: Claim, more: dict[str, Any], now: datetime
 ) -> None:
-    """Queue one email to *reader*, an address and a language; none if the address was erased."""
-    to, locale = reader
+    """Queue one email about *claim* to the contact of its *notice*, with its code; none to an erased address."""
+    to, locale = notice.contact_email, notice.language
     if not to:
         return
     facts = facts_of(claim, language=locale) | more | why_this_reader(claim, to, handed_over_to([claim]))
@@ -242,7 +246,7 @@ def to_customer(
         key=f"claim:{claim.pk}:{key}",
         template=template,
         to=[to],
-        context=facts,
+        context=facts | {"contact_name": notice.contact_name, "code": printed_code(notice.code)},
         locale=locale,
         hears_replies=True,
         now=now,

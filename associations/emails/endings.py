@@ -13,9 +13,8 @@ from associations.models import Association, Claim, CustomerNotice
 
 def request_narrowed(claim: Claim, *, notice: CustomerNotice, removed: Sequence[str], now: datetime) -> None:
     """Tell the customer which products the partner no longer asks for; the opt-out period stays as it is (E3e)."""
-    more = {"contact_name": notice.contact_name, "removed_items": list(removed)}
-    key, reader = f"notice:{notice.number}:narrowed:{now.isoformat()}", (notice.contact_email, notice.language)
-    to_customer(claim, "request_narrowed", key=key, reader=reader, more=more, now=now)
+    key, more = f"notice:{notice.number}:narrowed:{now.isoformat()}", {"removed_items": list(removed)}
+    to_customer(notice, "request_narrowed", key=key, claim=claim, more=more, now=now)
 
 
 def association_over(claim: Claim, *, reason: EndReason, ended: Iterable[Association], now: datetime) -> None:
@@ -30,11 +29,10 @@ def association_over(claim: Claim, *, reason: EndReason, ended: Iterable[Associa
     with translation.override(notice.language):
         items = [item_name(association) for association in held]
     more = {
-        "contact_name": notice.contact_name,
         "ended_at": now.isoformat(),
         "end_reason": reason.value,
         "items": items,
         "products": [str(association.product) for association in held],
     }
-    key, reader = f"customer:ended:{now.isoformat()}", (notice.contact_email, notice.language)
-    to_customer(claim, "association_over", key=key, reader=reader, more=more, now=now)
+    key = f"customer:ended:{now.isoformat()}"
+    to_customer(notice, "association_over", key=key, claim=claim, more=more, now=now)

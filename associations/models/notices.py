@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 # A link to all requests of an address works for this long.
 REQUESTS_LINK_LIFETIME = timedelta(hours=24)
+REMINDER = "customer_reminder"
+# The emails to a customer that print the code of the notice before them.
+REPEAT_THE_CODE = (
+    REMINDER,
+    "association_active",
+    "association_over",
+    "hand_over_receipt",
+    "opt_out_receipt",
+    "request_closed",
+    "request_narrowed",
+)
 HALF_ERASED = Q(contact_email="") & ~Q(answered_by_name="")
 
 
@@ -176,13 +187,15 @@ class CustomerNotice(models.Model):
     def __str__(self) -> str:
         return f"{self.claim} · {self.number}"
 
-    def reminders(self) -> models.QuerySet[OutboxEmail]:
-        """Return the reminders of this notice that a mail server accepted, newest first."""
-        reminders = OutboxEmail.objects.accepted(f"claim:{self.claim_id}:reminder:")
-        own = Q(created_at__gte=self.queued_at)
+    def later_emails(self) -> models.QuerySet[OutboxEmail]:
+        """Return the emails after this notice that repeat its code and that a mail server accepted, newest first."""
+        meanwhile = Q(created_at__gte=self.queued_at)
         if self.revoked_at:
-            own &= Q(created_at__lt=self.revoked_at)
-        return reminders.filter(own, template="customer_reminder")
+            meanwhile &= Q(created_at__lt=self.revoked_at)
+        of_the_claim = f"claim:{self.claim_id}:"
+        # Some are numbered like their notice; the others went out while it was the current one.
+        own = Q(key__startswith=f"{of_the_claim}notice:{self.number}:") | meanwhile & ~Q(key__contains=":notice:")
+        return OutboxEmail.objects.accepted(of_the_claim).filter(own, template__in=REPEAT_THE_CODE)
 
 
 class RequestsLinkQuerySet(models.QuerySet["RequestsLink"]):

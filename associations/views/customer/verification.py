@@ -19,6 +19,7 @@ from accounts.rate_limits import limited
 from accounts.text.readable import masked_address
 from associations.forms.verify_notice import VerifyForm
 from associations.models import CustomerNotice
+from associations.models.notices import REMINDER
 from associations.templatetags.dates import day
 from associations.views.customer.content import zone_of
 from associations.wording.facts import Fact
@@ -57,10 +58,14 @@ def genuine(notice: CustomerNotice) -> Finding:
     """Return the day, the masked address and the partner; the address is missing once the person is forgotten."""
     zone = zone_of(notice.claim)
     sent_at = (notice.email.sent_at or notice.queued_at).astimezone(zone)
-    reminded = [day(reminder.sent_at.astimezone(zone)) for reminder in notice.reminders() if reminder.sent_at]
+    later = [(email.template, day(email.sent_at.astimezone(zone))) for email in notice.later_emails() if email.sent_at]
+    reminded = [day_sent for template, day_sent in later if template == REMINDER]
+    others = dict.fromkeys(day_sent for template, day_sent in reversed(later) if template != REMINDER)
     facts = [
         Fact(_("Notice sent"), day(sent_at)),
         Fact(_("Reminder sent"), reminded[0] if reminded else ""),
+        # The days alone: what they say is between us and their reader.
+        Fact(_("Later emails with this code"), ", ".join(others)),
         Fact(_("Sent to"), masked_address(notice.contact_email)),
         Fact(_("Requested by"), notice.claim.partner.name),
         Fact(_("Its link begins with"), f"{settings.PORTAL_URL}/c/", mono=True),

@@ -67,7 +67,7 @@ def test_notice_copy_and_reminder_print_where_to_enter_the_notice_s_code():
         for part in (rendered.text.replace(": ", " "), words(rendered.html)):
             assert "Address https://portal.example/verify/" in part, name
             assert f"Claim number {claim.number}" in part, name
-            assert f"Code of this notice {code}" in part, name
+            assert f"Code {code}" in part, name
 
 
 def test_the_preview_of_a_notice_shows_no_code_that_works():
@@ -75,7 +75,7 @@ def test_the_preview_of_a_notice_shows_no_code_that_works():
 
     preview = emails.preview_customer_notice(claim, closes_at=DEADLINE, now=MONDAY)
 
-    assert "Code of this notice: XXXX-XXXX" in rendering.render(preview).text
+    assert "Code: XXXX-XXXX" in rendering.render(preview).text
 
 
 def test_the_notice_names_a_subscription_by_its_id():

@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from associations.choices import OptOutReason
 from associations.models import CustomerNotice
+from associations.services.association import approval
+from associations.services.customer import answer, reminders
 from associations.services.customer import notice as noticing
-from associations.services.customer import reminders
 from associations.services.privacy.retention import forget_notice
 from notifications.models import OutboxEmail
 from tests import stories
@@ -94,6 +96,40 @@ def test_an_earlier_notice_of_the_claim_is_genuine_too_and_has_no_later_reminder
 
     assert "Notice sent 19 October 2020 Sent to" in earlier
     assert "Notice sent 20 October 2020 Reminder sent 22 October 2020 Sent to" in later
+
+
+def test_who_holds_a_later_email_reads_its_day_and_nothing_of_what_it_says(client):
+    claim = stories.noticed_claim()
+    stories.declined_claim(claim=stories.complete_claim(location=claim.location))
+    approval.approve_unopposed_claims(now=MONDAY + timedelta(days=14))
+    answer.opt_out(
+        notice_id=claim.notices.get().pk,
+        answerer=answer.Answerer("Carla"),
+        reason=OptOutReason.OTHER_PARTNER,
+        now=MONDAY + timedelta(days=20),
+    )
+    for template, days in (("association_active", 14), ("opt_out_receipt", 20)):
+        sent_at = MONDAY + timedelta(days=days)
+        OutboxEmail.objects.filter(template=template, key__startswith=f"claim:{claim.pk}:").update(
+            status="sent", sent_at=sent_at, secret=""
+        )
+
+    words = words_of(ask(client, claim.number, claim.notices.get().code))
+
+    assert "Later emails with this code 2 November 2020, 8 November 2020 Sent to" in words
+    assert "official" not in words
+    assert "opt" not in words.lower().replace("option", "")
+
+
+def test_the_receipt_of_a_hand_over_belongs_to_the_first_notice_alone(client):
+    claim = stories.handed_over_claim()
+    OutboxEmail.objects.filter(template="hand_over_receipt").update(status="sent", sent_at=MONDAY, secret="")
+    first, second = claim.notices.order_by("number")
+
+    earlier, later = (words_of(ask(client, claim.number, notice.code)) for notice in (first, second))
+
+    assert "Later emails with this code 19 October 2020" in earlier
+    assert "Later emails" not in later
 
 
 def test_a_notice_whose_contact_was_forgotten_is_still_genuine(client):
