@@ -68,6 +68,22 @@ def test_the_reason_appears_with_the_opt_out(visit: Visit):
     expect(reason).to_be_hidden()
 
 
+@pytest.mark.parametrize("window", [DESKTOP, LOW, PHONE])
+def test_nothing_that_was_chosen_moves_when_the_reason_appears(visit: Visit, window: ViewportSize):
+    page = visit()
+    page.set_viewport_size(window)
+    open_request(page)
+    page.mouse.wheel(0, 330)
+    opt_out = page.get_by_role("radio", name="Opt out")
+    expect(opt_out).to_be_in_viewport(ratio=1)
+    stood = box_of(opt_out)
+
+    opt_out.check()
+
+    expect(page.get_by_role("combobox", name="Reason for the opt-out")).to_be_visible()
+    assert box_of(opt_out) == stood
+
+
 def test_without_scripts_the_reason_is_there_and_an_approval_needs_none(visit: Visit):
     page = visit(java_script_enabled=False)
     open_request(page)
@@ -160,7 +176,7 @@ def test_a_request_is_handed_over_twice_and_the_right_person_approves(visit: Vis
     elena.get_by_role("button", name="Approve the association").click()
     arrive(elena, "Your answer is recorded")
 
-    open_mail(paola, to="paola.greco@proseware.example", subject=re.compile("La richiesta è stata passata"))
+    open_mail(paola, to="paola.greco@proseware.example", subject=re.compile("La richiesta è stata passata: Fabrikam"))
     open_mail(
         paola, to="admin@fabrikam.example", subject=re.compile("Proseware handed the request over to Elena Sala")
     )
