@@ -1,4 +1,4 @@
-"""A claim filed, found and answered by keyboard alone; the focus is always somewhere, and seen."""
+"""A claim filed, found, handed over and answered by keyboard alone; the focus is always somewhere, and seen."""
 
 import re
 
@@ -132,3 +132,49 @@ def test_a_claim_is_filed_found_and_declined_by_keyboard_alone(visit: Visit):
     open_mail(customer, to=ADDRESS, subject=re.compile("asks to be your partner for Yammer"))
     customer.goto(customer.frame_locator("iframe").get_by_role("link", name="Approve").get_attribute("href") or "")
     answer(customer)
+
+
+def open_request(page: Page, *, to: str) -> None:
+    """Open the link of the notice from Fabrikam about SharePoint, which the worker may still have to send."""
+    open_mail(page, to=to, subject=re.compile("Fabrikam Services asks to be your partner for SharePoint"))
+    page.goto(page.frame_locator("iframe").get_by_role("link", name="Approve").get_attribute("href") or "")
+    arrive(page, "Fabrikam Services asks to be associated with treyresearch.example")
+
+
+def name_a_colleague(page: Page) -> None:
+    """Say that somebody else is the right person, with an address elsewhere on the way."""
+    tab_to(page, "Approve")
+    for _answer in ("Opt out", "I'm not the right person"):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="I'm not the right person")).to_be_checked()
+    press(page, "Continue")
+    arrive(page, "Who is the right person?")
+    write(page, "Your colleague's full name", "Noah Reed")
+    write(page, "Job title", "Head of purchasing")
+    write(page, "Email", "noah@elsewhere.example")
+    press(page, "Continue")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Email")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("noah.reed@treyresearch.example")
+
+
+def test_a_request_is_handed_over_and_approved_by_keyboard_alone(visit: Visit):
+    dana, noah = visit(), visit()
+
+    open_request(dana, to="dana.kim@treyresearch.example")
+    name_a_colleague(dana)
+    press(dana, "Continue")
+    arrive(dana, "Check the hand-over")
+    press(dana, "Hand over the request")
+    arrive(dana, "The request was handed over")
+
+    open_request(noah, to="noah.reed@treyresearch.example")
+    tab_to(noah, "Approve")
+    noah.keyboard.press("Space")
+    press(noah, "Continue")
+    arrive(noah, "Check your answer")
+    press(noah, "Approve the association")
+    arrive(noah, "Your answer is recorded")
