@@ -132,6 +132,28 @@ def national_calendar(code: str, years: tuple[int, ...]) -> BusinessCalendar:
     )
 
 
+def holiday_names(country: str, *, days: Iterable[date], language: str) -> Mapping[date, str]:
+    """Return the names of the holidays among *days* in the calendar that `calendar_for` gives, if known in *language*.
+
+    The library names holidays in English and in languages of the country. An override has no name that people read.
+    """
+    years = sorted({day.year for day in days})
+    code = country_code(country)
+    if code not in countries_with_holidays():
+        code = country_code(settings.CPOR_DEFAULT_COUNTRY)
+    if code not in countries_with_holidays():
+        return {}
+    return national_names(code, tuple(years), language[:2]) if years else {}
+
+
+@lru_cache(maxsize=512)
+def national_names(code: str, years: tuple[int, ...], language: str) -> Mapping[date, str]:
+    """Return the names of national public holidays in *language*, in English or in the country's own."""
+    spoken = holidays.country_holidays(code).supported_languages
+    named = next((each for wanted in (language, "en") for each in spoken if each.startswith(wanted)), None)
+    return dict(holidays.country_holidays(code, years=years, language=named))
+
+
 def rest_days(weekend: Iterable[int]) -> frozenset[int]:
     """Return the weekend, with Saturday added where only one day rests: five business days are always a week."""
     days = frozenset(weekend)

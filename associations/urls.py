@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from associations.views import help
+from associations.views import help, when_official
 from associations.views.background import imports, jobs
 from associations.views.claim import after_decision, detail, history, notice_email, proofs, undelivered_notice
 from associations.views.claim_list import bulk, columns, export, page, saved_views
@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/requests/list/", all_requests.requests_list, name="requests_list"),
     path("customers/requests/list/<int:notice_id>/", all_requests.request_open, name="request_open"),
     path("customers/requests/link/<str:token>/", all_requests.requests_link, name="requests_link"),
+    path("when-official/", when_official.when_official, name="when_official"),
     path("verify/", verification.verify_notice, name="verify_notice"),
     path("c/decision/", pages.customer_decision, name="customer_decision"),
     path("c/decision/confirm/", pages.customer_confirm, name="customer_confirm"),

@@ -48,6 +48,7 @@ PUBLIC = {
     "socialaccount_signup",
     "styleguide",
     "verify_notice",
+    "when_official",
 }
 
 LOGIN = "login"
@@ -141,6 +142,7 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("help_co_op", ""): SIGNED_IN,
     ("customers_page", ""): EVERYBODY,
     ("verify_notice", ""): EVERYBODY,
+    ("when_official", ""): EVERYBODY,
     ("customer_decision", ""): (404,) * len(ROLES),
     ("customer_confirm", ""): (404,) * len(ROLES),
     ("customer_hand_over", ""): (404,) * len(ROLES),

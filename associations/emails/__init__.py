@@ -45,6 +45,7 @@ from associations.emails.facts import (
     item_name,
     item_names,
     promised_date,
+    promised_window,
     technical_contact,
 )
 from associations.emails.migrated import endings_told, migrated_ended, migrated_ending
@@ -123,6 +124,7 @@ __all__ = [
     "opt_out_receipt",
     "preview_customer_notice",
     "promised_date",
+    "promised_window",
     "proof_infected",
     "request_closed",
     "request_handed_over",

@@ -19,12 +19,14 @@ from associations.emails.facts import (
     item_name,
     label_in,
     promised_date,
+    promised_window,
     technical_contact,
 )
 from associations.emails.hand_overs import Givers, hand_over_facts, handed_over_to, why_this_reader
 from associations.models import Association, Claim, Contact, CustomerNotice, Product, RequestsLink
 from associations.rules.customer.closing import closed_by
 from associations.rules.customer.notice_codes import printed_code
+from associations.rules.customer.opt_out import Window
 from notifications import in_app, outbox
 from notifications.models import EmailStatus, OutboxEmail
 
@@ -50,14 +52,14 @@ def customer_notice(
     number: int,
     token: str,
     code: str,
-    closes_at: datetime,
+    window: Window,
     earlier: CustomerNotice | None,
     now: datetime,
 ) -> OutboxEmail:
     """Ask the customer, with the link to answer and the *code* by which they check the email (E2).
 
-    The email names *closes_at*, which holds only if it leaves on the customer's local day of *now*. It doesn't leave
-    later with that date. It says that it replaces *earlier*, the notice before it, if the same reader got that.
+    The email names the end of *window*, which holds only if it leaves on the customer's local day of *now*. It doesn't
+    leave later with that date. It says that it replaces *earlier*, the notice before it, if the same reader got that.
     """
     contact = contact_of(claim, ContactKind.CUSTOMER)
     in_app.settle(kind="notice_bounced", urls=[claim_path(claim)], now=now)
@@ -65,7 +67,7 @@ def customer_notice(
         key=f"claim:{claim.pk}:notice:{number}",
         template="customer_notice",
         to=[contact.email],
-        context=_facts_of_notice(claim, contact, code=printed_code(code), closes_at=closes_at)
+        context=_facts_of_notice(claim, contact, code=printed_code(code), window=window)
         | _replaced(earlier, claim, contact)
         | hand_over_facts(claim, contact.email),
         locale=contact.language,
@@ -93,13 +95,13 @@ def customer_notice_copy(claim: Claim, *, notice: CustomerNotice, closes_at: dat
     )
 
 
-def preview_customer_notice(claim: Claim, *, closes_at: datetime, now: datetime) -> OutboxEmail:
+def preview_customer_notice(claim: Claim, *, window: Window, now: datetime) -> OutboxEmail:
     """Return E2 as it would be queued now, unsaved and without a working link."""
     contact = contact_of(claim, ContactKind.CUSTOMER)
     return OutboxEmail(
         template="customer_notice",
         to=[contact.email],
-        context=_facts_of_notice(claim, contact, code=NO_CODE, closes_at=closes_at),
+        context=_facts_of_notice(claim, contact, code=NO_CODE, window=window),
         locale=contact.language,
         hears_replies=True,
         secret="/",  # noqa: S106 - a path that leads nowhere
@@ -107,14 +109,14 @@ def preview_customer_notice(claim: Claim, *, closes_at: datetime, now: datetime)
     )
 
 
-def _facts_of_notice(claim: Claim, contact: Contact, *, code: str, closes_at: datetime) -> dict[str, Any]:
+def _facts_of_notice(claim: Claim, contact: Contact, *, code: str, window: Window) -> dict[str, Any]:
     """Return the facts of E2 for its reader; another partner's name is none of them (domain.md 1.7)."""
     held = Association.objects.active().of_others_than(
         claim.partner_id, items=claim.items.all(), tenant=claim.tenant_id
     )
     with translation.override(contact.language):
         held_by_others = [item_name(each) for each in held.select_related("product", "subscription")]
-    facts = facts_of(claim, language=contact.language) | promised_date(claim, closes_at)
+    facts = facts_of(claim, language=contact.language) | promised_window(claim, window, language=contact.language)
     return facts | {"contact_name": contact.name, "code": code, "held_by_others": held_by_others}
 
 

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.text.email_addresses import account_name
 from accounts.text.readable import address_in_full, domain_in_full
-from associations.calendars import zone_for
+from associations.calendars import holiday_names, zone_for
 from associations.choices import ContactKind
 from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules.business_days import ONE_DAY
-from associations.rules.customer.opt_out import first_instant, last_day, zone_name
+from associations.rules.customer.opt_out import Window, first_instant, last_day, zone_name
 from associations.rules.editions import Activity
 
 NOBODYS_ID = UUID(int=0)
@@ -45,6 +45,13 @@ def promised_date(claim: Claim, closes_at: datetime) -> dict[str, Any]:
         "last_day_on": last_day_on(claim, closes_at),
         "last_minute_at": (closes_at - timedelta(minutes=1)).isoformat(),
     }
+
+
+def promised_window(claim: Claim, window: Window, *, language: str) -> dict[str, Any]:
+    """Return the facts of a notice that leaves on the day on which *window* opens, with the holidays it skips."""
+    names = holiday_names(claim.tenant.country, days=window.holidays, language=language)
+    holidays = [{"day_on": day.isoformat(), "name": names.get(day, "")} for day in window.holidays]
+    return promised_date(claim, window.closes_at) | {"holidays": holidays}
 
 
 def item_names(claim: Claim) -> list[str]:

@@ -1,35 +1,44 @@
 """Due times in business days of the customer's country or the portal's (domain.md D5, 1.9)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from associations.calendars import BusinessCalendar, calendar_for, zone_for
 from associations.models import Claim
-from associations.rules.customer.opt_out import window_closes_at
+from associations.rules.customer.opt_out import NOON, Window, window_from
 from associations.rules.review.queue import REVIEW_BUSINESS_DAYS, days_waited
 
 
 def end_of_customer_business_days(claim: Claim, start: datetime, *, days: int) -> datetime:
-    """Return, in UTC and exclusive, the end of the *days*-th business day after *start* in the customer's country.
+    """Return, in UTC and exclusive, the end of the *days*-th business day after *start* in the customer's country."""
+    return customer_window(claim, start, days=days).closes_at
+
+
+def customer_window(claim: Claim, start: datetime, *, days: int) -> Window:
+    """Return the window of *days* business days after *start* in the customer's country, with its reasons.
 
     The zone was fixed at submission.
     """
-    zone = zone_for(claim.tenant.country, claim.window_zone)
-    return _end_of_business_days(start, days=days, country=claim.tenant.country, zone=zone)
+    return window_in(claim.tenant.country, start, days=days, zone=zone_for(claim.tenant.country, claim.window_zone))
 
 
 def end_of_portal_business_days(start: datetime, *, days: int) -> datetime:
     """Return, in UTC and exclusive, the end of the *days*-th business day after *start* in the portal's country."""
-    zone = portal_zone()
-    return _end_of_business_days(start, days=days, country=settings.CPOR_DEFAULT_COUNTRY, zone=zone)
+    return window_in(settings.CPOR_DEFAULT_COUNTRY, start, days=days, zone=portal_zone()).closes_at
 
 
-def _end_of_business_days(start: datetime, *, days: int, country: str, zone: ZoneInfo) -> datetime:
+def window_in(country: str, start: datetime, *, days: int, zone: ZoneInfo) -> Window:
+    """Return the window of *days* business days of *country* after *start*, whose days are those of *zone*."""
     year = start.astimezone(zone).year
     calendar = calendar_for(country, years=(year, year + 1))
-    return window_closes_at(start, business_days=days, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
+    return window_from(start, business_days=days, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
+
+
+def window_on(country: str, day: date, *, days: int, zone: ZoneInfo) -> Window:
+    """Return the window that a notice would open which arrives on *day* of *zone*."""
+    return window_in(country, datetime.combine(day, NOON, tzinfo=zone), days=days, zone=zone)
 
 
 def business_days_waited(claim: Claim, *, now: datetime) -> int | None:

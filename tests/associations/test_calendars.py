@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from associations.calendars import UnknownZone, calendar_for, main_zones, recent_overrides, zone_for
 from associations.rules.business_days import add_business_days
-from associations.rules.customer.opt_out import last_day, window_closes_at
+from associations.rules.customer.opt_out import last_day, window_from
 from tests.factories import HolidayOverrideFactory
 
 # Weekends of Saturday and Sunday, of Friday and Saturday, and of Friday and Sunday.
@@ -266,9 +266,9 @@ def test_no_window_is_shorter_than_its_business_days_or_ends_on_a_day_of_rest(
     first = opened_at.astimezone(zone).date()
     calendar = calendar_for(country, years=(first.year, first.year + 1))
 
-    closes_at = window_closes_at(
+    closes_at = window_from(
         opened_at, business_days=business_days, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend
-    )
+    ).closes_at
 
     last = last_day(closes_at, zone=zone)
     following = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
@@ -293,10 +293,8 @@ def test_a_window_abroad_closes_by_its_own_calendar_and_clock(
     zone = zone_for(country)
     calendar = calendar_for(country, years=(2026, 2027))
 
-    assert (
-        window_closes_at(opened_at, business_days=5, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
-        == closes_at
-    )
+    window = window_from(opened_at, business_days=5, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)
+    assert window.closes_at == closes_at
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from associations.choices import HoldKind
-from associations.rules.business_days import ONE_DAY, SATURDAY_AND_SUNDAY, add_business_days
+from associations.rules.business_days import ONE_DAY, SATURDAY_AND_SUNDAY, CountedDay, DayKind, count_business_days
 from associations.rules.lifecycle import APPROVABLE, UNDECIDED
 
 NOON = time(12)
@@ -84,20 +84,47 @@ def holds_beside_the_status(facts: ApprovalFacts) -> tuple[Hold, ...]:
     return bounced + tuple(hold for hold in what_outlasts_the_window(facts) if hold is not Hold.STATUS)
 
 
-def window_closes_at(
+@dataclass(frozen=True)
+class Window:
+    """A window of business days with its reasons: every day from day 0 to the last one, and its end in UTC.
+
+    The end is exclusive: the first instant after the last day in the zone.
+    """
+
+    days: tuple[CountedDay, ...]
+    closes_at: datetime
+    zone: ZoneInfo
+
+    @property
+    def opens_on(self) -> date:
+        """The local day on which the window opens, which is day 0."""
+        return self.days[0].day
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day."""
+        return self.days[-1].day
+
+    @property
+    def holidays(self) -> tuple[date, ...]:
+        """The public holidays that don't count."""
+        return tuple(each.day for each in self.days if each.kind is DayKind.HOLIDAY)
+
+
+def window_from(
     opened_at: datetime,
     *,
     business_days: int,
     zone: ZoneInfo,
     holidays: Container[date],
     weekend: frozenset[int] = SATURDAY_AND_SUNDAY,
-) -> datetime:
-    """Return in UTC the first instant after the window's last business day in the zone: the end is exclusive."""
+) -> Window:
+    """Return the window of *business_days* that opens at an aware time; raise ValueError for a naive one."""
     if opened_at.tzinfo is None:
         raise ValueError("A window opens at an aware time.")
     opened_on = opened_at.astimezone(zone).date()
-    closes_on = add_business_days(opened_on, business_days, holidays=holidays, weekend=weekend)
-    return first_instant(closes_on + ONE_DAY, zone=zone)
+    days = count_business_days(opened_on, business_days, holidays=holidays, weekend=weekend)
+    return Window(days, closes_at=first_instant(days[-1].day + ONE_DAY, zone=zone), zone=zone)
 
 
 def first_instant(day: date, *, zone: ZoneInfo) -> datetime:

@@ -10,7 +10,7 @@ from associations.rules.actors import PORTAL
 from associations.services.claim.history import Entry, record
 from associations.services.customer.contacts import CONTACT_FACTS, check_contact, note_held_contact
 from associations.services.customer.holds import overtake
-from associations.services.deadlines import end_of_customer_business_days
+from associations.services.deadlines import customer_window
 from notifications import outbox
 from notifications.models import OPEN_STATUSES
 
@@ -28,9 +28,10 @@ def send_notice(claim: Claim, *, now: datetime) -> CustomerNotice:
     overtake(claim, kinds=[HoldKind.DELIVERY_UNCLEAR], now=now)
     token, code = link_tokens.make_token(), link_tokens.make_code()
     number = earlier.number + 1 if earlier else 1
-    closes_at = end_of_customer_business_days(claim, now, days=claim.opt_out_business_days)
+    window = customer_window(claim, now, days=claim.opt_out_business_days)
+    closes_at = window.closes_at
     email = emails.customer_notice(
-        claim, number=number, token=token, code=code, closes_at=closes_at, earlier=earlier, now=now
+        claim, number=number, token=token, code=code, window=window, earlier=earlier, now=now
     )
     contact = emails.contact_of(claim, ContactKind.CUSTOMER)
     notice = CustomerNotice.objects.create(

@@ -15,7 +15,7 @@ from associations.rules.actors import PORTAL
 from associations.services.claim.history import Entry, record
 from associations.services.claim.lifecycle import lock_claim
 from associations.services.customer.reminders import CUSTOMER_BUSINESS_DAYS_BEFORE, plan_before
-from associations.services.deadlines import end_of_customer_business_days
+from associations.services.deadlines import customer_window, end_of_customer_business_days
 from notifications import outbox
 
 logger = logging.getLogger(__name__)
@@ -73,11 +73,12 @@ def renew_promised_date(notice_id: int, *, now: datetime) -> bool:
     notice = CustomerNotice.objects.overdue(now).select_related("email").filter(pk=notice_id).first()
     if notice is None or claim.status not in lifecycle.UNDECIDED:
         return False
-    closes_at = end_of_customer_business_days(claim, now, days=claim.opt_out_business_days)
-    promised, send_before = emails.promised_date(claim, closes_at), emails.end_of_local_day(claim, now)
+    window = customer_window(claim, now, days=claim.opt_out_business_days)
+    promised = emails.promised_window(claim, window, language=notice.language)
+    send_before = emails.end_of_local_day(claim, now)
     if not outbox.amend(keys=[notice.email.key], context=promised, send_before=send_before):
         return False
-    notice.promised_closes_at = closes_at
+    notice.promised_closes_at = window.closes_at
     notice.save(update_fields=["promised_closes_at"])
     return True
 

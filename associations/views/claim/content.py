@@ -35,6 +35,7 @@ from associations.views.claim.status_tracker import steps_of
 from associations.views.overview.due_dates import ends_of
 from associations.wizard.steps import STEPS, first_incomplete
 from associations.wording.claim_status import status_in_words
+from associations.wording.counted_days import explanation_of_open
 from associations.wording.customer_period import (
     answer_in_words,
     bounce_reason_of,
@@ -235,6 +236,7 @@ def window_facts(claim: Claim, *, actor: Actor, now: datetime) -> dict[str, Any]
         "answer": answer_in_words(notice) or end_in_words(claim, now=now),
         "holds": holds_of(claim, now=now),
         "what_next": next_for(claim),
+        "explanation": explanation_of_open(claim) if window.deadline else None,
     }
 
 

@@ -21,7 +21,7 @@ from associations.models import CustomerNotice
 from associations.questions import missing_facts
 from associations.rules.customer.notice_codes import printed_code
 from associations.services.claim.programs import copy_program_rules
-from associations.services.deadlines import end_of_customer_business_days
+from associations.services.deadlines import customer_window
 from associations.views.wizard.visit import Visit, begin_visit
 from associations.views.zones import in_own_zone
 from notifications.email_preview import MAIL_POLICY, leading_out
@@ -75,8 +75,8 @@ def preview_of(visit: Visit) -> dict[str, str]:
     """
     claim = visit.claim
     copy_program_rules(claim, programs=visit.programs)
-    closes_at = end_of_customer_business_days(claim, visit.now, days=claim.opt_out_business_days)
-    email = emails.preview_customer_notice(claim, closes_at=closes_at, now=visit.now)
+    window = customer_window(claim, visit.now, days=claim.opt_out_business_days)
+    email = emails.preview_customer_notice(claim, window=window, now=visit.now)
     mail = rendered(email)
     return {"language": email.locale, "subject": mail.subject, "text": mail.text, "html": mail.html}
 

@@ -20,6 +20,7 @@ from associations.rules.customer.closing import ClosedBy, closed_by
 from associations.rules.customer.hand_over import NoHandOver
 from associations.services.deadlines import end_of_customer_business_days
 from associations.templatetags.dates import minute
+from associations.wording.counted_days import Explanation, explanation_of
 from associations.wording.facts import Fact
 
 CLOSED: dict[ClosedBy, Promise] = {
@@ -71,6 +72,11 @@ def closes_at(notice: CustomerNotice) -> datetime:
         or notice.promised_closes_at
         or end_of_customer_business_days(notice.claim, notice.queued_at, days=notice.claim.opt_out_business_days)
     )
+
+
+def explanation_for(notice: CustomerNotice) -> Explanation:
+    """Return how the end of the window was computed: from when the notice arrived or, before that, was queued."""
+    return explanation_of(notice.claim, opens_at=notice.opens_at or notice.queued_at, closes_at=closes_at(notice))
 
 
 def zone_of(claim: Claim) -> ZoneInfo:

@@ -33,6 +33,7 @@ from associations.services.customer import hand_over as handing_over
 from associations.services.customer.answer import Answerer, BadLink, NothingToAnswer
 from associations.views.customer.content import (
     closes_at,
+    explanation_for,
     facts_to_check,
     outcome_of,
     receipt_facts,
@@ -243,13 +244,15 @@ def page(
 ) -> HttpResponse:
     """Return a page about the notice's claim that tells the time of the customer's zone."""
     closing, is_official = closes_at(notice), answering.is_official(notice.claim)
+    is_over = closing <= timezone.now()
     facts = {
         "notice": notice,
         "claim": notice.claim,
         "facts": request_facts(notice.claim),
         "products": emails.item_names(notice.claim),
         "last_minute_at": closing - timedelta(minutes=1),
-        "is_over": closing <= timezone.now(),
+        "is_over": is_over,
+        "explanation": None if is_over or is_official else explanation_for(notice),
         "is_official": is_official,
         "has_written": HoldKind.CUSTOMER_WROTE in notice.claim.open_holds,
         "outcome": outcome_of(notice, is_official=is_official),

@@ -31,6 +31,7 @@ from associations.wizard.refusals import missing_in_words, problems_in_words
 from associations.wizard.steps import PAGES, STEPS, Step
 from associations.wording.claim_status import status_in_words
 from associations.wording.contact_standing import standing_of
+from associations.wording.counted_days import turns_of
 from associations.wording.customer_period import lasting_holds_of
 from associations.wording.deadlines import deadline_of
 from associations.wording.facts import Fact, answers_to
@@ -92,6 +93,8 @@ def draw_check(visit: Visit, form: SubmitForm, *, is_refused: bool = False) -> H
     missing = missing_facts(claim)
     todo = open_questions(visit, missing=missing)
     is_submitter = may_submit(visit)
+    # The preview fixes the rules of the programs on the claim, unsaved, as a submission would today.
+    preview = None if missing else preview_of(visit)
     context: dict[str, Any] = {
         "claim": claim,
         "form": form,
@@ -105,7 +108,8 @@ def draw_check(visit: Visit, form: SubmitForm, *, is_refused: bool = False) -> H
         "may_submit": is_submitter,
         "asked": getattr(claim, "submit_request", None),
         "reader": signed_in(visit.request),
-        "preview": None if missing else preview_of(visit),
+        "preview": preview,
+        "turns": turns_of(claim, now=visit.now) if preview else [],
         "back_url": reverse("claim_step", args=[claim.public_id, STEPS[-1].key]),
     }
     return render(visit.request, "associations/wizard/check.html", context)

@@ -9,11 +9,12 @@ from associations import emails, link_tokens
 from associations.models import CustomerNotice
 from associations.rules.customer.notice_codes import printed_code
 from associations.services.customer import opt_out_period, reminders
+from associations.services.deadlines import customer_window
 from notifications import outbox
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories
-from tests.associations.emails.acts import DEADLINE, THURSDAY, mail_named, words
+from tests.associations.emails.acts import THURSDAY, mail_named, words
 from tests.factories import (
     MONDAY,
     CustomerTenantFactory,
@@ -73,7 +74,7 @@ def test_notice_copy_and_reminder_print_where_to_enter_the_notice_s_code():
 def test_the_preview_of_a_notice_shows_no_code_that_works():
     claim = stories.complete_claim()
 
-    preview = emails.preview_customer_notice(claim, closes_at=DEADLINE, now=MONDAY)
+    preview = emails.preview_customer_notice(claim, window=customer_window(claim, MONDAY, days=5), now=MONDAY)
 
     assert "Code: XXXX-XXXX" in rendering.render(preview).text
 
@@ -147,3 +148,28 @@ def test_a_notice_that_leaves_on_another_day_names_that_day_s_deadline():
     email.refresh_from_db()
 
     assert "until the end of Friday 30 October 2020 (CET)" in rendering.render(email).text
+
+
+@pytest.mark.parametrize(
+    ("language", "words_of_it"),
+    [
+        ("en", "These public holidays don't count: Tuesday 8 December 2020 (Immaculate Conception)."),
+        ("it", "Questi giorni festivi non contano: martedì 8 dicembre 2020 (Immacolata Concezione)."),
+    ],
+)
+def test_the_notice_names_the_public_holidays_that_do_not_count(language, words_of_it):
+    stories.submitted_claim(at=datetime(2020, 12, 2, 9, tzinfo=UTC), language=language)
+
+    rendered = rendering.render(mail_named("customer_notice"))
+
+    for part in (rendered.text, words(rendered.html)):
+        assert words_of_it in part.replace("&#x27;", "'")
+
+
+def test_a_notice_that_leaves_later_names_the_holidays_of_its_new_days():
+    stories.submitted_claim(at=datetime(2020, 11, 30, 9, tzinfo=UTC))
+    assert "public holidays" not in rendering.render(mail_named("customer_notice")).text
+
+    opt_out_period.renew_promised_dates(now=datetime(2020, 12, 1, 9, tzinfo=UTC))
+
+    assert "(Immaculate Conception)" in rendering.render(mail_named("customer_notice")).text

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from associations.rules.business_days import add_business_days, business_days_left, is_business_day
+from associations.rules.business_days import (
+    DayKind,
+    add_business_days,
+    business_days_left,
+    count_business_days,
+    is_business_day,
+)
 
 ITALIAN_HOLIDAYS = frozenset(
     date(year, month, day)
@@ -128,3 +134,27 @@ def test_a_further_holiday_never_shortens_the_window(
 def test_a_holiday_on_a_weekday_is_no_business_day() -> None:
     assert not is_business_day(date(2020, 12, 8), holidays=ITALIAN_HOLIDAYS)
     assert is_business_day(date(2020, 12, 9), holidays=ITALIAN_HOLIDAYS)
+
+
+def test_every_day_of_a_count_has_its_reason() -> None:
+    counted = count_business_days(date(2020, 12, 4), 3, holidays=ITALIAN_HOLIDAYS)
+
+    assert [(each.day.day, each.kind) for each in counted] == [
+        (4, DayKind.START),
+        (5, DayKind.WEEKEND),
+        (6, DayKind.WEEKEND),
+        (7, DayKind.COUNTS),
+        (8, DayKind.HOLIDAY),
+        (9, DayKind.COUNTS),
+        (10, DayKind.COUNTS),
+    ]
+
+
+def test_a_holiday_on_a_weekend_is_a_day_of_the_weekend() -> None:
+    (_start, saturday, *_rest) = count_business_days(date(2020, 8, 14), 1, holidays=ITALIAN_HOLIDAYS)
+
+    assert (saturday.day, saturday.kind) == (date(2020, 8, 15), DayKind.WEEKEND)
+
+
+def test_a_count_of_no_days_is_day_0_alone() -> None:
+    assert [each.kind for each in count_business_days(date(2020, 12, 4), 0, holidays=NO_HOLIDAYS)] == [DayKind.START]

@@ -12,7 +12,7 @@ from associations.rules.customer.opt_out import (
     first_instant,
     last_day,
     what_holds,
-    window_closes_at,
+    window_from,
 )
 
 ROME = ZoneInfo("Europe/Rome")
@@ -43,7 +43,7 @@ ZONES = (
 
 
 def closes(opened_at: datetime, zone: ZoneInfo, holidays: frozenset[date] = NO_HOLIDAYS) -> datetime:
-    return window_closes_at(opened_at, business_days=5, zone=zone, holidays=holidays)
+    return window_from(opened_at, business_days=5, zone=zone, holidays=holidays).closes_at
 
 
 def facts(
@@ -140,9 +140,9 @@ def test_the_window_holds_that_many_whole_business_days_and_ends_with_one(
 ) -> None:
     zone = ZoneInfo(name)
 
-    closes_at = window_closes_at(
+    closes_at = window_from(
         opened_at, business_days=business_days, zone=zone, holidays=NO_HOLIDAYS, weekend=weekend
-    )
+    ).closes_at
 
     first = opened_at.astimezone(zone).date()
     last = last_day(closes_at, zone=zone)

@@ -176,12 +176,16 @@ def test_a_contact_is_replaced_three_times_and_a_reviewer_can_still_confirm_the_
 
 def test_the_service_counts_replacements_under_its_lock():
     claim = stories.unconfirmed_claim()
-    asked = {"claim_id": claim.pk, "by": stories.admin_of(claim), "now": TUESDAY}
+    by = stories.admin_of(claim)
     contact = {"name": "Dario Conti", "title": "CIO", "language": "it", "mismatch_reason": "Same group"}
-    for number in range(MOST_REPLACEMENTS):
-        replace_contact(facts=contact | {"email": f"dario{number}@holding.example"}, **asked)
 
+    def replace_by(mailbox: str) -> None:
+        facts = contact | {"email": f"{mailbox}@holding.example"}
+        replace_contact(claim_id=claim.pk, facts=facts, by=by, now=TUESDAY)
+
+    for number in range(MOST_REPLACEMENTS):
+        replace_by(f"dario{number}")
     with pytest.raises(TooManyReplacements):
-        replace_contact(facts=contact | {"email": "gina@holding.example"}, **asked)
+        replace_by("gina")
 
     assert claim.notices.count() == MOST_REPLACEMENTS + 1

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("associations", "0052_proofs_are_found_by_checksum")]
+    dependencies: ClassVar = [("associations", "0053_reviewers_keep_unsent_entries")]
 
     operations: ClassVar = [
         migrations.AddField(
