@@ -1,0 +1,77 @@
+"""Draws one page of a PDF, or a picture, as PNG, in the sandbox: for recognition, and for the reviewers' preview."""
+
+import base64
+import io
+from typing import Any, BinaryIO
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
+
+from associations.rules.proof_files import ProofKind
+
+LONGEST_SIDE = 2_600
+POINTS_PER_INCH = 72
+Image.MAX_IMAGE_PIXELS = 120_000_000
+READERS: dict[ProofKind, Any] = {
+    ProofKind.PNG: PngImagePlugin.PngImageFile,
+    ProofKind.JPEG: JpegImagePlugin.JpegImageFile,
+    ProofKind.TIFF: TiffImagePlugin.TiffImageFile,
+}
+
+
+def read(file: BinaryIO, *, kind: str, page: int, dpi: int, is_gray: bool) -> list[dict[str, Any]]:
+    """Return `{"png": ...}` in base64; `{}` for a page that is not there."""
+    picture = (
+        page_of_pdf(file, page, dpi) if ProofKind(kind) is ProofKind.PDF else frame_of(file, ProofKind(kind), page)
+    )
+    if picture is None:
+        return [{}]
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    picture.convert("L" if is_gray else "RGB").save(out, "PNG", compress_level=1 if is_gray else 6)
+    return [{"png": base64.b64encode(out.getvalue()).decode()}]
+
+
+def page_of_pdf(file: BinaryIO, number: int, dpi: int) -> Image.Image | None:
+    document = pdfium.PdfDocument(file.read())
+    if not 1 <= number <= len(document):
+        return None
+    document.init_forms()
+    page = document[number - 1]
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    page.close()
+    page = document[number - 1]
+    longest = max(*page.get_size(), 1.0)
+    scale = min(dpi / POINTS_PER_INCH, LONGEST_SIDE / longest)
+    picture: Image.Image = page.render(scale=scale).to_pil()
+    return picture
+
+
+def frame_of(file: BinaryIO, kind: ProofKind, number: int) -> Image.Image | None:
+    picture: Any = READERS[kind](file)
+    if number > 1:
+        try:
+            picture.seek(number - 1)
+        except EOFError:
+            return None
+    upright: Image.Image | None = ImageOps.exif_transpose(picture)
+    return upright
+
+
+def warm_up() -> None:
+    """Use all of the libraries once: they load parts of themselves late, and the child can't then."""
+    document = pdfium.PdfDocument.new()
+    document.new_page(10, 10).close()
+    out = io.BytesIO()
+    document.save(out)
+    out.seek(0)
+    read(out, kind=ProofKind.PDF.value, page=1, dpi=POINTS_PER_INCH, is_gray=True)
+    for kind in ("PNG", "JPEG", "TIFF"):
+        out = io.BytesIO()
+        Image.new("L", (8, 8)).save(out, kind)
+        out.seek(0)
+        read(out, kind=ProofKind[kind].value, page=1, dpi=POINTS_PER_INCH, is_gray=True)
+
+
+warm_up()

@@ -1,0 +1,291 @@
+"""The customer's signature and its date.
+
+It is ink or a digital signature in the customer's block, or a platform's completion certificate.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from associations.rules.proof_reading.dates import FoundDate, dates_in
+from associations.rules.proof_reading.lines import ReadLine
+from associations.rules.proof_reading.phrases import keys_of
+from associations.rules.proof_reading.texts import Box, Mark, MarkKind, Part, PlaceKind, Source
+
+LABEL = re.compile(
+    r"\b(?:signature|signed(?: by| for)?|sign here|authori[sz]ed signatory|signatory|acknowledged by"
+    r"|accepted by|approved by"
+    r"|firma(?:to|ta)?(?: da| per)?|firme|sottoscri\w+|per accettazione|visto e approvato|timbro e firma)\b",
+    re.IGNORECASE,
+)
+LONGEST_LABEL = 12
+CUSTOMER = re.compile(r"\b(?:customer|client|buyer|cliente|committente|acquirente)\b", re.IGNORECASE)
+PARTNER = re.compile(
+    r"\b(?:partner|supplier|provider|vendor|consultant|contractor|fornitore|consulente|appaltatore)\b", re.IGNORECASE
+)
+NO_DATE_OF_ITS_OWN = re.compile(
+    r"\b(?:template|version|versione|revis\w*|modello|print\w*|stampat\w*|form\b|modulo|at most|al massimo)\b", re.I
+)
+CERTIFICATES = (
+    (
+        re.compile(r"certificate of completion|certificato di completamento", re.I),
+        re.compile(r"envelope id|docusign", re.I),
+    ),
+    (
+        re.compile(r"final audit report|rapporto di (?:verifica|controllo) finale", re.I),
+        re.compile(r"adobe|transaction id", re.I),
+    ),
+    (
+        re.compile(r"audit trail|registro di controllo", re.I),
+        re.compile(r"dropbox sign|hellosign|signnow|pandadoc|yousign|scrive", re.I),
+    ),
+)
+COMPLETED = re.compile(
+    r"\b(?:completed|agreement completed|status: completed|signed|completato|firmato)\b", re.IGNORECASE
+)
+SIGNED_EVENT = re.compile(
+    r"\b(?:signed|e-signed|document completed|agreement completed|completed|firmato|completato)\b", re.IGNORECASE
+)
+
+LINES_ABOVE = 6
+LINES_BELOW = 6
+BLOCK_ABOVE, BLOCK_BELOW = 0.11, 0.13
+BLOCK_LEFT, BLOCK_RIGHT = 0.06, 0.55
+PARTS_AROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """The names of both sides."""
+
+    customer: str
+    partner: str
+    domains: tuple[str, ...]
+    people: tuple[str, ...] = ()
+
+    def are_customers(self, text: str) -> bool:
+        """Return whether the text names the customer, its domain or its contact."""
+        return (
+            has_name(text, self.customer)
+            or any(each in text.lower() for each in self.domains)
+            or any(has_name(text, person) for person in self.people)
+        )
+
+    def are_partners(self, text: str) -> bool:
+        """Return whether the text names the partner."""
+        return has_name(text, self.partner)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The label of a signature, and whether the block around it is the customer's; None where nothing says so."""
+
+    line: ReadLine
+    is_customers: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature of the customer: the line beside it, its rectangle, and its date if there is one."""
+
+    line: ReadLine | None
+    part: Part
+    part_index: int
+    box: Box | None
+    date: FoundDate | None
+    signed_on: str = ""
+
+
+def has_name(text: str, name: str) -> bool:
+    """Return whether the text has the words of the name beside one another, legal forms aside."""
+    words = [
+        word
+        for word in keys_of(name)
+        if word not in {"spa", "srl", "inc", "ltd", "gmbh", "s", "p", "a", "r", "l", "llc"}
+    ]
+    return bool(words) and f" {' '.join(words)} " in f" {' '.join(keys_of(text))} "
+
+
+def anchors_in(lines: Sequence[ReadLine], signers: Signers) -> list[Anchor]:
+    """Return the labels of signatures, each with whose it is."""
+    labels = [line for line in lines if is_label(line)]
+    return [Anchor(line, is_customers(lines, line, signers)) for line in labels]
+
+
+def is_label(line: ReadLine) -> bool:
+    if line.is_aside or not LABEL.search(line.text):
+        return False
+    return len(line.text.split()) <= LONGEST_LABEL or "___" in line.text
+
+
+def is_customers(lines: Sequence[ReadLine], label: ReadLine, signers: Signers) -> bool | None:
+    """Return whether the block is the customer's, by the nearest words above it, else below; None if none says so."""
+    said = side_of(label.text, signers)
+    if said is not None:
+        return said
+    above = [
+        each for each in reversed(lines[max(0, label.index - 4 * LINES_ABOVE) : label.index]) if is_near(each, label)
+    ]
+    for each in above[:LINES_ABOVE]:
+        said = side_of(each.text, signers)
+        if said is not None:
+            return said
+    below = [each for each in lines[label.index + 1 : label.index + 4 * LINES_BELOW] if is_near(each, label)]
+    for each in below[:LINES_BELOW]:
+        said = side_of(each.text, signers)
+        if said is not None:
+            return said
+    return None
+
+
+def side_of(text: str, signers: Signers) -> bool | None:
+    """Return True for the customer, False for the partner, None for neither and for both."""
+    is_customer = signers.are_customers(text) or CUSTOMER.search(text) is not None
+    is_partner = signers.are_partners(text) or PARTNER.search(text) is not None
+    if is_customer and is_partner:
+        by_name = signers.are_customers(text), signers.are_partners(text)
+        if by_name[0] != by_name[1]:
+            return by_name[0]
+        if len(text.split()) <= LONGEST_LABEL:
+            return None
+        return True if CUSTOMER.search(text) else None
+    return True if is_customer else False if is_partner else None
+
+
+def is_near(line: ReadLine, label: ReadLine) -> bool:
+    """Return whether the line may be of the same block: close by, and in the same column."""
+    if line.box and label.box and line.part_index == label.part_index:
+        is_in_column = line.box.left < label.box.left + 0.3 and line.box.right > label.box.left - 0.02
+        return is_in_column and abs(line.box.top - label.box.top) < 2 * BLOCK_BELOW
+    if label.part.kind in (PlaceKind.PARAGRAPH, PlaceKind.ROW):
+        return same_column(line.box, label.box) and abs(line.part_index - label.part_index) <= LINES_ABOVE
+    return line.part_index == label.part_index
+
+
+def same_column(one: Box | None, other: Box | None) -> bool:
+    if one is None or other is None:
+        return True
+    return one.left < other.right and other.left < one.right
+
+
+def signatures_in(lines: Sequence[ReadLine], parts: Sequence[Part], signers: Signers) -> Iterator[Signature]:
+    """Yield the customer's signatures that the file holds, those with a date of their own first."""
+    anchors = anchors_in(lines, signers)
+    found = [
+        signature
+        for index, part in enumerate(parts)
+        for mark in part.marks
+        if (signature := signature_of(mark, part, index, anchors=anchors, lines=lines, signers=signers))
+    ]
+    found += certificates_in(lines, parts, signers)
+    yield from sorted(found, key=lambda each: each.date is None and not each.signed_on)
+
+
+def signature_of(
+    mark: Mark, part: Part, index: int, *, anchors: Sequence[Anchor], lines: Sequence[ReadLine], signers: Signers
+) -> Signature | None:
+    """Return the customer's signature that the mark is, or None."""
+    anchor = anchor_of(mark, index, anchors)
+    if mark.kind is MarkKind.DIGITAL:
+        if signers.are_partners(mark.words) and not signers.are_customers(mark.words):
+            return None
+        if not signers.are_customers(mark.words) and not is_of_customer(anchor, anchors):
+            return None
+    elif not is_of_customer(anchor, anchors):
+        return None
+    line = anchor.line if anchor else None
+    day = date_near(line, lines, anchors) if line else None
+    return Signature(line, part, index, mark.box, day, mark.signed_on)
+
+
+def is_of_customer(anchor: Anchor | None, anchors: Sequence[Anchor]) -> bool:
+    """Return whether a mark at this label is the customer's; a label without a side is, if there is no other."""
+    if anchor is None:
+        return False
+    return anchor.is_customers is True or (anchor.is_customers is None and len(anchors) == 1)
+
+
+def anchor_of(mark: Mark, index: int, anchors: Sequence[Anchor]) -> Anchor | None:
+    """Return the nearest label in whose block the mark is, if there is one."""
+    near = [
+        (distance, number)
+        for number, each in enumerate(anchors)
+        if (distance := distance_to(mark, index, each)) is not None
+    ]
+    return anchors[min(near)[1]] if near else None
+
+
+def distance_to(mark: Mark, index: int, anchor: Anchor) -> float | None:
+    """Return how far a mark is from a label, or None outside its block."""
+    label = anchor.line
+    is_paged = label.part.kind in (PlaceKind.PAGE, PlaceKind.SLIDE)
+    if not is_paged:
+        apart = index - label.part_index
+        if not -PARTS_AROUND <= apart <= PARTS_AROUND or not same_column(mark.box, label.box):
+            return None
+        return abs(apart)
+    if index != label.part_index or not mark.box or not label.box:
+        return None
+    x, y = mark.box.middle
+    right, down = x - label.box.left, y - (label.box.top + label.box.bottom) / 2
+    if not (-BLOCK_LEFT <= right <= BLOCK_RIGHT and -BLOCK_ABOVE <= down <= BLOCK_BELOW):
+        return None
+    return abs(right) * 0.4 + abs(down) + (0.2 if right < 0 else 0)
+
+
+def date_near(label: ReadLine, lines: Sequence[ReadLine], anchors: Sequence[Anchor]) -> FoundDate | None:
+    """Return the date in the block of the label, the nearest one; not one that stands nearer to another label."""
+    found = []
+    for line in lines[max(0, label.index - 30) : label.index + 30]:
+        if line.is_aside or NO_DATE_OF_ITS_OWN.search(line.text):
+            continue
+        distance = distance_of_line(line, label)
+        if distance is None or any(
+            other.line is not label and (far := distance_of_line(line, other.line)) is not None and far < distance
+            for other in anchors
+        ):
+            continue
+        found += [(distance, each.start, each) for each in dates_in(line)]
+    return min(found, key=lambda each: each[:2])[2] if found else None
+
+
+def distance_of_line(line: ReadLine, label: ReadLine) -> float | None:
+    if label.part.kind in (PlaceKind.PAGE, PlaceKind.SLIDE) and line.box and label.box:
+        if line.part_index != label.part_index:
+            return None
+        down = line.box.middle[1] - label.box.middle[1]
+        right = line.box.left - label.box.left
+        if not (-BLOCK_ABOVE <= down <= BLOCK_BELOW and -BLOCK_LEFT <= right <= BLOCK_RIGHT):
+            return None
+        return abs(down) + 0.4 * abs(right)
+    apart = abs(line.part_index - label.part_index)
+    if apart > PARTS_AROUND + 2:
+        return None
+    return apart + (0 if same_column(line.box, label.box) else 0.5) + abs(line.index - label.index) * 0.001
+
+
+def certificates_in(lines: Sequence[ReadLine], parts: Sequence[Part], signers: Signers) -> Iterator[Signature]:
+    """Yield the completion certificate of a signing platform, if it says that somebody of the customer signed."""
+    for index, part in enumerate(parts):
+        of_part = [line for line in lines if line.part_index == index]
+        text = "\n".join(line.text for line in of_part)
+        if not any(title.search(text) and platform.search(text) for title, platform in CERTIFICATES):
+            continue
+        if not COMPLETED.search(text):
+            continue
+        of_customer = [line for line in of_part if signers.are_customers(line.text)]
+        if not of_customer or (signers.people and not has_signer(of_customer)):
+            continue
+        days = [day for line in of_part if SIGNED_EVENT.search(line.text) for day in dates_in(line)]
+        yield Signature(of_customer[0], part, index, of_customer[0].box, days[-1] if days else None)
+
+
+def has_signer(lines: Sequence[ReadLine]) -> bool:
+    """Return whether a line of the customer names a person's address or signing."""
+    return any("@" in line.text or SIGNED_EVENT.search(line.text) for line in lines) or bool(lines)
+
+
+def pages_to_look_at(lines: Sequence[ReadLine], parts: Sequence[Part], signers: Signers) -> list[ReadLine]:
+    """Return the labels of the customer's signature on scans, where only a person can see whether it is signed."""
+    anchors = [anchor for anchor in anchors_in(lines, signers) if anchor.line.part.source is Source.SCAN]
+    return [anchor.line for anchor in anchors if anchor.is_customers is not False]
