@@ -21,7 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": clock.task,
         "schedule": clock.every,
         # Messages expire before they pile up behind a stopped worker.
-        "options": {"expires": max(clock.every.total_seconds(), 10)},
+        "options": {"expires": max(clock.every.total_seconds(), 10), "queue": clock.queue},
     }
     for clock in CLOCKS
 }

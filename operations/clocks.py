@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from accounts.sign_in.session_cleanup import discard_ended_sessions
 from associations.background import runner
-from associations.models import LooseFile, ProofOfExecution
+from associations.files.waking import READINGS
+from associations.models import LooseFile, ProofOfExecution, ProofReading
 from associations.services.association import approval
 from associations.services.association.association import expire_associations
 from associations.services.background.jobs import discard_expired
@@ -29,6 +30,7 @@ from associations.services.customer.reminders import send_due_reminders
 from associations.services.customer.requests_link import discard_expired_links, send_requests_links
 from associations.services.customer.undelivered_notice import note_undelivered_notices
 from associations.services.files.proof_files import GRACE, remove_loose_files
+from associations.services.files.proof_reading import read_proofs
 from associations.services.files.virus_scan import scan_proofs
 from associations.services.privacy import erasure, retention
 from associations.services.review.digest import send_review_digests
@@ -77,6 +79,10 @@ def files_to_scan(*, now: datetime) -> str:
     return f"{ProofOfExecution.objects.filter(scan_due_at__lte=now).count()} files would be scanned"
 
 
+def files_to_read(*, now: datetime) -> str:
+    return f"{ProofReading.objects.filter(due_at__lte=now).count()} files would be read"
+
+
 def files_to_remove(*, now: datetime) -> str:
     return f"{LooseFile.objects.filter(since_at__lte=now - GRACE).count()} forgotten files would be deleted"
 
@@ -112,6 +118,8 @@ class Clock:
     # Whether the clock runs again at once, by what the last run returned.
     goes_on: Callable[[Any], bool] | None = None
     is_run_by_hand: bool = True
+    # The queue whose workers run it: what may take minutes has its own.
+    queue: str = "celery"
     # The first part of the task's name. Messages in a broker carry it, so it stays from release to release.
     app: str = "associations"
 
@@ -194,6 +202,15 @@ CLOCKS = (
     Clock("send_due_reminders", minutes(5), send_due_reminders, "{} queued"),
     Clock("send_review_digests", minutes(15), send_review_digests, "{} reviewers told"),
     Clock("scan_proofs", seconds(10), scan_proofs, "{} files scanned", dry_run=files_to_scan),
+    Clock(
+        "read_proofs",
+        seconds(10),
+        read_proofs,
+        "{} files read",
+        dry_run=files_to_read,
+        goes_on=bool,
+        queue=READINGS,
+    ),
     Clock("remove_loose_files", minutes(5), remove_loose_files, "{} forgotten files deleted", dry_run=files_to_remove),
     Clock("tell_watchers", minutes(5), tell_watchers, "{} told of subscriptions they watched"),
     Clock("run_due_jobs", seconds(2), run_due_jobs, "{} imports and exports worked on"),

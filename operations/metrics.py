@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from associations.choices import ClaimStatus
 from associations.models import Claim
+from associations.services.files.proof_reading import count_unread, oldest_unread
 from notifications.incoming.processing import Fate
 from notifications.models import ClockRun, EmailStatus, IncomingCount, OutboxEmail
 from operations.readiness import oldest_due_mail, oldest_overdue_window
@@ -45,6 +46,13 @@ class Portal(Collector):
             "cpor_oldest_overdue_window_seconds",
             "How long ago the window ended that should have been closed first.",
             oldest_overdue_window(now=now),
+            now,
+        )
+        yield GaugeMetricFamily("cpor_unread_proofs", "Proofs whose text is still to be read.", value=count_unread())
+        yield age(
+            "cpor_oldest_unread_proof_seconds",
+            "How long the oldest proof waits to be read.",
+            oldest_unread(now=now),
             now,
         )
         yield incoming()

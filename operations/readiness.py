@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from associations.files import clamd
 from associations.models import Claim
+from associations.services.files.proof_reading import oldest_unread
 from notifications.models import ClockRun, MailTrouble, OutboxEmail, TroubleKind
 from operations.clocks import CLOCKS, CLOCKS_BY_NAME
 
@@ -27,6 +28,7 @@ SECONDS_TO_ANSWER = 3
 SECONDS_TO_REMEMBER = 5
 
 LONGEST_MAIL_WAIT = timedelta(minutes=10)
+LONGEST_READING_WAIT = timedelta(minutes=30)
 PROCESS_STARTED_AT = timezone.now()
 
 
@@ -121,6 +123,7 @@ def inside(*, now: datetime) -> dict[str, Finding]:
         "oldest overdue window": waiting(
             oldest_overdue_window(now=now), now=now, patience=CLOCKS_BY_NAME["approve_unopposed_claims"].patience
         ),
+        "oldest unread proof": waiting(oldest_unread(now=now), now=now, patience=LONGEST_READING_WAIT),
         "envelope addresses": envelope_addresses(),
         **clocks(now=now),
     }

@@ -16,7 +16,7 @@ from associations.models.partners import (
     reviewers_besides,
 )
 from associations.models.personal import CalendarFeed, ReviewDraft, SavedView
-from associations.models.proofs import LooseFile, ProofOfExecution
+from associations.models.proofs import LooseFile, ProofOfExecution, ProofPointer, ProofReading
 from associations.models.reference import HolidayOverride, IncentiveProgram, Product
 from associations.models.reminders import Reminder, SubscriptionWatch
 
@@ -46,6 +46,8 @@ __all__ = [
     "PartnerMember",
     "Product",
     "ProofOfExecution",
+    "ProofPointer",
+    "ProofReading",
     "Reminder",
     "RequestsLink",
     "ReviewDraft",

@@ -120,3 +120,8 @@ class Comment(models.Model):
     @property
     def is_by_reviewer(self) -> bool:
         return self.author_role == Role.REVIEWER
+
+
+def texts_of_comments(claim: Claim) -> tuple[str, ...]:
+    """Return the texts of a claim's comments; one that was read as a claim without comments is not asked for them."""
+    return tuple(comment.text for comment in claim.comments.all()) if getattr(claim, "is_commented", True) else ()

@@ -12,6 +12,7 @@ from associations.choices import ScanStatus
 from associations.models.associations import Association
 from associations.models.claim_queries import ClaimQuerySet
 from associations.models.claims import Claim
+from associations.rules.proof_reading.findings import FileState
 
 
 def new_path() -> str:
@@ -96,6 +97,68 @@ class ProofOfExecution(models.Model):
     def shown_name(self) -> str:
         """The document's name, or that it was removed with the personal data of its claim."""
         return self.name or str(_("File removed"))
+
+
+class ProofReading(models.Model):
+    """The text of one proof with its places, and what it shows of the claim; deleted with the file.
+
+    `services.files.proof_reading` writes it. *evidence* follows from *parts* and from the claim's facts, whose key is
+    *evidence_key*.
+    """
+
+    proof = models.OneToOneField(ProofOfExecution, on_delete=models.CASCADE, related_name="reading")
+    state = models.CharField(max_length=10, default=FileState.READING.value)
+    due_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    parts = models.JSONField(default=list, blank=True)
+    evidence = models.JSONField(default=dict, blank=True)
+    evidence_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("text of a proof")
+        verbose_name_plural = _("texts of proofs")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in FileState]), name="reading_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=FileState.READING.value, due_at__isnull=False)
+                | (~models.Q(state=FileState.READING.value) & models.Q(due_at__isnull=True)),
+                name="a_reading_is_due_until_it_is_done",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="readings_due_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.proof)
+
+
+class ProofPointer(models.Model):
+    """The place of an element as the partner tells it to the reviewer: "page 4, second paragraph".
+
+    *about* is the element, or `product:CODE` for one product.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="proof_pointers", verbose_name=_("claim"))
+    about = models.CharField(max_length=40)
+    text = models.CharField(_("where it is"), max_length=200)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("place in a proof")
+        verbose_name_plural = _("places in proofs")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["claim", "about"], name="place_is_told_once_for_each_element"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class LooseFile(models.Model):

@@ -12,7 +12,7 @@ from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
 KUBERNETES = "1.30"
-PORTAL = ("migrate", "web", "worker", "beat")
+PORTAL = ("migrate", "web", "worker", "reader", "beat")
 MANIFESTS = sorted(path for path in (ROOT / "deploy/kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
 RESOURCES = [resource for path in MANIFESTS for resource in yaml.safe_load_all(path.read_text())]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from associations.files.waking import READINGS
 from cpor_portal import tasks
 from cpor_portal.celery import app
 from notifications.models import ClockRun
@@ -46,5 +47,12 @@ def test_the_beat_starts_every_clock_by_a_task_that_workers_know():
 
 
 def test_messages_expire_before_they_pile_up_but_not_within_ten_seconds():
-    assert tasks.SCHEDULE["deliver_due_emails"]["options"] == {"expires": 10}
-    assert tasks.SCHEDULE["expire_answers"]["options"] == {"expires": 300}
+    assert tasks.SCHEDULE["deliver_due_emails"]["options"] == {"expires": 10, "queue": "celery"}
+    assert tasks.SCHEDULE["expire_answers"]["options"] == {"expires": 300, "queue": "celery"}
+
+
+def test_only_the_reading_of_proofs_has_a_queue_of_its_own():
+    queues = {name: entry["options"]["queue"] for name, entry in tasks.SCHEDULE.items()}
+
+    assert {name for name, queue in queues.items() if queue != "celery"} == {"read_proofs"}
+    assert queues["read_proofs"] == READINGS

@@ -11,6 +11,8 @@ from tests.factories.claims import (
     CustomerNoticeFactory,
     LooseFileFactory,
     ProofFactory,
+    ProofPointerFactory,
+    ProofReadingFactory,
     ReminderFactory,
     RequestsLinkFactory,
 )
@@ -100,6 +102,8 @@ __all__ = [
     "ProductFactory",
     "ProgramGuideFactory",
     "ProofFactory",
+    "ProofPointerFactory",
+    "ProofReadingFactory",
     "ReminderFactory",
     "RequestsLinkFactory",
     "ReviewDraftFactory",

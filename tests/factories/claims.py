@@ -75,6 +75,40 @@ class ProofFactory(DjangoModelFactory):
     uploaded_by = factory.SubFactory(UserFactory)
 
 
+class ProofReadingFactory(DjangoModelFactory):
+    """The text of a proof that was read: one page that names the partner."""
+
+    class Meta:
+        model = models.ProofReading
+
+    proof = factory.SubFactory(ProofFactory)
+    state = "read"
+    read_at = MONDAY
+    parts = factory.LazyAttribute(
+        lambda reading: [
+            {
+                "kind": "page",
+                "number": 1,
+                "name": "",
+                "source": "text",
+                "lines": [[f"Partner: {reading.proof.claim.partner.name}", 0, 0.1, 0.2, 0.5, 0.22]],
+                "marks": [],
+            }
+        ]
+    )
+
+
+class ProofPointerFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ProofPointer
+
+    claim = factory.SubFactory(ClaimFactory)
+    about = "work"
+    text = "page 4, second paragraph"
+    told_by = factory.SubFactory(UserFactory)
+    told_at = MONDAY
+
+
 class LooseFileFactory(DjangoModelFactory):
     class Meta:
         model = models.LooseFile

@@ -23,7 +23,7 @@ from bench.ports import free_port
 
 WEB = ["-m", "gunicorn", "--config=python:cpor_portal.web_server", "--log-level=error"]
 CELERY = ["-m", "celery", "--quiet", "--app=cpor_portal"]
-WORKER = [*CELERY, "worker", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
+WORKER = [*CELERY, "worker", "--queues=celery,readings", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
 BEAT = [*CELERY, "beat", "--loglevel=WARNING"]
 
 # The same program, by a clock that is off.

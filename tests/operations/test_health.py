@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from associations.choices import ClaimStatus, ConsentStatus
-from associations.models import Claim
+from associations.models import Claim, ProofReading
 from cpor_portal.celery import app
 from notifications.clock_runs import run_of
 from notifications.models import ClockRun, OutboxEmail
 from operations import readiness
 from operations.clocks import CLOCKS
-from tests.factories import ClockRunFactory, IncomingCountFactory, MailTroubleFactory
+from tests.factories import ClockRunFactory, IncomingCountFactory, MailTroubleFactory, ProofFactory
 from tests.notifications.notices import enqueue
 from tests.stories import submitted_claim
 
@@ -44,11 +44,11 @@ def test_a_portal_that_works_is_ready(client):
     assert {name for name in lines if name.startswith("clock ")} == {f"clock {clock.name}" for clock in CLOCKS}
 
 
-def test_readiness_takes_five_queries_whatever_waits(client, django_assert_num_queries):
+def test_readiness_takes_six_queries_whatever_waits(client, django_assert_num_queries):
     for number in range(30):
         enqueue(key=str(number), now=timezone.now())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("readyz"))
 
 
@@ -191,7 +191,7 @@ def test_metrics_tell_the_figures_of_the_moment(client, settings, django_assert_
 
     IncomingCountFactory(fate="unattributed", total=3)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         response = client.get(reverse("metrics"), headers={"Authorization": "Bearer the right one"})
 
     text = response.content.decode()
@@ -204,6 +204,21 @@ def test_metrics_tell_the_figures_of_the_moment(client, settings, django_assert_
     assert 'cpor_clock_run_seconds{clock="open_windows"} 0.25' in text
     assert 'cpor_incoming_mails_total{fate="unattributed"} 3.0' in text
     assert 'cpor_incoming_mails_total{fate="reply"} 0.0' in text
+    assert "cpor_unread_proofs 0.0" in text
+    assert "cpor_oldest_unread_proof_seconds 0.0" in text
+
+
+def test_the_oldest_unread_proof_turns_readiness_red_after_half_an_hour(client, settings):
+    settings.METRICS_TOKEN = "the right one"
+    proof = ProofFactory(uploaded_at=timezone.now() - timedelta(minutes=31))
+    ProofReading.objects.create(proof=proof, due_at=proof.uploaded_at)
+
+    told = client.get(reverse("readyz")).json()
+    figures = client.get(reverse("metrics"), headers={"Authorization": "Bearer the right one"}).content.decode()
+
+    assert told["oldest unread proof"].startswith("red: for 18")
+    assert "cpor_unread_proofs 1.0" in figures
+    assert "cpor_oldest_unread_proof_seconds 18" in figures
 
 
 def test_metrics_tell_how_long_requests_took_by_the_name_of_their_address(client, settings):

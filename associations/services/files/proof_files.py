@@ -13,7 +13,8 @@ from associations.choices import ScanStatus
 from associations.files import clamd, storage
 from associations.files.digests import digest_of
 from associations.files.storage import StorageUnavailable
-from associations.models import Association, Claim, LooseFile, ProofOfExecution
+from associations.files.waking import READ_PROOFS, READINGS, SCAN_PROOFS, wake
+from associations.models import Association, Claim, LooseFile, ProofOfExecution, ProofReading
 from associations.models.proofs import new_path
 from associations.rules.proof_files import ProofKind
 
@@ -88,7 +89,7 @@ def keep_as_proof(
     """
     claim_file(stored)
     is_scanned = clamd.is_configured()
-    return ProofOfExecution.objects.create(
+    proof = ProofOfExecution.objects.create(
         claim=claim,
         association=association,
         file=stored.path,
@@ -101,6 +102,16 @@ def keep_as_proof(
         uploaded_at=now,
         uploaded_by_id=uploaded_by,
     )
+    if claim is not None:
+        ProofReading.objects.create(proof=proof, due_at=now)
+    transaction.on_commit(wake_readers, robust=True)
+    return proof
+
+
+def wake_readers() -> None:
+    """Let the workers scan and read at once; without a broker, the clocks do soon."""
+    wake(SCAN_PROOFS)
+    wake(READ_PROOFS, queue=READINGS)
 
 
 def claim_file(stored: StoredFile) -> None:

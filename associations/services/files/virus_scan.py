@@ -11,7 +11,8 @@ from associations.choices import EventKind, ScanStatus
 from associations.files import clamd, storage
 from associations.files.clamd import Verdict
 from associations.files.storage import StorageUnavailable
-from associations.models import ProofOfExecution
+from associations.files.waking import READ_PROOFS, READINGS, wake
+from associations.models import ProofOfExecution, ProofReading
 from associations.rules.actors import PORTAL
 from associations.services.claim.history import Entry, record
 from associations.services.claim.lifecycle import lock_claim
@@ -97,10 +98,12 @@ def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> 
     pending = ProofOfExecution.objects.filter(pk=proof.pk, scan_status=ScanStatus.PENDING)
     if verdict is Verdict.CLEAN:
         pending.update(scan_status=ScanStatus.CLEAN, scan_due_at=None)
+        transaction.on_commit(lambda: wake(READ_PROOFS, queue=READINGS), robust=True)
         return
     if not pending.update(scan_status=ScanStatus.INFECTED, scan_due_at=None, file=""):
         return
     let_go(proof.file.name or "", now=now)
+    ProofReading.objects.filter(proof=proof).delete()
     if claim is None:
         tell_who_brought(proof, now=now)
         return

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from associations import emails
 from associations.choices import EventKind, ScanStatus
-from associations.models import Claim, ClaimEvent, Contact, CustomerNotice, ProofOfExecution
+from associations.models import Claim, ClaimEvent, Contact, CustomerNotice, ProofOfExecution, ProofReading
 from associations.models.history import FORGETTABLE
 from associations.questions import NAMING_PEOPLE, PERSON_NAMES
 from associations.rules.actors import PORTAL
@@ -77,6 +77,7 @@ def forget_claim(claim_id: int, *, months: int, now: datetime) -> bool:
     outbox.forget(keys=mails_of(claim).values_list("key", flat=True), now=now)
     claim.holds.exclude(reason="").update(reason="")
     claim.review_drafts.all().delete()
+    claim.proof_pointers.all().delete()
     in_app.discard(urls=[emails.claim_path(claim), emails.desk_path(claim)])
     for proof in claim.proofs.exclude(name=""):
         forget_proof(proof, now=now)
@@ -121,6 +122,7 @@ def forget_notice(notice: CustomerNotice, *, now: datetime) -> None:
 def forget_proof(proof: ProofOfExecution, *, now: datetime) -> None:
     """Delete the file with the caller's commit, and forget its name; its kind, size and SHA-256 stay."""
     let_go(proof.file.name or "", now=now)
+    ProofReading.objects.filter(proof=proof).delete()
     proof.file.name = proof.name = ""
     if proof.scan_status == ScanStatus.PENDING:
         proof.scan_status, proof.scan_due_at = ScanStatus.NOT_SCANNED, None

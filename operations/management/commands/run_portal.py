@@ -32,8 +32,8 @@ DEMO_ACCOUNTS = {
 
 WEB_SERVER = ["gunicorn", "--worker-class=gthread", "--workers=1", "--threads=8", "--log-level=warning"]
 WEB_SERVER += ["--no-control-socket", "--graceful-timeout=2"]
-WORKER = ["celery", "--quiet", "--app=cpor_portal", "worker", "--pool=threads", "--concurrency=2"]
-WORKER += ["--beat", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
+WORKER = ["celery", "--quiet", "--app=cpor_portal", "worker", "--pool=threads", "--concurrency=3"]
+WORKER += ["--queues=celery,readings", "--beat", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 4

@@ -1,0 +1,110 @@
+"""Findings of a claim's proofs, and the places that its partner points to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Prefetch
+
+from associations.choices import ScanStatus
+from associations.models import Claim, ProofOfExecution, ProofPointer, ProofReading
+from associations.rules.actors import Actor
+from associations.rules.proof_reading.edition_2020_09 import ALL_ELEMENTS, REQUIRED_ELEMENTS
+from associations.rules.proof_reading.evidence import ClaimFacts, Evidence
+from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, findings_of
+from associations.rules.review.checklist import ProofElement
+from associations.services.claim.lifecycle import ClaimLocked, lock_claim
+from associations.services.claim.proofs import takes_proofs
+from associations.services.files.proof_reading import evidence_now, facts_of
+
+# With what `claim_findings` reads; the text itself stays in the database unless the claim has changed.
+WITH_READINGS = Prefetch(
+    "proofs", ProofOfExecution.objects.select_related("uploaded_by", "reading").defer("reading__parts")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFindings:
+    """The answers about each required element, and the files that they are about, by key."""
+
+    findings: Sequence[Finding]
+    files: dict[int, ProofOfExecution]
+    pointers: dict[str, ProofPointer]
+
+    @property
+    def is_reading(self) -> bool:
+        """True while a file waits for its reading."""
+        return any(state_of(proof) is FileState.READING for proof in self.files.values())
+
+
+def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -> ClaimFindings:
+    """Return what the files of the claim show, as of its submission or of *now*; nothing is written.
+
+    Without pointers one query less is asked.
+    """
+    facts = facts_of(claim)
+    shown = [proof for proof in claim.proofs.all() if proof.scan_status != ScanStatus.INFECTED and proof.name]
+    files = {proof.pk: proof for proof in shown}
+    texts = texts_to_search(shown, facts)
+    read = [FileEvidence(key, state_of(proof), evidence_of(proof, facts, texts)) for key, proof in files.items()]
+    found = findings_of(
+        read,
+        elements=required_elements(claim),
+        products=[product.code for product in facts.products],
+        on=day_of(claim.submitted_at or now),
+    )
+    pointers = claim.proof_pointers.all() if with_pointers else ()
+    return ClaimFindings(found, files, {pointer.about: pointer for pointer in pointers})
+
+
+def required_elements(claim: Claim) -> tuple[ProofElement, ...]:
+    """Return the elements that the claim's activities require, in the order of the checklist."""
+    required = {element for activity in claim.activities for element in REQUIRED_ELEMENTS[activity]}
+    return tuple(element for element in ALL_ELEMENTS if element in required) or ALL_ELEMENTS
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(settings.CPOR_DEFAULT_TIME_ZONE)).date()
+
+
+def reading_of(proof: ProofOfExecution) -> ProofReading | None:
+    """Return the reading of a file; None before the clock knows it."""
+    return getattr(proof, "reading", None)
+
+
+def state_of(proof: ProofOfExecution) -> FileState:
+    """Return how far the reading of a file is."""
+    reading = reading_of(proof)
+    return FileState(reading.state) if reading else FileState.READING
+
+
+def texts_to_search(proofs: Sequence[ProofOfExecution], facts: ClaimFacts) -> dict[int, ProofReading]:
+    """Return the readings, with their text, whose evidence was found for other facts; mostly none."""
+    readings = [reading for proof in proofs if (reading := reading_of(proof))]
+    stale = [each.pk for each in readings if each.state == FileState.READ.value and each.evidence_key != facts.key]
+    return ProofReading.objects.in_bulk(stale) if stale else {}
+
+
+def evidence_of(proof: ProofOfExecution, facts: ClaimFacts, texts: dict[int, ProofReading]) -> Evidence:
+    """Return what the file shows of these facts: as kept, or found now in its text if they have changed since."""
+    reading = reading_of(proof)
+    if reading is None or reading.state != FileState.READ.value:
+        return {}
+    return evidence_now(texts[reading.pk], facts) if reading.pk in texts else dict(reading.evidence)
+
+
+@transaction.atomic
+def point_to(*, claim_id: int, places: dict[str, str], by: Actor, now: datetime) -> None:
+    """Keep where the partner says that elements stand; an empty text takes one back. Raise ClaimLocked."""
+    claim = lock_claim(claim_id)
+    if not takes_proofs(claim):
+        raise ClaimLocked
+    for about, text in places.items():
+        if not text:
+            claim.proof_pointers.filter(about=about).delete()
+        elif not claim.proof_pointers.filter(about=about, text=text).exists():
+            told = {"text": text, "told_by_id": by.account_id, "told_at": now}
+            ProofPointer.objects.update_or_create(claim=claim, about=about, defaults=told)
