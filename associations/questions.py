@@ -22,6 +22,7 @@ from associations.choices import ContactKind
 from associations.countries import country_name
 from associations.editions.stored_activities import CLAIM_COLUMNS
 from associations.models import Claim, ClaimedProduct, Contact, Subscription
+from associations.models.history import texts_of_comments
 from associations.rules.editions import AskedFact
 from associations.rules.requirements import ClaimPath, always, asking, with_business_applications, with_dynamics_365
 
@@ -266,9 +267,7 @@ PROOF = (
         facts=(StatedFact("proofs", always, lambda claim: claim.proofs.exists()),),
     ),
 )
-COMMENTS = (
-    Question(label=_("Comments"), in_words=lambda claim: tuple(comment.text for comment in claim.comments.all())),
-)
+COMMENTS = (Question(label=_("Comments"), in_words=texts_of_comments),)
 
 QUESTIONS = (*CUSTOMER, *WORK, *DETAILS, *PRODUCTS, *CONTACTS, *PROOF, *COMMENTS)
 

@@ -4,7 +4,15 @@ from django.urls import URLPattern, path
 
 from associations.views import help, when_official
 from associations.views.background import imports, jobs
-from associations.views.claim import after_decision, detail, history, notice_email, proofs, undelivered_notice
+from associations.views.claim import (
+    after_decision,
+    detail,
+    history,
+    notice_email,
+    proof_findings,
+    proofs,
+    undelivered_notice,
+)
 from associations.views.claim_list import bulk, columns, export, page, saved_views
 from associations.views.company import colleagues
 from associations.views.customer import all_requests, hand_over, pages, verification
@@ -104,6 +112,8 @@ urlpatterns: list[URLPattern] = [
     path("associations/<uuid:public_id>/dates.ics", calendar_feed.claim_dates, name="claim_dates"),
     path("associations/<uuid:public_id>/comment/", detail.claim_comment, name="claim_comment"),
     path("associations/<uuid:public_id>/add-proof/", detail.claim_add_proof, name="claim_add_proof"),
+    path("associations/<uuid:public_id>/findings/", proof_findings.claim_findings_list, name="claim_findings"),
+    path("associations/<uuid:public_id>/findings/places/", proof_findings.proof_pointers, name="proof_pointers"),
     path("associations/<uuid:public_id>/resubmit/", detail.claim_resubmit, name="claim_resubmit"),
     path("associations/<uuid:public_id>/withdraw/", detail.claim_withdraw, name="claim_withdraw"),
     path(

@@ -33,6 +33,7 @@ from tests.factories import (
     PartnerLocationFactory,
     PartnerMemberFactory,
     ProofFactory,
+    ProofReadingFactory,
     SavedViewFactory,
     SubscriptionFactory,
     SubscriptionWatchFactory,
@@ -91,7 +92,7 @@ def fill(claim: Claim, count: int) -> None:
         ClaimedProductFactory(claim=claim, product=product, association=held)
         MonthlyUsageFactory(tenant=claim.tenant, product=product, month=date(2020, 11, 1))
     for _n in range(count):
-        ProofFactory(claim=claim)
+        ProofReadingFactory(proof__claim=claim)
         CommentFactory(claim=claim)
         ClaimEventFactory(claim=claim, actor=UserFactory())
         OutboxEmailFactory(key=f"claim:{claim.pk}:{uuid4()}", status="sent", sent_at=MONDAY)

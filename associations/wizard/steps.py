@@ -26,6 +26,7 @@ from associations.services.claim.answers import (
     stored_contacts,
     stored_products,
 )
+from associations.services.files.proof_findings import WITH_READINGS
 from associations.wizard.recording import (
     Recording,
     read_customer,
@@ -186,7 +187,7 @@ def with_answers(claims: ClaimQuerySet) -> ClaimQuerySet:
     asked = ("submit_request__colleague", "submit_request__asked_by")
     return (
         claims.select_related("partner", "location", "tenant", *asked)
-        .prefetch_related(Prefetch("items", items), "contacts", "proofs")
+        .prefetch_related(Prefetch("items", items), "contacts", WITH_READINGS)
         .annotate(is_commented=is_commented)
     )
 

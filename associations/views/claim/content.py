@@ -28,6 +28,7 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.shown_status import ShownStatus
 from associations.services.claim.proofs import takes_proofs
+from associations.services.files.proof_findings import WITH_READINGS
 from associations.services.review.competing_claims import held_by_another, wanted_by_another
 from associations.views.claim.decision import TELLING, ReadItem, outcome_of
 from associations.views.claim.history_lines import person_of
@@ -95,7 +96,7 @@ def open_claim(claims: ClaimQuerySet, public_id: UUID) -> Claim:
     """Return the claim with everything its page shows, in five queries; raise Claim.DoesNotExist."""
     with_all = claims.select_related("partner", "location", "tenant", "submitted_by", "created_by").prefetch_related(
         Prefetch("items", ITEMS.all()),
-        Prefetch("proofs", ProofOfExecution.objects.select_related("uploaded_by")),
+        WITH_READINGS,
         Prefetch("comments", Comment.objects.select_related("author")),
         "contacts",
     )

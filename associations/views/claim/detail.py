@@ -36,6 +36,7 @@ from associations.services.customer.contacts import ask_about_contact
 from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.views.claim.content import edit_links, open_claim, page_of_claim, question_of, step_url
 from associations.views.claim.notice_email import frames_emails
+from associations.views.claim.proof_findings import findings_context
 from associations.views.uploads import files_of, tell_what_was_added, uploads_limited
 from associations.views.zones import in_own_zone
 from associations.wizard.recording import Recording, names_added, record_proofs
@@ -199,6 +200,7 @@ def draw_claim(
         "comment_form": comment_form or CommentForm(),
         "proof_form": proof_form or ProofForm(asked=Asked(user=user, now=now, claim=claim), intent=Intent.STAY),
         "form_errors": comment_form is not None or proof_form is not None,
+        **findings_context(claim, by=actor, now=now),
     }
     return render(request, "associations/detail.html", context)
 

@@ -24,6 +24,7 @@ from associations.services.deadlines import end_of_customer_business_days
 from associations.services.review.competing_claims import holding, item_of
 from associations.views.actor import signed_in
 from associations.views.claim.notice_email import frames_emails, preview_of
+from associations.views.claim.proof_findings import findings_context
 from associations.views.wizard.progress_list import place_in_words, step_rows
 from associations.views.wizard.visit import Visit, begin_visit
 from associations.views.zones import in_own_zone
@@ -110,6 +111,7 @@ def draw_check(visit: Visit, form: SubmitForm, *, is_refused: bool = False) -> H
         "reader": signed_in(visit.request),
         "preview": preview,
         "turns": turns_of(claim, now=visit.now) if preview else [],
+        **findings_context(claim, by=visit.by, now=visit.now, asks=False),
         "back_url": reverse("claim_step", args=[claim.public_id, STEPS[-1].key]),
     }
     return render(visit.request, "associations/wizard/check.html", context)

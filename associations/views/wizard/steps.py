@@ -30,6 +30,7 @@ from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
 from associations.views.actor import signed_in
 from associations.views.claim.content import comment_of
+from associations.views.claim.proof_findings import findings_context
 from associations.views.uploads import files_of, tell_what_was_added, uploads_limited
 from associations.views.wizard.progress_list import place_in_words, step_rows
 from associations.views.wizard.visit import Visit, begin_visit, lead_to_claim, note_locked_edit, refuse_edit, warn
@@ -215,6 +216,7 @@ def proof_facts(visit: Visit) -> dict[str, Any]:
     return {
         "files": [removable_file(proof, visit.claim) for proof in visit.claim.proofs.all()],
         "template_languages": template_languages(visit.claim),
+        **findings_context(visit.claim, by=visit.by, now=visit.now),
     }
 
 

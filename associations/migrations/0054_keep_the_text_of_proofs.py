@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("associations", "0052_proofs_are_found_by_checksum"),
+        ("associations", "0053_reviewers_keep_unsent_entries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
