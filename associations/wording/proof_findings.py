@@ -13,16 +13,16 @@ from associations.files import recognition
 from associations.models import Claim, ProofOfExecution
 from associations.rules.proof_reading.findings import FileState, Finding, Piece, State
 from associations.rules.proof_reading.texts import PlaceKind
-from associations.rules.review.checklist import ProofElement
 from associations.services.files.proof_findings import ClaimFindings, state_of
 from associations.wording.dates import day_in_words
+from guides.choices import ProofElement
 
 TITLES: dict[ProofElement, Promise] = {
     ProofElement.PARTIES: gettext_lazy("Both parties, with the tenant"),
     ProofElement.ACKNOWLEDGEMENT: gettext_lazy("The customer's signature and its date"),
     ProofElement.WORK: gettext_lazy("The work done"),
     ProofElement.PRODUCTS: gettext_lazy("Every product, by name"),
-    ProofElement.DATES: gettext_lazy("A date within the last 12 months"),
+    ProofElement.DATES: gettext_lazy("Dates that are recent"),
 }
 LABELS: dict[State, Promise] = {
     State.FOUND: gettext_lazy("Found"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text.form_fields import TextField
 from associations.models import Claim, ProofPointer
-from associations.rules.review.checklist import ProofElement
+from guides.choices import ProofElement
 
 LONGEST = ProofPointer._meta.get_field("text").max_length or 200
 

@@ -1,21 +1,13 @@
-"""The rules of the edition 2020-09 that the proof reader needs: required elements, names of products, and ages.
+"""The names of products in the edition 2020-09, by which the proof reader finds them.
 
-The one place for them, until editions are data (domain.md D22).
+The one place for them, until editions hold them as data (domain.md D22). Required elements and ages are values of the
+activities (`rules.editions.Activity`); a draft without an activity has those below.
 """
 
-from associations.choices import Activity
-from associations.rules.review.checklist import ProofElement
+from guides.choices import ProofElement
 
 ALL_ELEMENTS = tuple(ProofElement)
-REQUIRED_ELEMENTS: dict[Activity, tuple[ProofElement, ...]] = {
-    Activity.M365_USAGE: ALL_ELEMENTS,
-    Activity.BA_USAGE: ALL_ELEMENTS,
-    Activity.BA_PRESALES: ALL_ELEMENTS,
-    Activity.BA_REVENUE: ALL_ELEMENTS,
-}
-
-# The oldest date of the work, or of the customer's acknowledgement, in months before the claim is submitted.
-OLDEST_MONTHS = 12
+PROOF_AGE_MONTHS = 12
 
 # By code of the product: former names, synonyms and abbreviations, besides the name that the catalog gives it.
 NAMES: dict[str, tuple[str, ...]] = {

@@ -6,9 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from associations.rules.proof_reading.edition_2020_09 import OLDEST_MONTHS
 from associations.rules.proof_reading.evidence import Sort
-from associations.rules.review.checklist import ProofElement
+from guides.choices import ProofElement
 
 
 class State(StrEnum):
@@ -75,29 +74,41 @@ class Finding:
 
 
 def findings_of(
-    files: Sequence[FileEvidence], *, elements: Sequence[ProofElement], products: Sequence[str], on: date
+    files: Sequence[FileEvidence], *, elements: Sequence[ProofElement], products: Sequence[str], on: date, months: int
 ) -> list[Finding]:
-    """Return the answer about each required element, as of the day *on* which the claim is or would be submitted."""
+    """Return the answer about each required element, as of the day *on* which the claim is or would be submitted.
+
+    Dates count that are at most so many *months* older.
+    """
     is_partial = any(file.is_partly_unread or file.state is FileState.UNREAD for file in files)
-    return [finding(element, files, products=products, on=on, is_partial=is_partial) for element in elements]
+    since = oldest_day(on, months=months)
+    return [
+        finding(element, files, products=products, recent=(since, on), is_partial=is_partial) for element in elements
+    ]
 
 
 def finding(
-    element: ProofElement, files: Sequence[FileEvidence], *, products: Sequence[str], on: date, is_partial: bool
+    element: ProofElement,
+    files: Sequence[FileEvidence],
+    *,
+    products: Sequence[str],
+    recent: tuple[date, date],
+    is_partial: bool,
 ) -> Finding:
     if element is ProofElement.PRODUCTS:
         pieces = tuple(
-            best([piece_in(file, f"product:{code}", on=on) for file in files], f"product:{code}") for code in products
+            best([piece_in(file, f"product:{code}", recent=recent) for file in files], f"product:{code}")
+            for code in products
         )
     else:
         keys = PIECES[element]
-        by_file = [tuple(piece_in(file, key, on=on) for key in keys) for file in files]
+        by_file = [tuple(piece_in(file, key, recent=recent) for key in keys) for file in files]
         nothing = tuple(Piece(key, State.NOT_FOUND) for key in keys)
         pieces = min(by_file, key=badness, default=nothing)
     return Finding(element, state_of(pieces), pieces, is_partial=is_partial)
 
 
-def piece_in(file: FileEvidence, key: str, *, on: date) -> Piece:
+def piece_in(file: FileEvidence, key: str, *, recent: tuple[date, date]) -> Piece:
     """Return the answer of one file about one piece."""
     if file.state is not FileState.READ:
         return Piece(key, State.READING if file.state is FileState.READING else State.UNREAD, file.key)
@@ -105,7 +116,7 @@ def piece_in(file: FileEvidence, key: str, *, on: date) -> Piece:
     spots = tuple(places.get("signature" if key == "signed_on" else key, ()))
     if key == "dates":
         # The day of an acknowledgement shows that the work is recent, as well as a day of work does.
-        spots = tuple(spot for spot in (*spots, *places.get("signature", ())) if is_recent(spot, on=on))
+        spots = tuple(spot for spot in (*spots, *places.get("signature", ())) if is_recent(spot, recent=recent))
     if key == "signed_on":
         spots = signed(spots)
     if not spots:
@@ -118,13 +129,14 @@ def signed(spots: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     return tuple(spot for spot in spots if spot.get("day") or spot.get("sort") == Sort.LOOK)
 
 
-def is_recent(spot: Mapping[str, Any], *, on: date) -> bool:
-    """Return whether the day of a place lies within the age, and not after *on*."""
+def is_recent(spot: Mapping[str, Any], *, recent: tuple[date, date]) -> bool:
+    """Return whether the day of a place lies within the age, and not in the future."""
     try:
         day = date.fromisoformat(str(spot.get("day", "")))
     except ValueError:
         return False
-    return oldest_day(on) <= day <= last_of_month(on, day)
+    since, on = recent
+    return since <= day <= last_of_month(on, day)
 
 
 def last_of_month(on: date, day: date) -> date:
@@ -132,10 +144,9 @@ def last_of_month(on: date, day: date) -> date:
     return day if (day.year, day.month) == (on.year, on.month) else on
 
 
-def oldest_day(on: date) -> date:
+def oldest_day(on: date, *, months: int) -> date:
     """Return the first day within the age."""
-    months = on.year * 12 + on.month - 1 - OLDEST_MONTHS
-    year, month = divmod(months, 12)
+    year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
     for last in (on.day, 30, 29, 28):
         try:
             return date(year, month + 1, last)

@@ -12,13 +12,13 @@ from django.db.models import Prefetch
 from associations.choices import ScanStatus
 from associations.models import Claim, ProofOfExecution, ProofPointer, ProofReading
 from associations.rules.actors import Actor
-from associations.rules.proof_reading.edition_2020_09 import ALL_ELEMENTS, REQUIRED_ELEMENTS
+from associations.rules.proof_reading.edition_2020_09 import ALL_ELEMENTS, PROOF_AGE_MONTHS
 from associations.rules.proof_reading.evidence import ClaimFacts, Evidence
 from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, findings_of
-from associations.rules.review.checklist import ProofElement
 from associations.services.claim.lifecycle import ClaimLocked, lock_claim
 from associations.services.claim.proofs import takes_proofs
 from associations.services.files.proof_reading import evidence_now, facts_of
+from guides.choices import ProofElement
 
 # With what `claim_findings` reads; the text itself stays in the database unless the claim has changed.
 WITH_READINGS = Prefetch(
@@ -55,6 +55,7 @@ def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -
         elements=required_elements(claim),
         products=[product.code for product in facts.products],
         on=day_of(claim.submitted_at or now),
+        months=min((activity.proof_age_months for activity in claim.activities), default=PROOF_AGE_MONTHS),
     )
     pointers = claim.proof_pointers.all() if with_pointers else ()
     return ClaimFindings(found, files, {pointer.about: pointer for pointer in pointers})
@@ -62,7 +63,7 @@ def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -
 
 def required_elements(claim: Claim) -> tuple[ProofElement, ...]:
     """Return the elements that the claim's activities require, in the order of the checklist."""
-    required = {element for activity in claim.activities for element in REQUIRED_ELEMENTS[activity]}
+    required = {element for activity in claim.activities for element in activity.proof_elements}
     return tuple(element for element in ALL_ELEMENTS if element in required) or ALL_ELEMENTS
 
 

@@ -11,7 +11,7 @@ from associations.rules.proof_reading.evidence import ClaimFacts, Evidence, evid
 from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, State, findings_of
 from associations.rules.proof_reading.product_names import Product
 from associations.rules.proof_reading.texts import Part, part_of
-from associations.rules.review.checklist import ProofElement
+from guides.choices import ProofElement
 
 TENANT = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 OTHER_TENANT = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
@@ -70,7 +70,9 @@ def findings(
         FileEvidence(number, FileState.READ, evidence_of(data, kind, facts=facts)) for number, data in enumerate(files)
     ]
     codes = [product.code for product in facts.products]
-    return {each.element: each for each in findings_of(read, elements=list(ProofElement), products=codes, on=on)}
+    return {
+        each.element: each for each in findings_of(read, elements=list(ProofElement), products=codes, on=on, months=12)
+    }
 
 
 def states(

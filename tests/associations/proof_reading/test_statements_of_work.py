@@ -9,7 +9,7 @@ from associations.files.proof_texts import text_of
 from associations.rules.proof_files import ProofKind
 from associations.rules.proof_reading.evidence import evidence_in
 from associations.rules.proof_reading.findings import State
-from associations.rules.review.checklist import ProofElement
+from guides.choices import ProofElement
 from tests.associations.proof_reading.papers import Sheet, docx_of, handwriting, pdf_of, scan_pdf
 from tests.associations.proof_reading.reading import EN, FACTS, IT, findings, piece, states
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("associations", "0053_reviewers_keep_unsent_entries"),
+        ("associations", "0054_requests_links_wait_for_a_clock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
