@@ -279,6 +279,7 @@ DESK = {
     "associations_claim_change": (200, 200),
     "associations_claim_decide": (200, 403),
     "associations_claim_checklist": (302, 302),
+    "associations_claim_next": (302, 302),
     "associations_claim_arbitrate": (302, 403),
     "associations_claim_hold": (200, 403),
     "associations_claim_proof_preview": (200, 200),

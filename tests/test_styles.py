@@ -21,7 +21,8 @@ CLASS = re.compile(r"\.(-?[a-z][\w-]*)")
 # Django's admin draws these itself.
 OF_THE_ADMIN = {
     "action-checkbox-column", "breadcrumbs", "cancel-link", "closelink", "content", "delete-confirmation", "desk",
-    "field-age", "field-claim_number", "field-customer", "main", "model-claim", "object-tools", "readonly", "results",
+    "field-age", "field-claim_number", "field-competing", "field-customer", "field-due", "field-status_badge",
+    "field-to_read", "main", "model-claim", "object-tools", "readonly", "results",
     "sortoptions", "submit-row", "text",
 }  # fmt: skip
 # The style of a banner is tone-{{ tone }}, that of a decision's button desk-{{ decision.weight }}.

@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from associations.admin import claims, reference
+from associations.admin.work import with_work
 
-admin.site.index_title = _("What you work on")
+admin.site.index_title = _("Your work")
+admin.site.index_template = "admin/work.html"
+admin.site.index = with_work(admin.site.index)  # type: ignore[method-assign, assignment]
 
 __all__ = ["claims", "reference"]

@@ -46,21 +46,24 @@ from associations.admin.drafts import (
 )
 from associations.admin.holds import HoldsAdmin, hold_rows
 from associations.admin.proofs import chosen_file, preview
-from associations.admin.queue import QueueAdmin, next_for
+from associations.admin.queue import QueueAdmin
+from associations.admin.work import NextClaimAdmin
 from associations.forms.desk.decisions import CommentForm, DecisionForm, ReasonedForm
 from associations.models import Claim, ProofOfExecution
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
+from associations.services.review.queue import next_for
 
 INSERT_TEXTS = "insert_texts"
 
 
 @admin.register(Claim)
-class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin):
+class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClaimAdmin):
     """Claims to review: read-only, with decisions as pages of their own."""
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
+            ("next/", self.next_view, "next"),
             ("<int:claim_id>/decide/<str:action>/", self.decide_view, "decide"),
             ("<int:object_id>/checklist/", self.checklist_view, "checklist"),
             ("<int:claim_id>/arbitrate/", self.arbitrate_view, "arbitrate"),

@@ -11,21 +11,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from associations.admin.desk import filed_claims_seen_by, person
-from associations.choices import HoldKind
+from associations.choices import ClaimStatus, HoldKind, OfficialBy
 from associations.models import Claim
 from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfirmed
+from associations.models.notices import is_link_never_opened
 from associations.rules import lifecycle
 from associations.rules.review.facts import ReviewFact
 from associations.rules.review.queue import waits_too_long_before
 from associations.rules.shown_status import ReviewStage, ShownStatus
 from associations.services.deadlines import portal_calendar, portal_zone
 from associations.services.review.facts import with_fact
+from associations.services.review.queue import due_soon
 from associations.wording.claim_status import LABELS, REVIEWS
 from associations.wording.review_facts import LABELS as FACTS
 
 MINE, NOBODYS = "me", "nobody"
-# Beside the kinds of holds that an email opens.
+SOON = "soon"
+NEVER = "never"
+# Beside the kinds of holds that an email opens: a contact to confirm, and any of those kinds.
 CONTACT = "contact"
+EMAIL = "email"
 
 
 class AssignmentFilter(admin.SimpleListFilter):
@@ -94,6 +99,37 @@ class AgeFilter(admin.SimpleListFilter):
         return queryset.filter(status__in=lifecycle.UNDECIDED, submitted_at__lt=midnight)
 
 
+class DueFilter(admin.SimpleListFilter):
+    """Claims whose review is overdue, or due by the end of the next business day."""
+
+    title = gettext_lazy("review due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(SOON, _("By the end of the next business day"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.value() != SOON:
+            return queryset
+        return due_soon(cast(ClaimQuerySet, queryset), now=timezone.now())
+
+
+class LinkFilter(admin.SimpleListFilter):
+    """Claims that became official by no reply though nobody was ever on the page behind their links."""
+
+    title = gettext_lazy("customer's link")
+    parameter_name = "link"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(NEVER, _("Never opened"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.value() != NEVER:
+            return queryset
+        official = queryset.filter(status=ClaimStatus.APPROVED, official_by=OfficialBy.NO_REPLY)
+        return official.filter(is_link_never_opened())
+
+
 class HoldFilter(admin.SimpleListFilter):
     """Filters claims whose hold a reviewer has to settle; shown as tabs of the queue (domain.md D18 to D20)."""
 
@@ -101,10 +137,14 @@ class HoldFilter(admin.SimpleListFilter):
     parameter_name = "hold"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [*((kind.value, str(kind.label)) for kind in HoldKind), (CONTACT, _("Confirm contact"))]
+        return [
+            *((kind.value, str(kind.label)) for kind in HoldKind),
+            (CONTACT, _("Confirm contact")),
+            (EMAIL, _("Emails to read")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
-        return held_by(queryset, str(self.value())) if self.value() in (*HoldKind.values, CONTACT) else queryset
+        return held_by(queryset, str(self.value())) if self.value() in (*HoldKind.values, CONTACT, EMAIL) else queryset
 
 
 class FactFilter(admin.SimpleListFilter):
@@ -128,4 +168,6 @@ def held_by(claims: QuerySet[Claim], kind: str) -> QuerySet[Claim]:
     """Return those of *claims* with an open hold of this *kind*; an index knows all that have one."""
     if kind == CONTACT:
         return claims.filter(is_contact_unconfirmed())
+    if kind == EMAIL:
+        return claims.filter(hold_due_at__isnull=False)
     return claims.filter(hold_due_at__isnull=False, hold_kinds__contains=kind)

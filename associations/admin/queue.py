@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from accounts.models import User
 from accounts.text.readable import domain_in_full
 from associations.admin.decisions import ASSIGN_REVIEWER, REFUSALS, START_REVIEW, VALIDATE, Decision
 from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, person
@@ -25,8 +24,10 @@ from associations.admin.filters import (
     NOBODYS,
     AgeFilter,
     AssignmentFilter,
+    DueFilter,
     FactFilter,
     HoldFilter,
+    LinkFilter,
     ReviewFilter,
     ShownStatusFilter,
     held_by,
@@ -37,9 +38,7 @@ from associations.models import Claim
 from associations.models.claim_queries import (
     REVIEW_DUE,
     SHOWN_PLACE,
-    ClaimQuerySet,
     ReadClaim,
-    is_contact_unconfirmed,
 )
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
@@ -51,29 +50,10 @@ from associations.wording.claim_status import LABELS, hold_names_of, reached_in_
 from associations.wording.customer_period import period_of
 from associations.wording.deadlines import Deadline, deadline_of
 
-OPEN_FIRST = Case(When(status__in=sorted(lifecycle.REVIEWABLE), then=Value(0)), default=Value(1))
-DUE_FIRST = (OPEN_FIRST, F("review_due_at").asc(nulls_last=True), "submitted_at")
 MOST_AT_ONCE = 50
 MOST_COUNTED = 999
 # The tab, the search, the order and the page: the filters stay folded with these.
 NOT_NARROWING = {AssignmentFilter.parameter_name, HoldFilter.parameter_name, SEARCH_VAR, ORDER_VAR, PAGE_VAR, *CURSORS}
-
-
-def waiting_for(user: User) -> ClaimQuerySet:
-    """Return the claims assigned to *user* for which the reviewers owe the next step, what is due first on top."""
-    mine = Claim.objects.reviewable_by(user).filter(reviewer=user, status__in=lifecycle.REVIEWABLE)
-    owed = Q(review_due_at__isnull=False) | Q(has_competing_claim=True) | Q(hold_due_at__isnull=False)
-    owed |= is_contact_unconfirmed()
-    return mine.filter(owed).order_by(*DUE_FIRST, "pk")
-
-
-def next_for(user: User, *, after: Claim) -> Claim | None:
-    """Return the claim that follows *after* in the person's queue, the first one from its end or from outside."""
-    waiting = list(waiting_for(user).only("pk"))
-    keys = [claim.pk for claim in waiting]
-    start = keys.index(after.pk) + 1 if after.pk in keys else 0
-    others = [claim for claim in (*waiting[start:], *waiting[:start]) if claim.pk != after.pk]
-    return others[0] if others else None
 
 
 @dataclass(frozen=True)
@@ -113,8 +93,10 @@ class QueueAdmin(DeskAdmin):
         HoldFilter,
         ShownStatusFilter,
         ReviewFilter,
+        DueFilter,
         AgeFilter,
         FactFilter,
+        LinkFilter,
         "solution_area",
         "has_competing_claim",
         "consent_status",
@@ -142,7 +124,7 @@ class QueueAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("customer"), ordering="tenant__name")
     def customer(self, claim: Claim) -> SafeString:
-        return format_html("{}<br>{}", claim.tenant.name, domain_in_full(claim.domain_name))
+        return format_html("{} <br>{}", claim.tenant.name, domain_in_full(claim.domain_name))
 
     @admin.display(description=gettext_lazy("partner"), ordering="partner__name")
     def partner_name(self, claim: Claim) -> str:
@@ -175,7 +157,7 @@ class QueueAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("business days"), ordering="-submitted_at")
     def age(self, claim: Claim) -> int | None:
-        """For how many business days the claim waits, or waited."""
+        """Return for how many business days an open claim has waited; nothing for a decided one."""
         return business_days_waited(claim, now=timezone.now())
 
     @admin.display(description=gettext_lazy("review due"), ordering=REVIEW_DUE)

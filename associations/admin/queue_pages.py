@@ -16,7 +16,7 @@ from django.db.models import (
 )
 from django.http import HttpRequest
 
-from associations.admin.filters import CONTACT, HoldFilter
+from associations.admin.filters import CONTACT, EMAIL, HoldFilter
 from associations.choices import HoldKind
 from associations.models import Claim
 from associations.models.claim_queries import (
@@ -45,6 +45,7 @@ INDEXED = ("claim_number", "due")
 DUE = Order("", REVIEW_DUE, DateTimeField())
 # Claims on hold, in the order in which they are due: with the filter that finds them, nothing here is NULL.
 HELD = {kind.value: Order("hold", F("hold_due_at"), DateTimeField()) for kind in HoldKind}
+HELD[EMAIL] = Order("hold", F("hold_due_at"), DateTimeField())
 HELD[CONTACT] = Order("contact", F("contact_due_at"), DateTimeField())
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from associations.calendars import BusinessCalendar, calendar_for, zone_for
 from associations.models import Claim
+from associations.rules import lifecycle
 from associations.rules.customer.opt_out import NOON, Window, window_from
 from associations.rules.review.queue import REVIEW_BUSINESS_DAYS, days_waited
 
@@ -42,12 +43,12 @@ def window_on(country: str, day: date, *, days: int, zone: ZoneInfo) -> Window:
 
 
 def business_days_waited(claim: Claim, *, now: datetime) -> int | None:
-    """Return how many of the portal's business days a filed claim has waited, or had when it was decided."""
-    if claim.submitted_at is None:
+    """Return how many of the portal's business days a filed claim has waited; None once it is decided for now."""
+    if claim.submitted_at is None or claim.status not in lifecycle.REVIEWABLE:
         return None
     zone = portal_zone()
     since = claim.submitted_at.astimezone(zone).date()
-    until = (claim.closed_at or now).astimezone(zone).date()
+    until = now.astimezone(zone).date()
     calendar = portal_calendar(*range(since.year, until.year + 1))
     return days_waited(since, until, holidays=calendar.holidays, weekend=calendar.weekend)
 

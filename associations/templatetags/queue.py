@@ -13,10 +13,13 @@ from django.contrib.admin.utils import display_for_value
 from django.contrib.admin.views.main import ChangeList
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 register = template.Library()
 
-CHECKBOX, LINKED = '<td class="action-checkbox">{}</td>', '<th class="field-{}">{{}}</th>'
+# A narrow window draws a row as a card, whose cells say what they are.
+CHECKBOX, LINKED = '<td class="action-checkbox">{}</td>', '<th class="field-{}">{}</th>'
+CELL, EMPTY_CELL = '<td class="field-{}" data-label="{}">{}</td>', '<td class="field-{} is-empty">{}</td>'
 
 
 @register.inclusion_tag("admin/change_list_results.html")
@@ -32,15 +35,20 @@ def rows_of(cl: ChangeList) -> Iterator[list[SafeString]]:
     names = [str(name) for name in cl.list_display]
     columns = [getattr(cl.model_admin, name) for name in names]
     (linked,) = (place for place, name in enumerate(names) if name in cl.list_display_links)
-    pattern = CHECKBOX + "".join(
-        (LINKED if place == linked else '<td class="field-{}">{{}}</td>').format(name)
-        for place, name in enumerate(names[1:], 1)
-    )
+    labels = [capfirst(str(getattr(column, "short_description", ""))) for column in columns]
     empty, kept = cl.model_admin.get_empty_value_display(), kept_filters(cl)
     for claim in cl.result_list:
-        cells = [shown(column(claim), empty) for column in columns]
-        cells[linked] = format_html('<a href="{}{}">{}</a>', cl.url_for_result(claim), kept, cells[linked])
-        yield [format_html(pattern, *cells)]
+        values = [column(claim) for column in columns]
+        link = format_html('<a href="{}{}">{}</a>', cl.url_for_result(claim), kept, shown(values[linked], empty))
+        cells = [format_html(CHECKBOX, values[0])]
+        for place, value in enumerate(values[1:], 1):
+            if place == linked:
+                cells.append(format_html(LINKED, names[place], link))
+            elif value in (None, ""):
+                cells.append(format_html(EMPTY_CELL, names[place], shown(value, empty)))
+            else:
+                cells.append(format_html(CELL, names[place], labels[place], shown(value, empty)))
+        yield [SafeString("".join(cells))]
 
 
 def shown(value: object, empty: str) -> str:

@@ -58,11 +58,16 @@ def assign_reviewer(*, claim_id: int, reviewer_id: int, by: Actor, now: datetime
     refuse_own_company(claim, Actor(Role.REVIEWER, reviewer_id))
     if claim.status not in lifecycle.REVIEWABLE:
         raise ClaimClosed
+    give_to(claim, reviewer_id=reviewer_id, by=by, now=now)
+    return claim
+
+
+def give_to(claim: Claim, *, reviewer_id: int, by: Actor, now: datetime) -> None:
+    """Make a person the reviewer of the locked *claim*, with a line of History."""
     claim.reviewer_id = reviewer_id
     claim.save(update_fields=["reviewer"])
     # Not in the note, which partners read: they know reviewers by their office only.
     record([claim], EventKind.ASSIGNED, Entry(details={"reviewer": str(claim.reviewer)}), by=by, now=now)
-    return claim
 
 
 @transaction.atomic

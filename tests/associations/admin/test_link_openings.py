@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from associations.choices import ClaimStatus
 from associations.models import CustomerNotice
 from associations.services.association import approval
 from associations.services.customer import answer as answering
@@ -32,6 +33,18 @@ def opened(claim, *, at=MONDAY + HOUR):
 
 def test_official_by_no_reply_with_a_link_that_nobody_opened(client, reviewer):
     assert seen_beside(client, stories.approved_claim()) == (True, True)
+
+
+def test_the_queue_is_narrowed_to_links_that_nobody_opened(client, reviewer):
+    never, seen, waiting = stories.approved_claim(), stories.noticed_claim(), stories.submitted_claim()
+    opened(seen)
+    approval.approve_unopposed_claims(now=MONDAY + timedelta(days=10))
+    stories.rejected_claim()
+    assert stories.fresh(waiting).status == ClaimStatus.SUBMITTED
+
+    found = client.get(QUEUE, {"link": "never"}).context["cl"].result_list
+
+    assert [claim.pk for claim in found] == [never.pk]
 
 
 def test_a_link_that_was_opened_says_when(client, reviewer):

@@ -8,11 +8,12 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from associations.admin.queue import MOST_AT_ONCE, next_for
+from associations.admin.queue import MOST_AT_ONCE
 from associations.choices import ClaimStatus
 from associations.models import Claim
 from associations.rules.actors import Actor, Role
 from associations.services.review import decisions
+from associations.services.review.queue import next_for
 from tests import stories
 from tests.associations.admin.cases import disputed_claim, rivals
 from tests.factories import MONDAY, PartnerMemberFactory, ReviewerFactory

@@ -117,7 +117,7 @@ def test_the_queue_is_narrowed_to_what_waits_over_five_business_days(client, rev
         response = client.get(QUEUE, {"age": "over"})
 
     assert found(response) == [old.pk]
-    assertContains(response, '<td class="field-age">6</td>', html=True)
+    assertContains(response, '<td class="field-age" data-label="Business days">6</td>', html=True)
 
 
 @pytest.mark.parametrize(

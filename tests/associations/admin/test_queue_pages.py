@@ -1,5 +1,6 @@
 """The queue over a million claims: every order in pages that start at a row, and nothing counted to the end."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,7 +115,8 @@ def test_the_rows_are_those_that_django_draws(client, query):
 
     changelist = client.get(QUEUE + query).context["cl"]
 
-    drawn = ["".join(row) for row in rows_of(changelist)]
+    # What makes a card of a row on a phone comes on top.
+    drawn = [re.sub(r' data-label="[^"]*"| is-empty', "", "".join(row)) for row in rows_of(changelist)]
     assert drawn == ["".join(items_for_result(changelist, claim, None)) for claim in changelist.result_list]
     assert bool(drawn) is (query in ("", "?has_competing_claim__exact=1"))
 

@@ -55,10 +55,9 @@ def test_the_age_counts_business_days_of_the_portals_own_country():
     assert business_days_waited(claim, now=datetime(2020, 11, 2, 9, tzinfo=UTC)) == 10
 
 
-def test_the_age_stands_still_once_the_claim_is_decided():
-    claim = stories.declined_claim(at=MONDAY)
-
-    assert business_days_waited(claim, now=MONDAY + timedelta(days=60)) == 1
+def test_a_decided_claim_waits_no_longer():
+    for claim in (stories.declined_claim(at=MONDAY), stories.approved_claim(at=MONDAY)):
+        assert business_days_waited(claim, now=MONDAY + timedelta(days=60)) is None
 
 
 def test_a_draft_has_no_age():
