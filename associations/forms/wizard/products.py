@@ -184,7 +184,16 @@ class ProductsForm(StepForm):
     def purchases(self, product: Product, *, with_ids: bool) -> list[str]:
         """Return the customer's subscriptions to *product*, in words."""
         in_words = purchase_with_id if with_ids else purchase_in_words
-        return [in_words(held) for held in self.tenant.subscriptions_of(product)]
+        return [in_words(held) for held in self.tenant.subscriptions_of(product)] + self.too_few_seats(product)
+
+    def too_few_seats(self, product: Product) -> list[str]:
+        """Say from how many seats on the activities pay, if the customer has fewer of *product* (domain.md R14)."""
+        bought = sum(held.seats_available for held in self.tenant.subscriptions_of(product))
+        least = max((activity.least_seats or 0 for activity in self.claim.activities), default=0)
+        if not 0 < bought < least:
+            return []
+        text = _t("The program guide pays from %(seats)s seats on. You can claim the product all the same.")
+        return [text % {"seats": least}]
 
     def state(self, product: Product, code: str | None) -> tuple[str, Promise | str, Promise | str]:
         """Return the badge of a product that is blocked for *code*, or is not, and the sentence that explains it."""

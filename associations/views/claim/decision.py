@@ -184,7 +184,7 @@ def why_not_disputable(claim: Claim, *, closes: Deadline | None) -> str:
         return _("The claim was disputed once already: it can't be disputed again.")
     if closes is None:
         return ""
-    return _("The time to dispute it is over since %(deadline)s.") % {"deadline": closes.in_words}
+    return _("The time to dispute it ended on %(deadline)s.") % {"deadline": closes.in_words}
 
 
 def endings_of(claim: Claim, events: Iterable[ClaimEvent]) -> list[EndedItems]:

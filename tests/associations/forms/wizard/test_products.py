@@ -11,6 +11,7 @@ from tests import stories
 from tests.associations.forms.wizard.asking import ask, codes, dynamics_draft, field_of, tick
 from tests.factories import (
     AssociationFactory,
+    ClaimFactory,
     SubscriptionFactory,
 )
 
@@ -239,6 +240,18 @@ def test_a_row_says_how_many_seats_the_customer_has():
     facts = f"240 seats · Volume Licensing · Europe · Active · {bought.subscription_id}"
     assert row_of(form, "D365_SALES").facts == [facts]
     assert row_of(form, "D365_CS").facts == ["1 seat · CSP · Europe · Active"]
+
+
+@pytest.mark.parametrize(("seats", "is_told"), [(149, True), (150, False)])
+def test_a_row_says_when_the_customer_has_too_few_seats_to_pay(seats, is_told):
+    claim = ClaimFactory(solution_area="M365", claims_usage=True)
+    product = Product.objects.get(code="EXO")
+    SubscriptionFactory(tenant=claim.tenant, product=product, seats_available=seats)
+
+    facts = row_of(ask("products", {}, claim=claim), "EXO").facts
+
+    text = "The program guide pays from 150 seats on. You can claim the product all the same."
+    assert (text in facts) is is_told
 
 
 @pytest.mark.parametrize(("state", "label"), [("Expired", "Expired"), ("Suspended", "Suspended")])

@@ -82,7 +82,7 @@ def test_the_thirtieth_day_is_the_last_to_dispute():
         assertRedirects(author(claim).get(url("claim_dispute", claim)), url("claim_detail", claim))
         response = author(claim).get(url("claim_detail", claim))
 
-    assertContains(response, "The time to dispute it is over since Wed 18 Nov 2020, end of day (CET).")
+    assertContains(response, "The time to dispute it ended on Wed 18 Nov 2020, end of day (CET).")
     assertNotContains(response, url("claim_dispute", claim))
 
 
