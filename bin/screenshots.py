@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Literal
-from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
@@ -177,7 +176,7 @@ def wait_until_ready(address: str) -> None:
     """Return when the portal answers; raise TimeoutError if it takes too long."""
     patience_ends = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < patience_ends:
-        with contextlib.suppress(URLError, ConnectionError), urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 - ours
+        with contextlib.suppress(OSError), urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 - ours
             return
         time.sleep(0.5)
     raise TimeoutError(address)
