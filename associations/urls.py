@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern] = [
     path("associations/<uuid:public_id>/history.csv", history.claim_history_csv, name="claim_history_csv"),
     path("associations/<uuid:public_id>/dates.ics", calendar_feed.claim_dates, name="claim_dates"),
     path("associations/<uuid:public_id>/comment/", detail.claim_comment, name="claim_comment"),
+    path("associations/<uuid:public_id>/comments/read/", detail.claim_comments_read, name="claim_comments_read"),
     path("associations/<uuid:public_id>/add-proof/", detail.claim_add_proof, name="claim_add_proof"),
     path("associations/<uuid:public_id>/findings/", proof_findings.claim_findings_list, name="claim_findings"),
     path("associations/<uuid:public_id>/findings/places/", proof_findings.proof_pointers, name="proof_pointers"),

@@ -85,6 +85,12 @@ def settle(*, kind: str, urls: Iterable[str], now: datetime) -> int:
     return open_ones.update(done_at=now, read_at=Coalesce("read_at", now))
 
 
+def note_read(*, user_id: int, kind: str, url: str, until: datetime, now: datetime) -> int:
+    """Mark a person's notifications of *kind* about *url* up to *until* as read, and return how many were new."""
+    about = Notification.objects.filter(user=user_id, kind=kind, url=url, created_at__lte=until, read_at=None)
+    return about.update(read_at=now)
+
+
 def discard(*, urls: Iterable[str]) -> int:
     """Delete everybody's notifications about *urls*, and return how many there were."""
     deleted, _rows = Notification.objects.filter(url__in=list(urls)).delete()

@@ -66,6 +66,7 @@ MATRIX = {
     "proof_download": (ALWAYS, ALWAYS, ALWAYS),
     "proof_remove": (POST_ONLY,) * 3,
     "claim_comment": (POST_ONLY,) * 3,
+    "claim_comments_read": (POST_ONLY,) * 3,
     "claim_add_proof": (POST_ONLY,) * 3,
     "watch_subscription": (POST_ONLY,) * 3,
     "ask_to_submit": (".>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),

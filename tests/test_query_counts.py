@@ -13,9 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from associations.choices import ClaimStatus
 from associations.models import BulkRun, Claim, Job, Product
+from associations.rules.actors import Role
 from tests.access_matrix import DESK, MATRIX
 from tests.access_world import World, addresses, answer, desk_address, world
 from tests.factories import (
@@ -94,6 +96,8 @@ def fill(claim: Claim, count: int) -> None:
     for _n in range(count):
         ProofReadingFactory(proof__claim=claim)
         CommentFactory(claim=claim)
+        for role in (Role.REVIEWER, Role.INCENTIVES_ADMIN):
+            CommentFactory(claim=claim, author_role=role, at=timezone.now())
         ClaimEventFactory(claim=claim, actor=UserFactory())
         OutboxEmailFactory(key=f"claim:{claim.pk}:{uuid4()}", status="sent", sent_at=MONDAY)
         SubscriptionFactory(tenant=claim.tenant)

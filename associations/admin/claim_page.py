@@ -1,6 +1,6 @@
 """The reviewer's page of one claim, ready to print."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from accounts.text.readable import address_in_full, domain_in_full
 from associations.admin.proofs import files_of
 from associations.choices import ClaimStatus, ContactKind, EventKind
@@ -36,7 +37,7 @@ from associations.wording.customer_period import HOLDS_FOR_REVIEWERS, holds_of, 
 from associations.wording.deadlines import Deadline, deadline_of
 from associations.wording.facts import Fact, answers_to
 from associations.wording.history import Names, details_of, names_in
-from associations.wording.lines import CommentLine, comment_line
+from associations.wording.lines import CommentLine, comment_line, new_comments_in_words
 from associations.wording.review_facts import review_facts_of
 from notifications.models import OutboxEmail
 
@@ -105,12 +106,13 @@ class HistoryRow:
     status_label: str
 
 
-def claim_page(claim: Claim, *, seen: ClaimQuerySet, now: datetime) -> dict[str, Any]:
-    """Return the facts of a claim that was fetched with RELATED, in the shapes that the components print.
+def claim_page(claim: Claim, *, reader: User, seen: ClaimQuerySet, now: datetime) -> dict[str, Any]:
+    """Return the facts of a claim that was fetched with RELATED, in the shapes that the components print to *reader*.
 
     Facts that concern other claims name only those that the reader has *seen*: filed ones of other companies.
     """
     notices = list(claim.notices.all())[::-1]
+    new = set(Comment.objects.filter(claim=claim).new_to(reader, by_reviewers=False).values_list("pk", flat=True))
     answer_due_at = claim.answer_due_at if claim.status == ClaimStatus.ACTION_REQUIRED else None
     return {
         "claim": claim,
@@ -125,7 +127,9 @@ def claim_page(claim: Claim, *, seen: ClaimQuerySet, now: datetime) -> dict[str,
         "review_facts": review_facts_of(claim, seen=seen) if claim.submitted_at else [],
         "holds": holds_of(claim, now=now, words_for=HOLDS_FOR_REVIEWERS),
         "notices": [notice_row(notice, claim, now=now) for notice in notices],
-        "comments": [comment_row(comment) for comment in claim.comments.all()],
+        "comments": [comment_row(comment, new=new) for comment in claim.comments.all()],
+        "new_comments": new_comments_in_words(len(new)),
+        "last_comment": max(new, default=None),
         "history": history_rows(claim),
         "mails": list(OutboxEmail.objects.accepted(f"claim:{claim.pk}:")[:MAILS_SHOWN]),
         "answer_due": due_of(claim, answer_due_at, now=now),
@@ -204,9 +208,9 @@ def notice_row(notice: CustomerNotice, claim: Claim, *, now: datetime) -> Notice
     return NoticeRow(notice, notice.email, due_of(claim, notice.closes_at, now=now), words)
 
 
-def comment_row(comment: Comment) -> CommentLine:
+def comment_row(comment: Comment, *, new: Collection[int]) -> CommentLine:
     role = _("Reviewer") if comment.is_by_reviewer else _("Partner")
-    return comment_line(comment, author=comment.author.get_full_name(), role=role)
+    return comment_line(comment, author=comment.author.get_full_name(), role=role, is_new=comment.pk in new)
 
 
 def history_rows(claim: Claim) -> list[HistoryRow]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.post_only import post_only
 from associations.admin.arbitration import ArbitrationAdmin
 from associations.admin.claim_page import claim_page, dispute_of, due_of
 from associations.admin.decisions import (
@@ -48,10 +49,12 @@ from associations.admin.holds import HoldsAdmin, hold_rows
 from associations.admin.proofs import chosen_file, preview
 from associations.admin.queue import QueueAdmin
 from associations.admin.work import NextClaimAdmin
+from associations.forms.claim.messages import ReadForm
 from associations.forms.desk.decisions import CommentForm, DecisionForm, ReasonedForm
 from associations.models import Claim, ProofOfExecution
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
+from associations.services.claim.comments import mark_as_read
 from associations.services.review.queue import next_for
 
 INSERT_TEXTS = "insert_texts"
@@ -66,6 +69,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
             ("next/", self.next_view, "next"),
             ("<int:claim_id>/decide/<str:action>/", self.decide_view, "decide"),
             ("<int:object_id>/checklist/", self.checklist_view, "checklist"),
+            ("<int:object_id>/comments/read/", self.comments_read_view, "comments_read"),
             ("<int:claim_id>/arbitrate/", self.arbitrate_view, "arbitrate"),
             ("<int:claim_id>/hold/<int:hold_id>/", self.hold_view, "hold"),
             ("<int:claim_id>/proof/<uuid:proof_id>/", self.preview_view, "proof_preview"),
@@ -85,7 +89,8 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
         """Show one claim; nothing can be posted to it."""
         claim = self.find(request, object_id)
         now = timezone.now()
-        context = claim_page(claim, seen=self.filed_claims(request), now=now) | {"incoming": hold_rows(claim, now=now)}
+        context = claim_page(claim, reader=person(request), seen=self.filed_claims(request), now=now)
+        context |= {"incoming": hold_rows(claim, now=now)}
         context |= {"preview": chosen_file(context["files"], request.GET.get("file", ""))}
         context |= self.choices(request, claim)
         return self.answer(request, "admin/associations/claim/change_form.html", claim, context)
@@ -113,6 +118,15 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
             "can_arbitrate": claim.has_competing_claim and claim.status in lifecycle.UNDECIDED,
             "next_claim": next_for(user, after=claim),
         }
+
+    @method_decorator(post_only("admin:associations_claim_change", "object_id", part="comments"))
+    def comments_read_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Mark the comments as read up to the one that the page showed last."""
+        claim, form = self.find(request, object_id), ReadForm(request.POST)
+        if form.is_valid():
+            by = Actor(Role.REVIEWER, person(request).pk)
+            mark_as_read(claim, through=form.cleaned_data["through"], by=by, now=timezone.now())
+        return redirect(reverse("admin:associations_claim_change", args=[claim.pk]) + "#comments")
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

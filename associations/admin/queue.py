@@ -49,6 +49,7 @@ from associations.templatetags.icons import badge
 from associations.wording.claim_status import LABELS, hold_names_of, reached_in_words, review_in_words
 from associations.wording.customer_period import period_of
 from associations.wording.deadlines import Deadline, deadline_of
+from associations.wording.lines import new_comments_in_words
 
 MOST_AT_ONCE = 50
 MOST_COUNTED = 999
@@ -70,6 +71,7 @@ class QueueClaim(ReadClaim, Protocol):
     """A claim of the queue, with what `QueuePages` read beside its columns."""
 
     link_never_opened: bool
+    new_comments: int
 
 
 class QueueAdmin(DeskAdmin):
@@ -132,10 +134,12 @@ class QueueAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("status"), ordering=SHOWN_PLACE)
     def status_badge(self, claim: Claim) -> SafeString:
-        """Return the status that people read, which holds stop the claim, and the stage of the review."""
+        """Return the status that people read, new comments, holds that stop the claim, and the stage of the review."""
         shown = claim.shown_status
         holds = hold_names_of(claim) if shown is ShownStatus.ON_HOLD else ()
-        lines = [badge(shown.value, LABELS[shown]), *holds, review_in_words(claim)]
+        new = new_comments_in_words(cast(QueueClaim, claim).new_comments)
+        comments = badge("new_comment", new) if new else ""
+        lines = [badge(shown.value, LABELS[shown]), comments, *holds, review_in_words(claim)]
         return format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines if line))
 
     @admin.display(description=gettext_lazy("competing"), ordering="has_competing_claim")

@@ -16,9 +16,10 @@ from django.db.models import (
 )
 from django.http import HttpRequest
 
+from associations.admin.desk import person
 from associations.admin.filters import CONTACT, EMAIL, HoldFilter
 from associations.choices import HoldKind
-from associations.models import Claim
+from associations.models import Claim, Comment
 from associations.models.claim_queries import (
     CLOSES_OR_NEVER,
     REVIEW_DUE,
@@ -63,8 +64,11 @@ class QueuePages(ChangeList):
         return found.with_notice_status().annotate(link_never_opened=is_link_never_opened())
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read one page, in one query."""
+        """Read one page, in one query, and the comments on it that are new to the person, in another."""
         page = page_of(self.queryset, asked=request.GET, size=self.list_per_page, order=self.order())
+        new = Comment.objects.filter(claim__in=page.rows).new_to(person(request), by_reviewers=False).counted()
+        for claim in page.rows:
+            vars(claim)["new_comments"] = new.get(claim.pk, 0)
         self.result_list = page.rows
         self.result_count = len(page.rows)
         self.full_result_count = None

@@ -22,7 +22,7 @@ from associations.emails.claim import (
     submit_asked,
     subscription_claimable,
 )
-from associations.emails.comments import comment_added
+from associations.emails.comments import comment_added, comments_read
 from associations.emails.customers import (
     HEARD,
     NO_CODE,
@@ -95,6 +95,7 @@ __all__ = [
     "claim_rejected",
     "claims_approved",
     "comment_added",
+    "comments_read",
     "competing_found",
     "competing_settled",
     "contact_of",

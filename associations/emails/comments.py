@@ -20,6 +20,7 @@ from associations.emails.facts import (
 )
 from associations.emails.partners import NOTIFIED_ROLES, notifications_of
 from associations.models import Claim, Comment, people_at_each, reviewers_besides
+from associations.rules.actors import Actor, Role
 from notifications import in_app, outbox
 from notifications.models import OutboxEmail
 
@@ -35,6 +36,18 @@ def comment_added(claim: Claim, *, comment: Comment, now: datetime) -> None:
         _tell_partner(claim, comment, now=now)
     else:
         _tell_reviewers(claim, comment, now=now)
+
+
+def comments_read(claim: Claim, *, by: Actor, until: datetime, now: datetime) -> None:
+    """Mark the notifications as read that told a person of comments up to *until*."""
+    is_reviewer = by.role == Role.REVIEWER
+    in_app.note_read(
+        user_id=by.account_id,
+        kind="partner_commented" if is_reviewer else "reviewer_commented",
+        url=desk_path(claim) if is_reviewer else claim_path(claim),
+        until=until,
+        now=now,
+    )
 
 
 def _tell_partner(claim: Claim, comment: Comment, *, now: datetime) -> None:

@@ -1,14 +1,17 @@
-"""The history of a claim. Rows are only ever added; what they say of people can be forgotten, and nothing else.
+"""The history of a claim, and the comments on it, with marks of how far people have read them.
 
-Triggers on both engines refuse every other update, and every delete: docs/adr/0005.
+Lines of history and comments are only ever added; what they say of people can be forgotten, and nothing else. Triggers
+on both engines refuse every other update, and every delete: docs/adr/0005.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from associations.choices import ClaimStatus, EventKind
 from associations.models.claims import Claim
 from associations.rules import history_chain
@@ -97,6 +100,28 @@ class ClaimEvent(models.Model):
         return not self.is_personal if self.is_forgotten else self.personal_digest == self.seal()
 
 
+class ReadComment(Protocol):
+    """A comment with what the queryset that is named here read beside its columns."""
+
+    is_new: bool  # marked_for
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Reading rules of comments; they compose."""
+
+    def new_to(self, user: User, *, by_reviewers: bool) -> "CommentQuerySet":
+        """Comments that are new to *user*: see `is_new_to`."""
+        return self.filter(is_new_to(user, by_reviewers=by_reviewers))
+
+    def marked_for(self, user: User, *, by_reviewers: bool) -> "CommentQuerySet":
+        """Comments that say as ``is_new`` whether they are new to *user*."""
+        return self.annotate(is_new=is_new_to(user, by_reviewers=by_reviewers))
+
+    def counted(self) -> dict[int, int]:
+        """Return how many of these comments each claim has, in one query; a claim without any is left out."""
+        return dict(self.order_by().values_list("claim").annotate(models.Count("pk")))
+
+
 class Comment(models.Model):
     """A remark that the partner's people and the reviewers see, and the customer never does.
 
@@ -108,6 +133,8 @@ class Comment(models.Model):
     author_role = models.CharField(max_length=20)
     text = models.TextField(_("comment"), max_length=4000)
     at = models.DateTimeField(_("date"))
+
+    objects: ClassVar[CommentQuerySet] = CommentQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("comment")
@@ -125,3 +152,47 @@ class Comment(models.Model):
 def texts_of_comments(claim: Claim) -> tuple[str, ...]:
     """Return the texts of a claim's comments; one that was read as a claim without comments is not asked for them."""
     return tuple(comment.text for comment in claim.comments.all()) if getattr(claim, "is_commented", True) else ()
+
+
+def is_new_to(user: User, *, by_reviewers: bool) -> Q:
+    """Return whether a comment is of the other side (the reviewers or the partner), and *user* has not read it.
+
+    The comments of a draft are part of the claim that is filed, so they're new to nobody.
+    """
+    theirs = Q(author_role=Role.REVIEWER)
+    marks = CommentMark.objects.filter(Q(user=user) | Q(user=None), claim=OuterRef("claim"))
+    is_told = (theirs if by_reviewers else ~theirs) & Q(at__gte=F("claim__submitted_at")) & ~Q(author=user)
+    return is_told & Q(~Exists(marks.filter(last_read__gte=OuterRef("pk"))))
+
+
+class CommentMark(models.Model):
+    """The last comment on a claim that one person has read.
+
+    A mark without a person holds for everybody: the comments from before there were marks count as read.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="comment_marks", verbose_name=_("claim"))
+    last_read = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, related_name="+", verbose_name=_("last comment read")
+    )
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("mark of comments read")
+        verbose_name_plural = _("marks of comments read")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["claim", "user"], name="person_has_one_mark_per_claim"),
+            models.UniqueConstraint(fields=["claim"], condition=Q(user=None), name="claim_has_one_mark_for_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.claim}"

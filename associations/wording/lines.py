@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from associations.choices import ScanStatus
 from associations.models import Comment, ProofOfExecution
@@ -37,6 +38,7 @@ class CommentLine:
     at: datetime
     text: str
     role: str = ""
+    is_new: bool = False
 
 
 def file_line(proof: ProofOfExecution, *, by: str = "", url: str = "", remove_url: str = "") -> FileLine:
@@ -59,5 +61,11 @@ def tells_of_scan(proof: ProofOfExecution) -> bool:
     return proof.scan_status != ScanStatus.NOT_SCANNED or bool(settings.CLAMD_URL)
 
 
-def comment_line(comment: Comment, *, author: str, role: str = "") -> CommentLine:
-    return CommentLine(author=author, role=role, at=comment.at, text=comment.text or _("Text removed"))
+def comment_line(comment: Comment, *, author: str, role: str = "", is_new: bool = False) -> CommentLine:
+    text = comment.text or _("Text removed")
+    return CommentLine(author=author, role=role, at=comment.at, text=text, is_new=is_new)
+
+
+def new_comments_in_words(count: int) -> str:
+    """Return "1 new comment" for people who have not read it, or nothing."""
+    return ngettext("%(count)d new comment", "%(count)d new comments", count) % {"count": count} if count else ""

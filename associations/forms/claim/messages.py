@@ -11,6 +11,12 @@ from associations.forms.text_fields import LongTextField
 LONGEST_TEXT = 4000
 
 
+class ReadForm(forms.Form):
+    """The last comment that a page showed to the person who read it."""
+
+    through = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class CommentForm(forms.Form):
     """One remark for the partner's people and the reviewers."""
 

@@ -18,6 +18,7 @@ from associations.models import (
     Association,
     CalendarFeed,
     Claim,
+    CommentMark,
     CustomerNotice,
     PartnerMember,
     RequestsLink,
@@ -208,6 +209,7 @@ def erase_account_of(address: str) -> Erasure:
     ReviewDraft.objects.filter(reviewer=account).delete()
     SavedView.objects.filter(owner=account, is_shared=False).delete()
     SubscriptionWatch.objects.filter(watcher=account, told_at=None).delete()
+    CommentMark.objects.filter(user=account).delete()
     SubmitRequest.objects.filter(Q(colleague=account) | Q(asked_by=account)).delete()
     return Erasure("account", erased={"name, address and roles": 1})
 

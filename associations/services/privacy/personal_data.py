@@ -15,6 +15,7 @@ from associations.models import (
     ClaimEvent,
     ClaimHold,
     Comment,
+    CommentMark,
     Contact,
     CustomerNotice,
     JobRow,
@@ -51,6 +52,7 @@ HOLD_FACTS = ("claim_id", "kind", "opened_at", "settled_at", "outcome", "reason"
 DRAFT_FACTS = ("claim_id", "form", "answers", "saved_at")
 EVENT_FACTS = ("claim_id", "at", "kind", "actor_role", "actor_name", "note", "details")
 COMMENT_FACTS = ("claim_id", "at", "author_role", "text")
+MARK_FACTS = ("claim_id", "last_read_id", "read_at")
 ROW_FACTS = ("job__created_at", "number", "cells")
 ACCOUNT_FACTS = (
     "email",
@@ -88,6 +90,7 @@ def personal_data_of(address: str) -> dict[str, list[dict[str, Any]]]:
         "unsent reviews": rows(drafts_about(address) | ReviewDraft.objects.filter(reviewer__in=account), DRAFT_FACTS),
         "events": rows(events_about(address) | ClaimEvent.objects.filter(actor__in=account), EVENT_FACTS),
         "comments": rows(comments_about(address) | Comment.objects.filter(author__in=account), COMMENT_FACTS),
+        "comments read": rows(CommentMark.objects.filter(user__in=account), MARK_FACTS),
         "notifications": rows(Notification.objects.filter(user__in=account), NOTIFICATION_FACTS),
         "imported rows": rows(imported_rows_about(address), ROW_FACTS),
     }

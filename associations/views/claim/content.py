@@ -1,6 +1,6 @@
 """Everything the claim page shows, in words: facts, items, people, proofs, comments, the question (domain.md 6.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -23,6 +23,7 @@ from associations.choices import (
 )
 from associations.models import Claim, ClaimedProduct, ClaimEvent, Comment, CustomerNotice, ProofOfExecution
 from associations.models.claim_queries import ClaimQuerySet
+from associations.models.history import ReadComment
 from associations.questions import CONTACTS, CUSTOMER_NAME, DOMAIN_NAME, MORE_DETAILS, NAME, TENANT, WORK
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
@@ -49,7 +50,7 @@ from associations.wording.customer_period import (
 )
 from associations.wording.deadlines import Deadline, deadline_of
 from associations.wording.facts import Fact, answers_to
-from associations.wording.lines import CommentLine, FileLine, comment_line, file_line
+from associations.wording.lines import CommentLine, FileLine, comment_line, file_line, new_comments_in_words
 
 # Put together once: every claim page asks it.
 ITEMS = ClaimedProduct.objects.annotate(
@@ -92,12 +93,13 @@ class Link:
     url: str
 
 
-def open_claim(claims: ClaimQuerySet, public_id: UUID) -> Claim:
-    """Return the claim with everything its page shows, in five queries; raise Claim.DoesNotExist."""
+def open_claim(claims: ClaimQuerySet, public_id: UUID, *, reader: User) -> Claim:
+    """Return the claim with everything its page shows to *reader*, in five queries; raise Claim.DoesNotExist."""
+    comments = Comment.objects.select_related("author").marked_for(reader, by_reviewers=True)
     with_all = claims.select_related("partner", "location", "tenant", "submitted_by", "created_by").prefetch_related(
         Prefetch("items", ITEMS.all()),
         WITH_READINGS,
-        Prefetch("comments", Comment.objects.select_related("author")),
+        Prefetch("comments", comments),
         "contacts",
     )
     return with_all.get(public_id=public_id)
@@ -106,6 +108,7 @@ def open_claim(claims: ClaimQuerySet, public_id: UUID) -> Claim:
 def page_of_claim(claim: Claim, *, reader: User, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the context of the claim page as *reader*, acting as *actor*, may see it."""
     events = list(claim.events.filter(TELLING))
+    new = {comment.pk for comment in claim.comments.all() if cast(ReadComment, comment).is_new}
     moves = [event for event in events if event.to_status]
     actions = lifecycle.actions_for(claim.status, actor.role)
     return {
@@ -117,7 +120,9 @@ def page_of_claim(claim: Claim, *, reader: User, actor: Actor, now: datetime) ->
         "items": [item_of(item, claim) for item in claim.items.all()],
         "contacts": answers_to(CONTACTS, claim),
         "proofs": [proof_of(proof, claim, reader=reader) for proof in claim.proofs.all()],
-        "comments": [comment_of(comment, reader=reader) for comment in claim.comments.all()],
+        "comments": [comment_of(comment, reader=reader, new=new) for comment in claim.comments.all()],
+        "new_comments": new_comments_in_words(len(new)),
+        "last_comment": max(new, default=None),
         "steps": steps_of(claim, moves, now=now),
         "question": question_of(claim, moves, now=now),
         "edit_links": edit_links(claim, actor),
@@ -201,10 +206,10 @@ def proof_of(proof: ProofOfExecution, claim: Claim, *, reader: User) -> FileLine
     return file_line(proof, by=person_of(proof.uploaded_by, reader=reader), url=url)
 
 
-def comment_of(comment: Comment, *, reader: User) -> CommentLine:
-    """Return one comment; a reviewer has no name for partners."""
+def comment_of(comment: Comment, *, reader: User, new: Collection[int] = ()) -> CommentLine:
+    """Return one comment, marked if its key is among the *new* ones; a reviewer has no name for partners."""
     author = _("Microsoft reviewer") if comment.is_by_reviewer else person_of(comment.author, reader=reader)
-    return comment_line(comment, author=author)
+    return comment_line(comment, author=author, is_new=comment.pk in new)
 
 
 def question_of(claim: Claim, moves: Iterable[ClaimEvent], *, now: datetime) -> Question | None:

@@ -17,7 +17,7 @@ from accounts.post_only import post_only
 from associations import proof_template
 from associations.choices import ClaimAction, ContactKind
 from associations.files.storage import StorageUnavailable
-from associations.forms.claim.messages import CommentForm, ResubmitForm, WithdrawForm
+from associations.forms.claim.messages import CommentForm, ReadForm, ResubmitForm, WithdrawForm
 from associations.forms.wizard.proofs import ProofForm
 from associations.forms.wizard.step_form import Asked, Intent
 from associations.models import Claim
@@ -26,7 +26,7 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.lifecycle import ActionNotAllowed
 from associations.services.claim import submission
-from associations.services.claim.comments import add_comment
+from associations.services.claim.comments import add_comment, mark_as_read
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible
 from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
@@ -68,6 +68,16 @@ def claim_comment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except ClaimLocked:
         messages.error(request, _("This claim is closed: no comment can be added any more."))
         return redirect("claim_detail", public_id)
+    return redirect(reverse("claim_detail", args=[public_id]) + "#comments")
+
+
+@post_only("claim_detail", "public_id", part="comments")
+def claim_comments_read(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Mark the comments as read up to the one that the page showed last."""
+    claim, actor = find_claim(request, public_id)
+    form = ReadForm(request.POST)
+    if form.is_valid():
+        mark_as_read(claim, through=form.cleaned_data["through"], by=actor, now=timezone.now())
     return redirect(reverse("claim_detail", args=[public_id]) + "#comments")
 
 
@@ -176,7 +186,7 @@ def find_claim(request: HttpRequest, public_id: UUID, *, roles: frozenset[Any] |
     """Return the claim and the person's capacity on it; raise Http404 out of sight or without one of *roles*."""
     user = signed_in(request)
     try:
-        claim = open_claim(with_member_role(Claim.objects.visible_to(user), user=user), public_id)
+        claim = open_claim(with_member_role(Claim.objects.visible_to(user), user=user), public_id, reader=user)
     except Claim.DoesNotExist as error:
         raise Http404 from error
     actor = member_actor(claim, user=user)

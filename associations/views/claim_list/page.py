@@ -21,7 +21,7 @@ from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.claim_list.columns import COLUMNS, columns_of
 from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS, first_way
-from associations.models import Claim, PartnerLocation, Product, SavedView
+from associations.models import Claim, Comment, PartnerLocation, Product, SavedView
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.pagination import Order, Page, page_of
 from associations.rules.actors import ROLES
@@ -78,7 +78,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         messages.warning(request, words % {"names": ", ".join(sought.ignored)})
     page = page_of_claims(request, sought, within=scope, locations=locations, now=now)
     context = {
-        "rows": rows_of(page.rows, scope, now=now),
+        "rows": rows_of(page.rows, scope, reader=user, now=now),
         "sought": sought,
         "tabs": tabs_of(sought),
         "pills": sought.pills(products=products, locations=locations),
@@ -109,9 +109,19 @@ def page_of_claims(
     return page_of(claims, asked=request.GET, size=CLAIMS_A_PAGE, order=order_of(sought))
 
 
-def rows_of(claims: list[Claim], scope: ClaimScope, *, now: datetime) -> list[ClaimRow]:
+def rows_of(claims: list[Claim], scope: ClaimScope, *, reader: User, now: datetime) -> list[ClaimRow]:
     items = items_of(claims)
-    return [row_of(claim, items[claim.pk], now=now, may_renew=scope.may_draft(claim.partner_id)) for claim in claims]
+    new = Comment.objects.filter(claim__in=claims).new_to(reader, by_reviewers=True).counted()
+    return [
+        row_of(
+            claim,
+            items[claim.pk],
+            new_comments=new.get(claim.pk, 0),
+            now=now,
+            may_renew=scope.may_draft(claim.partner_id),
+        )
+        for claim in claims
+    ]
 
 
 def order_of(sought: ClaimFilter) -> Order | None:

@@ -17,6 +17,7 @@ from associations.rules.subscriptions import ends_soon_until, is_renewable
 from associations.wording.claim_status import StatusInWords, status_in_words
 from associations.wording.deadlines import closing_day_in_words
 from associations.wording.facts import activities_in_words
+from associations.wording.lines import new_comments_in_words
 
 # Claims with everything that a row shows except the items, in one query. Built once, not for every page.
 ROW_CLAIMS: ClaimQuerySet = Claim.objects.select_related("tenant", "location", "created_by")
@@ -42,6 +43,7 @@ class ClaimRow:
     item_count: str
     items: str
     status: StatusInWords
+    new_comments: str
     renew_url: str
     window: str
 
@@ -82,7 +84,7 @@ def load_items(claims: Sequence[Claim]) -> None:
     prefetch_related_objects(claims, Prefetch("items", items))
 
 
-def row_of(claim: Claim, items: Sequence[RowItem], *, now: datetime, may_renew: bool) -> ClaimRow:
+def row_of(claim: Claim, items: Sequence[RowItem], *, new_comments: int, now: datetime, may_renew: bool) -> ClaimRow:
     """Return a claim of `ROW_CLAIMS` with its *items* as a row, with a link to renew it for people who *may_renew*."""
     soon = ends_soon_until(now)
     can_be_renewed = claim.status == ClaimStatus.APPROVED and any(item.is_renewable(soon=soon) for item in items)
@@ -96,6 +98,7 @@ def row_of(claim: Claim, items: Sequence[RowItem], *, now: datetime, may_renew: 
         item_count=ngettext("%(items)s item", "%(items)s items", len(items)) % {"items": len(items)},
         items=", ".join(item.product for item in items),
         status=status_in_words(claim, now=now),
+        new_comments=new_comments_in_words(new_comments),
         renew_url=reverse("claim_copy", args=[claim.public_id]) if may_renew and can_be_renewed else "",
         window=closing_day_in_words(claim, claim.opt_out_closes_at) if claim.opt_out_closes_at else "",
     )

@@ -101,7 +101,8 @@ def test_nothing_is_counted_to_the_end_and_nothing_is_skipped_over(client, monke
     ) as queries:
         response = client.get(f"{QUEUE}?end=1")
 
-    counting = [query["sql"] for query in queries if "COUNT(" in query["sql"]]
+    # The new comments are counted for the claims of one page.
+    counting = [query["sql"] for query in queries if "COUNT(" in query["sql"] and "GROUP BY" not in query["sql"]]
     assert [tab.count for tab in response.context["tabs"]] == [0, "2+", "2+", 0, 0, 0]
     assert all("LIMIT 3" in sql for sql in counting)
     assert not [query for query in queries if "OFFSET" in query["sql"]]

@@ -188,5 +188,5 @@ def test_a_comment_takes_the_same_queries_for_any_number_of_people(count, django
     claim, reviewer = stories.submitted_claim(), ReviewerFactory()
     PartnerMemberFactory.create_batch(count, partner=claim.partner)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(30):
         comment_by_reviewer(claim, reviewer)
