@@ -15,6 +15,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from associations.admin.decisions import DECISIONS
+from associations.countries import SHORT_NAMES, names_in
 from associations.models import Claim
 from notifications import in_app
 from notifications.models import Notification, OutboxEmail
@@ -65,6 +66,8 @@ def world(settings: Settings, tmp_path: Path, told_world: World) -> World:
 def written_by_people() -> re.Pattern[str]:
     """Return a pattern of every text that is stored, longest first: what people wrote, what things are called."""
     values = {path.stem for path in COMPONENTS} | {zone.replace("_", " ") for zone in available_timezones()}
+    # Many countries have one name in both languages.
+    values |= {*names_in("it").values(), *map(str, SHORT_NAMES.values())}
     for model in apps.get_models():
         texts = [field.attname for field in model._meta.fields if isinstance(field, TEXTS) and not field.choices]
         for row in model._default_manager.values_list(*texts) if texts else ():

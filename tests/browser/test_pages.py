@@ -91,7 +91,9 @@ def test_every_page_is_accessible_and_fits(visit: Visit, start: str, accounts: t
     assert opened.count("claim_detail") >= 11 or PARTNER not in accounts
 
 
-@pytest.mark.parametrize("start", ["/accounts/login/", "/customers/", "/verify/", "/mailbox/", "/styleguide/"])
+@pytest.mark.parametrize(
+    "start", ["/accounts/login/", "/customers/", "/verify/", "/when-official/", "/mailbox/", "/styleguide/"]
+)
 def test_every_public_page_is_accessible_and_fits(watched: Page, start: str):
     for _address in pages_from(watched, start, seen=set()):
         examine(watched)

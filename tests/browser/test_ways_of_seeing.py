@@ -41,7 +41,8 @@ def test_on_paper_a_claim_is_its_words_without_the_ways_around_it(visit: Visit):
     page = visit()
     claim, history = open_pages(page)[-2:]
 
-    for address, words in ((claim, "Customer notice"), (history, "Notice delivered"), ("/customers/", "opt out")):
+    printed = {claim: "Customer notice", history: "Notice delivered", "/customers/": "opt out"}
+    for address, words in (printed | {"/when-official/": "Business day 5"}).items():
         page.goto(address)
         page.emulate_media(media="print", color_scheme="dark")
         expect(page.get_by_role("main")).to_contain_text(re.compile(words, re.IGNORECASE))
