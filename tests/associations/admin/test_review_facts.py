@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -11,10 +12,12 @@ from pytest_django.asserts import assertContains, assertNotContains
 from accounts.models import User
 from associations.choices import ContactKind, OptOutReason
 from associations.models import Claim, CustomerNotice
+from associations.models.claim_queries import REVIEW_DUE
+from associations.rules.lifecycle import REVIEWABLE
 from associations.rules.review.facts import MANY_CLAIMS, ReviewFact
 from associations.services.customer import answer as answering
 from associations.services.customer.answer import Answerer
-from associations.services.review.facts import LISTED
+from associations.services.review.facts import LISTED, with_fact
 from tests import stories
 from tests.factories import MONDAY, PartnerLocationFactory, PartnerMemberFactory, UserFactory
 
@@ -203,3 +206,25 @@ def test_a_filter_takes_as_many_queries_for_one_claim_as_for_three(client, revie
 
     with django_assert_num_queries(11):
         client.get(QUEUE, {"fact": "file"})
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("fact", "index"),
+    [
+        (ReviewFact.CONTACT_ELSEWHERE, "claims_due"),
+        (ReviewFact.SAME_FILE, "proofs_by_checksum"),
+        (ReviewFact.ANSWERED_ELSEWHERE, "notices_by_address"),
+    ],
+)
+def test_what_a_fact_compares_is_found_by_an_index(reviewer: User, fact: ReviewFact, index: str):
+    waiting = Claim.objects.reviewable_by(reviewer).filter(status__in=REVIEWABLE)
+    found = with_fact(waiting, fact, seen=Claim.objects.reviewable_by(reviewer)).order_by(REVIEW_DUE, "pk")[:50]
+    with connection.cursor() as cursor:
+        # A small table is read whole, and joined by hash, whatever indexes there are.
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+    plan = found.explain()
+
+    assert index in plan
