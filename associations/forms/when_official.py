@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -23,7 +26,14 @@ EARLIEST, LATEST = timedelta(days=366), timedelta(days=731)
 
 def country_choices() -> list[tuple[str, str]]:
     """Return the countries whose holidays are known, by name in the language of now."""
-    names = [(code, country_name(code)) for code in countries_with_holidays() if country_code(code) == code]
+    return choices_in(get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def choices_in(language: str) -> list[tuple[str, str]]:
+    """Return the same in *language*: a few hundred names, sorted once."""
+    with translation.override(language):
+        names = [(code, country_name(code)) for code in countries_with_holidays() if country_code(code) == code]
     return sorted(names, key=lambda choice: choice[1])
 
 

@@ -63,7 +63,7 @@ def is_midnight_or_skips_it(moment: datetime, zone: ZoneInfo) -> bool:
     return (moment - MINUTE).astimezone(zone).date() < moment.astimezone(zone).date()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.sitewide
 @settings(max_examples=10_000, deadline=None)
 @given(opening=openings(), days=st.sampled_from([5, 5, 5, 1, 7, 10, 60]))
