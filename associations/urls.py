@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from associations.views import help, when_official
+from associations.views import guide, help, when_official
 from associations.views.background import imports, jobs
 from associations.views.claim import (
     after_decision,
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("help/mpn-id/", help.help_mpn_id, name="help_mpn_id"),
     path("help/proof/", help.help_proof, name="help_proof"),
     path("help/co-op/", help.help_co_op, name="help_co_op"),
+    path("program-guide/", guide.program_guide, name="program_guide"),
     path("customers/", pages.customers_page, name="customers_page"),
     path("customers/requests/", all_requests.requests_ask, name="requests_ask"),
     path("customers/requests/sent/", all_requests.requests_sent, name="requests_sent"),

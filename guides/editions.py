@@ -114,6 +114,12 @@ class Edition:
         """Return an area's name in the active language, or an empty text for no area."""
         return str(self.area_names[code]) if code else ""
 
+    def successor_of(self, area: str) -> Area | None:
+        """Return the area that takes the place of *area* of an earlier edition; None where it stays, or has none."""
+        if area in self.area_names:
+            return None
+        return next((each for each in self.areas if area in each.succeeds), None)
+
     def products_for(self, activity: str) -> tuple[Product, ...]:
         """Return what can be claimed for an activity."""
         return tuple(product for product in self.products if activity in product.activities)
@@ -157,11 +163,19 @@ def edition_by_id(guide_id: int) -> Edition:
 def keep(guide_id: int) -> Edition:
     """Read a published edition into memory and return it; raise NoEdition if it isn't published."""
     guide = ProgramGuide.objects.published().filter(pk=guide_id).first()
-    if guide is None or guide.published_at is None:
+    if guide is None:
         raise NoEdition(guide_id)
-    edition = read_edition(guide)
-    _kept[guide_id] = guide.published_at, edition
-    return edition
+    return edition_of(guide)
+
+
+def edition_of(guide: ProgramGuide) -> Edition:
+    """Return the edition of a row: a published one from memory once it was read, a draft as it is now."""
+    if guide.published_at is None:
+        return read_edition(guide)
+    kept = _kept.get(guide.pk)
+    if kept is None or kept[0] != guide.published_at:
+        kept = _kept[guide.pk] = guide.published_at, read_edition(guide)
+    return kept[1]
 
 
 def forget_kept() -> None:

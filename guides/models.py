@@ -37,9 +37,9 @@ class ProgramGuideQuerySet(models.QuerySet["ProgramGuide"]):
         """Return the edition of *day*, a day of the portal's zone, as the only row; none before the first edition."""
         return self.published().filter(valid_from__lte=day).order_by("-valid_from")[:1]
 
-    def to_come(self, day: date) -> "ProgramGuideQuerySet":
-        """Return the published editions that begin after *day*, the next one first."""
-        return self.published().filter(valid_from__gt=day).order_by("valid_from")
+    def in_order(self) -> "ProgramGuideQuerySet":
+        """Return the published editions, the first one first."""
+        return self.published().order_by("valid_from")
 
 
 class ProgramGuide(models.Model):

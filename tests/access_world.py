@@ -18,6 +18,7 @@ from accounts.models import User
 from associations.choices import MemberRole
 from associations.models import Claim, Partner
 from associations.services.company.calendar_feeds import renew_feed
+from guides.models import ProgramGuide
 from notifications.models import OutboxEmail
 from tests.access_matrix import AFTER_THE_LINK, LOGIN, MAIL
 from tests.accounts.signing_in import signed_in_just_now
@@ -178,7 +179,8 @@ def desk_address(name: str, pattern: URLPattern, world: World) -> str:
     is_held = "association_id" in pattern.pattern.regex.groupindex
     proof = world.held_proof if is_held else claim.proofs.get()
     examples = {
-        "object_id": claim.pk,
+        "object_id": row_of_the_guide(name) or claim.pk,
+        "guide_id": ProgramGuide.objects.get().pk,
         "claim_id": claim.pk,
         "hold_id": world.hold.pk,
         "association_id": proof.association_id,
@@ -193,7 +195,19 @@ def desk_address(name: str, pattern: URLPattern, world: World) -> str:
     return reverse(name, kwargs={key: examples[key] for key in pattern.pattern.regex.groupindex})
 
 
+def row_of_the_guide(name: str) -> int | None:
+    """Return the first row of the table of the program guide that *name* is about; None for another table."""
+    model = name.removeprefix("admin:guides_").partition("_")[0] if name.startswith("admin:guides_") else ""
+    return (
+        apps.get_model("guides", model)._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+        if model
+        else None
+    )
+
+
 def stored() -> dict[str, list[dict[str, Any]]]:
     """Return every row of the portal's own tables."""
-    models = [model for app in ("associations", "notifications") for model in apps.get_app_config(app).get_models()]
+    models = [
+        model for app in ("associations", "guides", "notifications") for model in apps.get_app_config(app).get_models()
+    ]
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
