@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from associations.management.demo import loading
 from associations.management.demo.claims import CLAIMS
+from associations.management.demo.guide import load_guide
 from associations.management.demo.stories import tell
 from notifications.incoming.mailboxes import configured_box
 
@@ -25,5 +26,6 @@ class Command(BaseCommand):
         now = timezone.now()
         loading.load_customers(now=now)
         loading.load_migrations(now=now)
+        load_guide(now=now)
         told = [tell(claim, now=now) for claim in sorted(CLAIMS, key=lambda claim: -claim.days_ago)]
         self.stdout.write(f"The demo world is loaded: {sum(told)} new claims.")
