@@ -307,8 +307,8 @@ def take_chosen(browser: Browser, address: str) -> None:
     page.screenshot(path=CHOSEN / "wizard.png")
     page.goto("/associations/")
     page.get_by_role("row", name=re.compile("Proseware mail")).get_by_role("link").first.click()
-    comments = page.get_by_role("heading", name="Comments").bounding_box()
-    clip: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": comments["y"] - 32 if comments else 1500}
+    proofs = page.get_by_role("heading", name="Proof of execution (PoE)").bounding_box()
+    clip: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": proofs["y"] - 24 if proofs else 1500}
     page.screenshot(path=CHOSEN / "claim.png", full_page=True, clip=clip)
     for name, path in {"list": "/associations/", "overview": "/incentives/", "usage": "/usage/"}.items():
         page.goto(path)

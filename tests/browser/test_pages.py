@@ -99,6 +99,18 @@ def test_every_public_page_is_accessible_and_fits(watched: Page, start: str):
         examine(watched)
 
 
+@pytest.mark.parametrize("start", ["/accounts/login/", "/customers/"])
+def test_language_and_theme_stand_at_the_right_of_a_wide_public_page(watched: Page, start: str):
+    watched.set_viewport_size({"width": 1280, "height": 800})
+    watched.goto(start)
+
+    tools = watched.locator(".site-header .site-tools").bounding_box()
+
+    assert tools
+    assert tools["x"] + tools["width"] > 1250
+    assert tools["x"] > 900
+
+
 def test_the_customers_pages_are_accessible_and_fit(watched: Page):
     open_mail(watched, to="elena.colombo@alpineskihouse.example", subject=re.compile("chiede di essere il partner"))
     follow_the_button(watched, "Approva o rifiuta")
