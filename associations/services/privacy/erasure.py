@@ -21,6 +21,7 @@ from associations.models import (
     CommentMark,
     CustomerNotice,
     PartnerMember,
+    ProofReading,
     RequestsLink,
     ReviewDraft,
     SavedView,
@@ -31,6 +32,7 @@ from associations.questions import NAMING_PEOPLE
 from associations.rules import lifecycle
 from associations.rules.actors import Role
 from associations.rules.identifiers import claim_number
+from associations.rules.proof_reading.findings import FileState
 from associations.rules.retention import mentions
 from associations.services.claim.disputes import is_disputable
 from associations.services.claim.lifecycle import lock_claim
@@ -59,6 +61,10 @@ UNREAD = "everything, because a reviewer has still to read what the customer wro
 IN_FLIGHT = "everything, because a mail is being sent at this moment: run the command again"
 ACCOUNT_IN_USE = "all of it, because somebody can sign in with it: make it inactive in the admin, then run this again"
 SHORT_LIVED = "rows of imported sheets, which are deleted by themselves within 14 days"
+
+
+# The file itself stays, and isn't read again: it shows as one that could not be read.
+NO_TEXT = {"parts": [], "evidence": {}, "evidence_key": "", "state": FileState.UNREAD.value, "due_at": None}
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,8 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
     ]
     reasons = [hold.pk for hold in claim.holds.all() if mentions(hold.reason, people)]
     drafts = [draft.pk for draft in claim.review_drafts.all() if mentions(json_text(draft.answers), people)]
+    pointers = [pointer.pk for pointer in claim.proof_pointers.all() if mentions(pointer.text, people)]
+    texts = [text.pk for text in texts_of(claim) if mentions(json_text([text.parts, text.evidence]), people)]
     facts = [name for name in NAMING_PEOPLE if mentions(getattr(claim, name), people)]
     lines = [
         line
@@ -130,6 +138,8 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
             "mails": outbox.forget(keys=mails, now=now),
             "reasons of reviewers": claim.holds.filter(pk__in=reasons).update(reason=""),
             "unsent reviews": claim.review_drafts.filter(pk__in=drafts).delete()[0],
+            "texts of proofs": texts_of(claim).filter(pk__in=texts).update(**NO_TEXT),
+            "places in proofs": claim.proof_pointers.filter(pk__in=pointers).delete()[0],
             "answers": len(facts),
             "lines of History": len(lines),
         }
@@ -140,6 +150,11 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
         forget_lines(claim, lines, details={}, now=now)
     kept = [APPROVAL for notice in notices if is_in_force and notice.answer == NoticeAnswer.APPROVED]
     return Erasure(claim.number, erased=+erased, kept=kept)
+
+
+def texts_of(claim: Claim) -> QuerySet[ProofReading]:
+    """Return the texts of the files of *claim*."""
+    return ProofReading.objects.filter(proof__claim=claim)
 
 
 def forget_the_contact(notice: CustomerNotice) -> None:

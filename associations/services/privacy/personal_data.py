@@ -20,6 +20,8 @@ from associations.models import (
     CustomerNotice,
     JobRow,
     PartnerMember,
+    ProofPointer,
+    ProofReading,
     RequestsLink,
     ReviewDraft,
     SavedView,
@@ -53,6 +55,8 @@ DRAFT_FACTS = ("claim_id", "form", "answers", "saved_at")
 EVENT_FACTS = ("claim_id", "at", "kind", "actor_role", "actor_name", "note", "details")
 COMMENT_FACTS = ("claim_id", "at", "author_role", "text")
 MARK_FACTS = ("claim_id", "last_read_id", "read_at")
+TEXT_FACTS = ("proof__claim_id", "proof__name", "read_at", "parts")
+POINTER_FACTS = ("claim_id", "about", "text", "told_at")
 ROW_FACTS = ("job__created_at", "number", "cells")
 ACCOUNT_FACTS = (
     "email",
@@ -92,6 +96,10 @@ def personal_data_of(address: str) -> dict[str, list[dict[str, Any]]]:
         "comments": rows(comments_about(address) | Comment.objects.filter(author__in=account), COMMENT_FACTS),
         "comments read": rows(CommentMark.objects.filter(user__in=account), MARK_FACTS),
         "notifications": rows(Notification.objects.filter(user__in=account), NOTIFICATION_FACTS),
+        "texts of proofs": rows(texts_about(address), TEXT_FACTS),
+        "places in proofs": rows(
+            pointers_about(address) | ProofPointer.objects.filter(told_by__in=account), POINTER_FACTS
+        ),
         "imported rows": rows(imported_rows_about(address), ROW_FACTS),
     }
 
@@ -113,6 +121,8 @@ def claims_about(address: str) -> list[int]:
     claims.update(comments_about(address).values_list("claim", flat=True))
     keys = mails_about(address).values_list("key", flat=True)
     claims.update(ClaimHold.objects.filter(naming(address, "reason")).values_list("claim", flat=True))
+    claims.update(texts_about(address).values_list("proof__claim", flat=True))
+    claims.update(pointers_about(address).values_list("claim", flat=True))
     claims.update(drafts_about(address).values_list("claim", flat=True))
     claims.update(int(found[1]) for key in keys if (found := CLAIM_KEY.match(key)))
     return sorted(claims)
@@ -143,6 +153,16 @@ def comments_about(address: str) -> QuerySet[Comment]:
 def drafts_about(address: str) -> QuerySet[ReviewDraft]:
     """Return what reviewers have written about a claim and not sent, if it names *address*."""
     return ReviewDraft.objects.filter(naming(address, "answers"))
+
+
+def texts_about(address: str) -> QuerySet[ProofReading]:
+    """Return the texts of proofs that name *address*."""
+    return ProofReading.objects.filter(naming(address, "parts"))
+
+
+def pointers_about(address: str) -> QuerySet[ProofPointer]:
+    """Return the places that partners told in words that name *address*."""
+    return ProofPointer.objects.filter(naming(address, "text"))
 
 
 def imported_rows_about(address: str) -> QuerySet[JobRow]:
