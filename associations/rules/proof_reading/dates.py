@@ -74,6 +74,15 @@ NOT_OF_WORK = re.compile(
 HEADING_OF_DATES = re.compile(
     r"\b(?:dates?|timeline|schedule|period|duration|date|durata|tempistiche|calendario|periodo|when)\b", re.I
 )
+# Names of papers, which say "work" or "delivery" and mean themselves.
+TITLE = re.compile(
+    r"\b(?:statement of work|scope of work|work order|ordine di lavoro"
+    r"|[\w-]+ (?:report|contract|agreement|proposal|certificate)"
+    r"|(?:report|contract|agreement|rapporto|relazione|contratto|verbale|certificato)"
+    r" (?:of|on|for|di|del|della|sul|sulla|per) \w+)\b",
+    re.IGNORECASE,
+)
+LINES_OF_A_TITLE = 3
 ITALIAN = re.compile(r"\b(?:il|del|della|dal|al|data|firma|cliente|per|con|che|di)\b", re.IGNORECASE)
 LINES_BEFORE = 2
 
@@ -148,7 +157,7 @@ def says_when_work_was_done(lines: Sequence[ReadLine], found: FoundDate) -> bool
     before = [
         each for each in lines[max(0, line.index - LINES_BEFORE) : line.index] if each.part_index == line.part_index
     ]
-    return any(is_label(each.text) for each in before)
+    return any(is_label(each.text) for each in before if each.index >= LINES_OF_A_TITLE or each.text.endswith(":"))
 
 
 def sentence_around(text: str, found: FoundDate) -> str:
@@ -158,11 +167,12 @@ def sentence_around(text: str, found: FoundDate) -> str:
 
 
 def without_dates(text: str) -> str:
+    """Return a text without its dates and without the names of papers."""
     for pattern in PATTERNS:
         text = pattern.sub(" ", text)
-    return text
+    return TITLE.sub(" ", text)
 
 
 def is_label(text: str) -> bool:
     """Return whether a line above is a label of dates, such as *Project period*."""
-    return len(text.split()) <= 6 and OF_WORK.search(text) is not None and not NOT_OF_WORK.search(text)
+    return len(text.split()) <= 6 and OF_WORK.search(without_dates(text)) is not None and not NOT_OF_WORK.search(text)

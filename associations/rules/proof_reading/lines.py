@@ -17,7 +17,7 @@ OUT_OF_SCOPE = re.compile(
     r"|exclu(?:ded|sions?|ding|des)\b|not includ(?:ed|ing)|does not include|not covered|not deployed"
     r"|not claimed|future phases?"
     r"|not yet (?:started|deployed)|was not (?:used|part)|were not (?:used|part)|without any work on"
-    r"|fuori (?:dall['’ ]\s?)?(?:ambito|perimetro)|esclus[oaie]|esclusioni|non (?:è |sono |era "
+    r"|fuori (?:dall['’ ]\s?)?(?:ambito|perimetro)|esclus\w+|non (?:è |sono |era "
     r"|erano )?(?:inclus|compres|previst|copert)[oaie]"
     r"|non rientran?o?\b|non distribuit[oaie]|fasi future|non oggetto)",
     re.IGNORECASE,

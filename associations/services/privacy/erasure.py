@@ -64,7 +64,13 @@ SHORT_LIVED = "rows of imported sheets, which are deleted by themselves within 1
 
 
 # The file itself stays, and isn't read again: it shows as one that could not be read.
-NO_TEXT = {"parts": [], "evidence": {}, "evidence_key": "", "state": FileState.UNREAD.value, "due_at": None}
+NO_TEXT: dict[str, Any] = {
+    "parts": [],
+    "evidence": {},
+    "evidence_key": "",
+    "state": FileState.UNREAD.value,
+    "due_at": None,
+}
 
 
 @dataclass(frozen=True)

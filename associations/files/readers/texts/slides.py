@@ -88,13 +88,13 @@ class Slide:
                     yield from self.texts(cell, share(box, number, len(rows), column, len(cells)))
         elif local(shape) == "sp":
             paragraphs = list(named(shape, "p"))
-            is_filled = any(local(each).endswith("Fill") for each in child(shape, "spPr") or ())
+            is_filled = is_filled_by(child(shape, "spPr"))
             for number, paragraph in enumerate(paragraphs):
                 if text := self.text_of(paragraph, is_filled=is_filled):
                     yield Line(text, box=share(box, number, len(paragraphs), 0, 1))
 
     def texts(self, cell: Any, box: Box) -> Iterator[Line]:
-        is_filled = any(local(each).endswith("Fill") for each in child(cell, "tcPr") or ())
+        is_filled = is_filled_by(child(cell, "tcPr"))
         words = " ".join(filter(None, (self.text_of(each, is_filled=is_filled) for each in named(cell, "p"))))
         if words:
             yield Line(words, box=box)
@@ -116,6 +116,11 @@ class Slide:
         width, height = box.right - box.left, box.height
         aspect = width * self.width / max(height * self.height, 1)
         return local(shape) == "pic" and width <= WIDEST and height <= HIGHEST and aspect >= LEAST_ASPECT
+
+
+def is_filled_by(properties: Any) -> bool:
+    """Return whether the properties of a shape or cell give it a color of its own."""
+    return properties is not None and any(local(each).endswith("Fill") for each in properties)
 
 
 def is_white(run: Any) -> bool:

@@ -27,6 +27,7 @@ PERSONAL = {
     "associations.SavedView": ("SavedView", "SavedView", None),
     "associations.CalendarFeed": (None, "CalendarFeed", None),
     "associations.SubscriptionWatch": (None, "SubscriptionWatch", None),
+    "associations.CommentMark": ("CommentMark", None, None),
     "associations.SubmitRequest": (None, "SubmitRequest", None),
     "associations.JobRow": ("JobRow", "imported_rows_about", None),
     "associations.ProofOfExecution": (None, None, "forget_proof"),
