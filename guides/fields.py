@@ -9,6 +9,7 @@ from django.db import models
 from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from guides.names import FALLBACK
@@ -75,7 +76,7 @@ class NamesField(models.JSONField):
     def formfield(self, **options: Any) -> forms.Field:
         """Return one input for each offered language."""
         return NamesFormField(
-            is_long=self.is_long, required=not self.blank, label=self.verbose_name, help_text=self.help_text
+            is_long=self.is_long, required=not self.blank, label=capfirst(self.verbose_name), help_text=self.help_text
         )
 
 
@@ -133,7 +134,7 @@ class ListField(models.JSONField):
         """Return a box for each code, or a text of codes or of names."""
         shown: dict[str, Any] = {
             "required": not self.blank,
-            "label": self.verbose_name,
+            "label": capfirst(self.verbose_name),
             "help_text": self.help_text,
         }
         if self.codes is not None:

@@ -48,6 +48,9 @@ class PartForm(forms.ModelForm):
         if "area" in self.fields:
             areas: Any = self.fields["area"]
             areas.queryset = GuideArea.objects.filter(guide=self.guide)
+            # The admin's icons beside the list know no edition.
+            areas.widget.can_add_related = areas.widget.can_change_related = False
+            areas.widget.can_delete_related = areas.widget.can_view_related = False
 
     def refuse_second(self, name: str) -> None:
         """Refuse a value of the field *name* that another row of the edition has."""

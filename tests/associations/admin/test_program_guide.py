@@ -130,6 +130,16 @@ def test_names_have_one_field_per_language_and_missing_ones_fall_back(client, ro
     assertContains(refused, "Enter the text in English.")
 
 
+def test_the_list_of_areas_has_no_way_to_rows_without_an_edition(client, root, draft):
+    row = draft.activities.first()
+
+    page = client.get(reverse("admin:guides_guideactivity_change", args=[row.pk]))
+
+    assertContains(page, "Choose it when:")
+    assertNotContains(page, 'id="add_id_area"')
+    assertNotContains(page, 'id="delete_id_area"')
+
+
 def test_an_activity_and_a_product_of_a_draft_are_changed(client, root, draft):
     activity = draft.activities.get(code="BA_PRESALES")
     product = draft.products.get(product__code="PBI")
