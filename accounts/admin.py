@@ -8,7 +8,7 @@ from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Field, QuerySet
 from django.forms import ModelForm
@@ -27,12 +27,6 @@ from accounts.text.readable import address_in_full
 admin.site.unregister([Group, EmailAddress, SocialApp, SocialToken, SocialAccount, Authenticator, UserSession])
 
 
-class UserCreationForm(BaseUserCreationForm):
-    class Meta:
-        model = User
-        fields = ("email",)
-
-
 class PasswordForm(AdminPasswordChangeForm):
     # Django joins its own help text to a warning before it knows the reader's language.
     usable_password_help_text = _(  # type: ignore[assignment]
@@ -41,16 +35,14 @@ class PasswordForm(AdminPasswordChangeForm):
     )
 
 
-@admin.register(User)
 class UserAdmin(ConfirmedAdmin, FoldedSearch, DjangoUserAdmin):
-    """Accounts, their language and whether they work for Microsoft."""
+    """Accounts, their language and whether they work for Microsoft; `associations.admin.people` adds invitations."""
 
     form = UserChangeForm
-    add_form = UserCreationForm
     change_password_form = PasswordForm
     formfield_overrides = ADMIN_FIELDS
     ordering = ("email",)
-    list_display = ("address", "full_name", "is_staff", "is_active", "last_login")
+    list_display: tuple[str, ...] = ("address", "full_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email",)
     folded_here = ("email", "full_name")
@@ -63,8 +55,7 @@ class UserAdmin(ConfirmedAdmin, FoldedSearch, DjangoUserAdmin):
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "password1", "password2")}),)
-    actions = ("forget_second_factors",)
+    actions: tuple[str, ...] = ("forget_second_factors",)
 
     @admin.display(description=_("email address"), ordering="email")
     def address(self, user: User) -> str:

@@ -52,7 +52,9 @@ from associations.emails.migrated import endings_told, migrated_ended, migrated_
 from associations.emails.partners import MANDATORY_NOTIFICATIONS, NOTIFICATIONS
 from associations.emails.people import (
     access_request,
+    account_invitation,
     forget_access_request,
+    forget_account_invitation,
     forget_invitation,
     has_requested_access,
     invitation,
@@ -84,6 +86,7 @@ __all__ = [
     "NO_CODE",
     "TO_REVIEWERS",
     "access_request",
+    "account_invitation",
     "action_required",
     "answer_arrived",
     "answer_reminder",
@@ -110,6 +113,7 @@ __all__ = [
     "end_of_local_day",
     "endings_told",
     "forget_access_request",
+    "forget_account_invitation",
     "forget_bounced_notice",
     "forget_invitation",
     "forget_reminders",

@@ -1,4 +1,4 @@
-"""Emails about roles: an invitation, and a request for access."""
+"""Emails about accounts and roles: invitations, and a request for access."""
 
 from datetime import date, datetime, timedelta
 
@@ -39,6 +39,34 @@ def invitation(member: PartnerMember, *, by_user: User, secret: str, now: dateti
     )
 
 
+def account_invitation(user: User, *, by_user: User, secret: str, now: datetime) -> None:
+    """Send a person whom the platform admin invited the *secret* path to a first password, in their own language."""
+    link_expires_at = now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    outbox.enqueue(
+        key=f"{_account_invitation_key(user)}{now.isoformat()}",
+        template="account_invitation",
+        to=[user.email],
+        context={
+            "is_reviewer": user.is_staff and not user.is_superuser,
+            "is_platform_admin": user.is_superuser,
+            "inviter_name": by_user.get_full_name(),
+            "inviter_email": address_in_full(by_user.email),
+            "link_expires_at": link_expires_at.isoformat(),
+            "zone": user.time_zone or settings.CPOR_DEFAULT_TIME_ZONE,
+        },
+        locale=user.language or settings.LANGUAGE_CODE,
+        secret=secret,
+        send_before=link_expires_at,
+        now=now,
+    )
+
+
+def forget_account_invitation(user: User, *, now: datetime) -> None:
+    """Cancel the platform admin's invitations that have not left, because another follows or none is wanted."""
+    invited = OutboxEmail.objects.filter(key__startswith=_account_invitation_key(user))
+    outbox.cancel(keys=invited.values_list("key", flat=True), now=now)
+
+
 def forget_invitation(member: PartnerMember, *, now: datetime) -> None:
     """Cancel the invitation if it has not left, because the role was taken back."""
     outbox.cancel(keys=[_invitation_key(member)], now=now)
@@ -77,6 +105,10 @@ def forget_access_request(user: User, *, now: datetime) -> None:
 
 def _invitation_key(member: PartnerMember) -> str:
     return f"member:{member.pk}:invitation"
+
+
+def _account_invitation_key(user: User) -> str:
+    return f"account:{user.pk}:invitation:"
 
 
 def _access_request_key(user: User) -> str:

@@ -76,9 +76,9 @@ def who_asked_for_a_link_and_did_not_use_it() -> User:
 
 
 def who_was_made_at_the_desk() -> User:
-    platform_admin().post(reverse("admin:accounts_user_add"), {"email": "new@microsoft.example", **PASSWORDS})
-    User.objects.filter(email="new@microsoft.example").update(is_staff=True)
-    return User.objects.get(email="new@microsoft.example")
+    facts = {"email": "new@microsoft.example", "full_name": "Nora New", "language": "en", "work": "reviewer"}
+    platform_admin().post(reverse("admin:accounts_user_add"), facts)
+    return choose_password(User.objects.get(email="new@microsoft.example"))
 
 
 def whose_address_was_changed() -> User:
