@@ -100,6 +100,26 @@ def hold_opened(claim: Claim, *, hold: ClaimHold, now: datetime) -> None:
     )
 
 
+def contact_to_confirm(claim: Claim, *, notice_number: int, now: datetime) -> None:
+    """Notify the reviewer in charge that a new contact of the claim has to be confirmed, and by when (domain.md D18).
+
+    Without a reviewer nobody is notified: the claim stands under *Contacts to confirm* at the desk.
+    """
+    reviewer, due_at = claim.reviewer, claim.contact_due_at
+    if reviewer is None or not reviewer.is_active or due_at is None:
+        return
+    due = {"due_on": last_day_on(claim, due_at), "day_zone": zone_on_last_day(claim, due_at)}
+    in_app.post(
+        key=f"claim:{claim.pk}:contact:{notice_number}",
+        users=[reviewer],
+        kind="contact_to_confirm",
+        context={"claim_number": claim.number, "customer_name": claim.tenant.name} | due,
+        url=desk_path(claim),
+        now=now,
+        due_at=due_at,
+    )
+
+
 def settle_hold(hold: ClaimHold, *, now: datetime) -> None:
     """Settle the notification about *hold*, and cancel the email about it if it has not left.
 

@@ -55,6 +55,7 @@ def send_notice(claim: Claim, *, now: datetime) -> CustomerNotice:
     record([claim], EventKind.NOTICE_QUEUED, queued, by=PORTAL, now=now)
     if claim.is_contact_held:
         note_held_contact(claim, now=now)
+        emails.contact_to_confirm(claim, notice_number=number, now=now)
     return notice
 
 

@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from associations import emails
 from associations.choices import ContactKind, ContactPolicy
 from associations.models import IncentiveProgram
 from associations.rules.customer.opt_out import Hold, what_holds
 from associations.services.association import approval
 from associations.services.claim import submission
 from associations.services.customer import answer
+from notifications import in_app
+from notifications.models import Notification
 from tests import stories
 from tests.factories import MONDAY, CustomerTenantFactory, TenantDomainFactory
 
@@ -114,3 +117,25 @@ def test_a_new_contact_is_looked_at_anew_and_the_same_one_stays_confirmed():
 
     other.refresh_from_db()
     assert (other.contact_confirmed_by, other.is_contact_held) == ("", True)
+
+
+def test_the_reviewer_in_charge_is_notified_of_a_contact_to_confirm():
+    claim = stories.claim_needing_action()
+    claim.contacts.filter(kind=ContactKind.CUSTOMER).update(email="carla@evil.example")
+
+    submission.resubmit_claim(claim_id=claim.pk, reply="Done.", by=stories.admin_of(claim), now=MONDAY + DAY)
+
+    (told,) = Notification.objects.filter(kind="contact_to_confirm")
+    claim.refresh_from_db()
+    assert (told.user, told.due_at, told.url) == (claim.reviewer, claim.contact_due_at, emails.desk_path(claim))
+    assert in_app.words_of(told) == (
+        f"{claim.number}: confirm the new contact of {claim.tenant.name} by the end of 22 October 2020 (CEST)."
+    )
+
+
+def test_without_a_reviewer_or_with_a_contact_of_the_customer_nobody_is_notified():
+    stories.unconfirmed_claim()
+    known = stories.claim_needing_action()
+    submission.resubmit_claim(claim_id=known.pk, reply="Done.", by=stories.admin_of(known), now=MONDAY + DAY)
+
+    assert not Notification.objects.filter(kind="contact_to_confirm").exists()
