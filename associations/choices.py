@@ -133,6 +133,7 @@ class EventKind(TextChoices):
     ASSIGNED = "assigned", _("Reviewer assigned")
     ASSOCIATION_ENDED = "association_ended", _("Association ended")
     FORGOTTEN = "forgotten", _("Personal data removed")
+    EDITION_CHANGED = "edition_changed", _("Draft continued under the program guide in force")
 
 
 class ReminderKind(TextChoices):

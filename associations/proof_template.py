@@ -15,8 +15,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from accounts.text.readable import domain_in_full
 from associations.models import Claim, ClaimedProduct
-from associations.rules.editions import AskedFact
 from associations.rules.proof_files import MEDIA_TYPES, ProofKind
+from guides.choices import AskedFact
 
 MASTERS = Path(__file__).parent / "proof_templates"
 MEDIA_TYPE = MEDIA_TYPES[ProofKind.DOCX]

@@ -20,11 +20,11 @@ from accounts.text.form_fields import PersonNameField, TextField
 from accounts.text.readable import address_in_full, domain_in_full
 from associations.choices import ContactKind
 from associations.countries import country_name
-from associations.editions.stored_activities import CLAIM_COLUMNS
 from associations.models import Claim, ClaimedProduct, Contact, Subscription
 from associations.models.history import texts_of_comments
-from associations.rules.editions import AskedFact
 from associations.rules.requirements import ClaimPath, always, asking, with_business_applications, with_dynamics_365
+from associations.stored_activities import CLAIM_COLUMNS
+from guides.choices import AskedFact
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -200,7 +200,7 @@ WORK = (
     Question(
         label=_("Solution area"),
         in_words=lambda claim: claim.edition.area_name(claim.solution_area),
-        facts=(StatedFact("solution_area", always, lambda claim: claim.solution_area),),
+        facts=(StatedFact("solution_area", always, lambda claim: claim.solution_area in claim.edition.area_names),),
         columns=("solution_area",),
     ),
     Question(

@@ -62,6 +62,11 @@ class Activity:
     sales_channels: frozenset[SalesChannel]
     contact_policy: ContactPolicy
 
+    @property
+    def kind(self) -> str:
+        """The code without its area, in lower case: "usage" of M365_USAGE and BA_USAGE."""
+        return self.code.removeprefix(f"{self.area}_").lower()
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Product:
@@ -111,8 +116,12 @@ class Edition:
         return tuple(activity for activity in self.activities if activity.area == area)
 
     def area_name(self, code: str) -> str:
-        """Return an area's name in the active language, or an empty text for no area."""
-        return str(self.area_names[code]) if code else ""
+        """Return an area's name in the active language, or its code if the edition lacks it."""
+        return str(self.area_names.get(code, code))
+
+    def areas_of(self, grain: Grain) -> frozenset[str]:
+        """Return the codes of the areas in which items of this *grain* are claimed."""
+        return frozenset(activity.area for activity in self.activities if activity.grain is grain)
 
     def successor_of(self, area: str) -> Area | None:
         """Return the area that takes the place of *area* of an earlier edition; None where it stays, or has none."""

@@ -22,6 +22,7 @@ from associations.models import LooseFile, ProofOfExecution, ProofReading
 from associations.services.association import approval
 from associations.services.association.association import expire_associations
 from associations.services.background.jobs import discard_expired
+from associations.services.claim.drafting import move_drafts
 from associations.services.claim.subscription_watch import tell_watchers
 from associations.services.customer.confirmation import confirm_known_contacts
 from associations.services.customer.holds import hear_incoming_emails
@@ -199,6 +200,7 @@ CLOCKS = (
         "{} associations ended with their subscription",
         now=no_later_than_the_database,
     ),
+    Clock("move_drafts", minutes(5), move_drafts, "{} drafts continued under the program guide in force"),
     Clock("send_due_reminders", minutes(5), send_due_reminders, "{} queued"),
     Clock("send_review_digests", minutes(15), send_review_digests, "{} reviewers told"),
     Clock("scan_proofs", seconds(10), scan_proofs, "{} files scanned", dry_run=files_to_scan),

@@ -26,6 +26,7 @@ from associations.rules.actors import Actor, Role
 from associations.services.review import decisions
 from associations.services.review.arbitration import Contest, NothingToDecide, arbitrate, contest_of
 from associations.services.review.competing_claims import Item, item_of
+from associations.stored_activities import edition_for_claims
 from associations.wording.claim_status import StatusInWords, status_in_words
 from associations.wording.messages import MESSAGES
 
@@ -179,8 +180,9 @@ def side_association(held: Association) -> SideAssociation:
     claims = {item.claim.pk: item.claim for item in held.claimed_products.all()}.values()
     proofs = [side_proof(proof, claim) for claim in claims for proof in claim.proofs.all()]
     proofs += [side_proof(proof, held) for proof in held.proofs.all()]
+    named = held.activities_by(edition_for_claims(now=timezone.now()))
     newest = sorted(proofs, key=attrgetter("at"), reverse=True)
-    return SideAssociation(held, activities=[str(activity.name) for activity in held.activities], proofs=newest)
+    return SideAssociation(held, activities=[str(activity.name) for activity in named], proofs=newest)
 
 
 def side_proof(proof: ProofOfExecution, holder: Claim | Association) -> SideProof:

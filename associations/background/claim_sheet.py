@@ -20,16 +20,17 @@ from associations.choices import (
     EndReason,
     ReviewOutcome,
 )
-from associations.editions.first_edition import EDITION_2020_09
-from associations.editions.stored_activities import CLAIM_COLUMNS, stored_codes
 from associations.models import Claim, ClaimedProduct, Product
 from associations.models.claim_queries import ClaimQuerySet
 from associations.rules.customer.opt_out import ApprovalFacts, holds_beside_the_status, last_day
 from associations.rules.identifiers import claim_number
 from associations.rules.lifecycle import UNDECIDED
 from associations.rules.shown_status import ReviewStage, ShownStatus, review_stage, shown_status
+from associations.stored_activities import CLAIM_COLUMNS, stored_codes
 from associations.wording.claim_status import LABELS, OFFICIAL_BY, REVIEWS
 from associations.wording.customer_period import HOLD_NAMES
+from guides.editions import edition_by_id
+from guides.models import ProgramGuide
 
 CLAIMS_A_CHUNK = 2000
 COLUMNS = (
@@ -38,6 +39,7 @@ COLUMNS = (
     "tenant__name",
     "domain_name",
     "tenant__tenant_id",
+    "guide_id",
     "solution_area",
     *CLAIM_COLUMNS,
     "location__mpn_id",
@@ -115,14 +117,23 @@ class ClaimSheet:
             _("Why it ended"),
             _("Holds"),
         ]
-        self.areas = {code: str(name) for code, name in EDITION_2020_09.area_names.items()}
+        editions = [edition_by_id(pk) for pk in ProgramGuide.objects.published().values_list("pk", flat=True)]
+        self.areas: dict[tuple[int | None, str], str] = {
+            (edition.id, code): str(name) for edition in editions for code, name in edition.area_names.items()
+        }
+        # Claims that a version of before editions wrote while its tables were migrated.
+        first = min(editions, key=lambda edition: edition.valid_from or date.max)
+        self.areas |= {(None, code): self.areas[first.id, code] for code in first.area_names}
         self.statuses = {facts: str(LABELS[shown]) for facts, shown in shown_statuses().items()}
         self.reviews = {facts: str(REVIEWS[stage]) for facts, stage in review_stages().items()}
         self.official_by = {consent.value: str(label) for consent, label in OFFICIAL_BY.items()}
         self.end_reasons = {value: str(label) for value, label in EndReason.choices}
         self.hold_names = {hold: str(label) for hold, label in HOLD_NAMES.items()}
         self.consents = {value: str(label) for value, label in ConsentStatus.choices}
-        self.activities = {activity.code: str(activity.name) for activity in EDITION_2020_09.activities}
+        self.activities: dict[tuple[int | None, str], str] = {
+            (edition.id, activity.code): str(activity.name) for edition in editions for activity in edition.activities
+        }
+        self.activities |= {(None, activity.code): str(activity.name) for activity in first.activities}
         self.products = dict(Product.objects.values_list("pk", "name"))
         self.zones: dict[str, ZoneInfo] = {"": ZoneInfo(settings.CPOR_DEFAULT_TIME_ZONE)}
 
@@ -142,6 +153,7 @@ class ClaimSheet:
             customer,
             domain_name,
             tenant_id,
+            guide_id,
             area,
             usage,
             presales,
@@ -177,8 +189,8 @@ class ClaimSheet:
             customer,
             domain_name,
             str(tenant_id),
-            self.areas.get(area, ""),
-            self.activities_in_words(stored_codes(area, (usage, presales, revenue))),
+            self.areas.get((guide_id, area), area),
+            self.activities_in_words(guide_id, stored_codes(area, (usage, presales, revenue))),
             len(items),
             "; ".join([self.products[product] for product, _subscription in items]),
             "; ".join([subscription for _product, subscription in items if subscription]),
@@ -215,9 +227,9 @@ class ClaimSheet:
             else "",
         )
 
-    def activities_in_words(self, codes: Iterable[str]) -> str:
-        """Return the names of the activities *codes*."""
-        return ", ".join([self.activities[code] for code in codes if code in self.activities])
+    def activities_in_words(self, guide_id: int | None, codes: Iterable[str]) -> str:
+        """Return the names of the activities *codes* in the claim's edition."""
+        return ", ".join([self.activities.get((guide_id, code), code) for code in codes])
 
     def holds(self, facts: ApprovalFacts) -> str:
         """Return the names of what holds an undecided claim."""

@@ -16,6 +16,7 @@ from associations.questions import CONTACT_ANSWERS
 from associations.rules.proof_files import name_key
 from associations.services.background import imports
 from associations.services.files.proof_files import ReadyProof
+from associations.stored_activities import edition_for_claims
 
 # Whether the row added anything, and the draft if it made one.
 Written = tuple[bool, Claim | None]
@@ -43,11 +44,12 @@ def write_reassociation(row: ReassociationRow, context: ImportContext) -> Writte
     answers, tenant = row.cleaned_data, row.tenant
     assert tenant  # noqa: S101 - a valid row has one
     contacts = {name: answers[name] for name in CONTACT_ANSWERS if name in answers}
+    area = edition_for_claims(now=context.now).area_name("M365")
     draft, is_new = imports.draft_reassociation(
         location=row.location,
         tenant=tenant,
         domain_name=answers["domain_name"],
-        name=answers["claim_name"] or suggested_name(tenant, "M365", context.now),
+        name=answers["claim_name"] or suggested_name(tenant, area, context.now),
         products=answers["workloads"],
         contacts=contacts,
         proof=context.proof,

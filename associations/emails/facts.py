@@ -21,7 +21,7 @@ from associations.choices import ContactKind
 from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules.business_days import ONE_DAY
 from associations.rules.customer.opt_out import Window, first_instant, last_day, zone_name
-from associations.rules.editions import Activity
+from guides.editions import Activity
 
 NOBODYS_ID = UUID(int=0)
 # A kind of activity in the words of the customer, who doesn't know the program's names.

@@ -9,13 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import EndReason, SubscriptionState
-from associations.editions.first_edition import EDITION_2020_09
-from associations.editions.stored_activities import HELD_COLUMNS, held_columns, stored_codes
 from associations.models.customers import CustomerTenant, Subscription
 from associations.models.partners import Partner
 from associations.models.reference import Product
-from associations.rules.editions import Activity
 from associations.rules.subscriptions import ends_soon_until, is_renewable
+from associations.stored_activities import HELD_COLUMNS, held_columns, stored_codes
+from guides.editions import Activity, Edition
 
 if TYPE_CHECKING:
     from associations.models.claim_parts import ClaimedProduct
@@ -131,10 +130,9 @@ class Association(models.Model):
         """Return whether a file of this name backs the association itself: one that was migrated without a claim."""
         return self.proofs.filter(name=name).exists()
 
-    @property
-    def activities(self) -> tuple[Activity, ...]:
-        """The activities held, in the order of the edition (domain.md 3.2)."""
-        return EDITION_2020_09.activities_named(self.activity_codes)
+    def activities_by(self, edition: Edition) -> tuple[Activity, ...]:
+        """Return the activities held, as *edition* names and orders them (domain.md 3.2)."""
+        return edition.activities_named(self.activity_codes)
 
     @property
     def activity_codes(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Items and contacts of a claim, and the colleague whom a draft waits for."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import language_choices
 from associations.choices import ConfirmedBy, ConsentStatus, ContactKind, ContactPolicy
-from associations.editions.first_edition import EDITION_2020_09
-from associations.editions.stored_activities import CLAIM_COLUMNS, stored_codes
 from associations.models.customers import Subscription
 from associations.models.reference import Product
-from associations.rules.editions import Activity, AskedFact, Edition, is_recognition_only
+from associations.rules.activities import is_recognition_only
+from associations.stored_activities import CLAIM_COLUMNS, stored_codes
+from guides.choices import AskedFact
+from guides.editions import Activity, Edition, edition_by_id, edition_on, portal_day
+from guides.models import ProgramGuide
 
 
 class ContactConfirmation(models.Model):
@@ -65,7 +68,19 @@ class ContactConfirmation(models.Model):
 class ClaimedWork(models.Model):
     """The activities of a claim, and what follows from them by its edition."""
 
+    # Claims that a version of before the column wrote have none, and go by the day on which they began.
+    guide = models.ForeignKey(
+        ProgramGuide,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("program guide"),
+    )
+
     solution_area: str
+    created_at: datetime
 
     class Meta:
         abstract = True
@@ -83,7 +98,7 @@ class ClaimedWork(models.Model):
     @property
     def edition(self) -> Edition:
         """The edition by whose rules the claim is judged and shown (domain.md D22)."""
-        return EDITION_2020_09
+        return edition_by_id(self.guide_id) if self.guide_id else edition_on(portal_day(self.created_at))
 
     @property
     def is_recognition_only(self) -> bool:

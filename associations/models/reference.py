@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from associations.choices import Activity as ActivityCode
 from associations.choices import ContactPolicy, ProductGroup, SolutionArea
-from associations.rules.editions import Activity, Edition
+from guides.editions import Activity, Edition
 
 
 class IncentiveProgram(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from associations.choices import WithdrawalReason
-from associations.rules.editions import AskedFact
+from guides.choices import AskedFact
 
 # The fact that a copy of a withdrawn claim has to state anew, and which facts are stated with a group of answers.
 TO_CORRECT = {

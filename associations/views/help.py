@@ -7,15 +7,15 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.wizard.activity_questions import ActivityQuestions
 from associations.models import LocationEnrolment, locations_open_to
 from associations.rules.proof_files import EXTENSIONS
+from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 
 
@@ -58,10 +58,10 @@ def help_find_ids(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_activity(request: HttpRequest) -> HttpResponse:
     """Suggest an activity from three questions, answered on the same page."""
-    form = ActivityQuestions(request.GET or None)
+    form, edition = ActivityQuestions(request.GET or None), edition_for_claims(now=timezone.now())
     is_answered = form.is_valid()
-    advice = form.advice() if is_answered else []
-    area = EDITION_2020_09.area_name(form.cleaned_data["product"]) if is_answered else ""
+    advice = form.advice(edition) if is_answered else []
+    area = edition.area_name(form.cleaned_data["product"]) if is_answered else ""
     answer = {"is_answered": is_answered, "area": area, "advice": [str(activity.name) for activity in advice]}
     return render(request, "help/activity.html", {"form": form, **answer})
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from associations.models import Claim
 from associations.questions import Question
-from associations.rules.editions import Activity
+from guides.editions import Activity
 
 
 @dataclass(frozen=True, slots=True)

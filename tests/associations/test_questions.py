@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pytest
 from django.utils import translation
 
-from associations.editions.first_edition import BA_REVENUE
 from associations.models import Claim, Contact
 from associations.questions import (
     CONTACT_ANSWERS,
@@ -18,8 +17,8 @@ from associations.questions import (
     facts_of,
     missing_facts,
 )
-from associations.rules.editions import AskedFact
 from associations.wording.facts import answers_to
+from guides.choices import AskedFact
 from tests import stories
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +40,7 @@ MICROSOFT_365 = (
     "proofs",
 )
 TECHNICAL = {"technical_name", "technical_title", "technical_email"}
+ASKED_FOR_REVENUE = frozenset({AskedFact.SELLER_NAME, AskedFact.CUSTOMER_NAME, AskedFact.ISV_PRODUCT})
 REVENUE = {"dynamics_solution_seller_name", "revenue_customer_name", "isv_product_solution_name"}
 
 
@@ -67,7 +67,13 @@ def test_microsoft_365_usage_needs_these_facts_in_the_order_of_the_steps():
     [
         (Path(is_business_applications=True), {"subscriptions"}),
         (Path(is_business_applications=True, claims_dynamics_365=True), {"subscriptions", *TECHNICAL}),
-        (Path(is_business_applications=True, asked=BA_REVENUE.asks), {"subscriptions", *REVENUE}),
+        (
+            Path(
+                is_business_applications=True,
+                asked=ASKED_FOR_REVENUE,
+            ),
+            {"subscriptions", *REVENUE},
+        ),
     ],
     ids=["business applications", "Dynamics 365", "revenue"],
 )

@@ -15,6 +15,7 @@ from associations.choices import (
 )
 from associations.models.proofs import new_path
 from associations.rules.actors import Role
+from associations.stored_activities import edition_for_claims
 from bench.files import SMALL_PDF
 from tests.factories.directory import CustomerTenantFactory
 from tests.factories.messages import IncomingEmailFactory, OutboxEmailFactory
@@ -32,6 +33,7 @@ class ClaimFactory(DjangoModelFactory):
     tenant = factory.SubFactory(CustomerTenantFactory)
     domain_name = factory.LazyAttribute(lambda claim: claim.tenant.domains.get().domain_name)
     status = ClaimStatus.DRAFT
+    guide_id = factory.LazyFunction(lambda: edition_for_claims(now=MONDAY).id)
     created_at = MONDAY
     changed_at = MONDAY
     created_by = factory.SubFactory(UserFactory)

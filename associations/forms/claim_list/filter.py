@@ -1,7 +1,7 @@
 """The list's search, filters and order, kept in its address (domain.md 6.1)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,13 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from associations.choices import CONTACT_NOT_CONFIRMED, ClaimStatus, ConsentStatus
-from associations.editions.first_edition import EDITION_2020_09
-from associations.editions.stored_activities import claims_kind
 from associations.forms.claim_list.sort import NEWEST_FIRST, WAYS
 from associations.models import Product
 from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfirmed, is_undelivered
 from associations.rules import lifecycle
 from associations.rules.shown_status import ReviewStage, ShownStatus
+from associations.stored_activities import claims_kind
 from associations.wording.claim_status import LABELS, REVIEWS
 
 LONGEST_SEARCH = 200
@@ -157,11 +156,15 @@ class ClaimFilter:
         off: dict[str, Any] = dict.fromkeys(names, "")
         return replace(self, **off)
 
-    def known(self, *, products: Mapping[str, str], locations: Mapping[str, str]) -> "ClaimFilter":
-        """Return this filter without a product or a location that is not among those the person can choose."""
+    def known(self, *, areas: Collection[str], products: Collection[str], locations: Collection[str]) -> "ClaimFilter":
+        """Return this filter without an area, product or location that is not among those the person can choose."""
         strange = [
             name
-            for name, value, choices in (("product", self.product, products), ("location", self.location, locations))
+            for name, value, choices in (
+                ("area", self.area, areas),
+                ("product", self.product, products),
+                ("location", self.location, locations),
+            )
             if value and value not in choices
         ]
         return replace(self.without(*strange), ignored=(*self.ignored, *strange))
@@ -225,7 +228,7 @@ def is_anything(text: str) -> bool:
 # The part of the filter: its name in the address, and whether a value can be meant.
 IN_THE_ADDRESS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "words": ("q", is_anything),
-    "area": ("area", EDITION_2020_09.area_names.__contains__),
+    "area": ("area", is_code),
     "state": ("state", set(ShownStatus).__contains__),
     "review": ("review", set(ReviewStage).__contains__),
     "status": ("status", ClaimStatus.values.__contains__),

@@ -7,8 +7,8 @@ from django.db.models import CharField, DateTimeField, Expression, F, Field, Int
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from associations.editions.stored_activities import ACTIVITY_RANK
 from associations.models.claim_queries import CLOSES_OR_NEVER, SHOWN_PLACE, SUBMITTED_OR_NEVER
+from associations.stored_activities import ACTIVITY_RANK
 
 
 @dataclass(frozen=True)

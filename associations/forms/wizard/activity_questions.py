@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.wizard.step_form import required
 from associations.rules.activities import Sale, fitting_activities
-from associations.rules.editions import Activity
+from guides.editions import Activity, Edition
 
 
 class ActivityQuestions(forms.Form):
@@ -44,11 +43,11 @@ class ActivityQuestions(forms.Form):
         error_messages=required(_("Select what you had to do with the purchase.")),
     )
 
-    def advice(self) -> Sequence[Activity]:
-        """Return the activities that fit the valid answers."""
+    def advice(self, edition: Edition) -> Sequence[Activity]:
+        """Return the activities of *edition* that fit the valid answers."""
         answers = self.cleaned_data
         return fitting_activities(
-            EDITION_2020_09.activities_in(answers["product"]),
+            edition.activities_in(answers["product"]),
             drives_use=answers["use"] == "yes",
             sale=Sale(answers["sale"]),
         )

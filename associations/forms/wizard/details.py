@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.wizard.earlier_claims import last_revenue_claim
 from associations.forms.wizard.step_form import StepForm
 from associations.models import CustomerTenant
 from associations.questions import DETAILS, MORE_DETAILS, columns_of
-from associations.rules.editions import AskedFact
 from associations.services.claim.answers import stored_facts
 from associations.services.claim.drafting import unused_name
+from guides.choices import AskedFact
 
 
 class DetailsForm(StepForm):
@@ -27,7 +26,7 @@ class DetailsForm(StepForm):
         """Offer an unused name, and what the company's last revenue association with this customer stated."""
         claim, likely = self.claim, {}
         if not self.initial.get("name"):
-            name = suggested_name(claim.tenant, claim.solution_area, self.asked.now)
+            name = suggested_name(claim.tenant, claim.edition.area_name(claim.solution_area), self.asked.now)
             likely["name"] = unused_name(name, partner_id=claim.partner_id)
         if claim.asks(AskedFact.ISV_PRODUCT) and not self.is_bound:
             earlier = last_revenue_claim(claim, user=self.asked.user)
@@ -37,8 +36,7 @@ class DetailsForm(StepForm):
             self.initial[name] = self.initial.get(name) or value
 
 
-def suggested_name(tenant: CustomerTenant, solution_area: str, now: datetime) -> str:
+def suggested_name(tenant: CustomerTenant, area: str, now: datetime) -> str:
     """Return "<Customer> - <area> - <yyyy-mm>" (domain.md 2.2), short enough to be kept."""
-    area = [EDITION_2020_09.area_name(solution_area)] if solution_area else []
-    ending = " - ".join([*area, f"{now:%Y-%m}"])
+    ending = " - ".join(filter(None, [area, f"{now:%Y-%m}"]))
     return f"{tenant.name[: 97 - len(ending)]} - {ending}"

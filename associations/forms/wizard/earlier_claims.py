@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from associations.choices import ClaimStatus
-from associations.editions.stored_activities import claims_kind
 from associations.models import Claim, CustomerTenant, PartnerLocation
 from associations.models.claim_queries import ClaimQuerySet
+from associations.stored_activities import claims_kind
 
 MOST_DRAFTS = 3
 

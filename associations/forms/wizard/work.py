@@ -1,15 +1,14 @@
 """**Solution area and activity**."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from associations.editions.first_edition import EDITION_2020_09
-from associations.editions.stored_activities import claim_columns, code_of
 from associations.forms.wizard.step_form import StepForm, required
 from associations.services.claim.programs import is_enrolled, programs_of
+from associations.stored_activities import claim_columns, code_of
 from associations.wording.messages import refusal
 
 
@@ -20,7 +19,7 @@ class WorkForm(StepForm):
 
     solution_area = forms.ChoiceField(
         label=_("Solution area"),
-        choices=list(EDITION_2020_09.area_names.items()),
+        choices=(),
         widget=forms.RadioSelect,
         error_messages=required(_("Choose the solution area.")),
     )
@@ -39,6 +38,7 @@ class WorkForm(StepForm):
     )
 
     def prepare(self) -> None:
+        cast(forms.ChoiceField, self.fields["solution_area"]).choices = list(self.claim.edition.area_names.items())
         if self.claim.to_correct == "activities":
             self.initial = {}
         if self.initial.get("solution_area") == "M365":

@@ -10,7 +10,6 @@ from docx import Document
 
 from accounts.models import User
 from associations.choices import ContactKind
-from associations.editions.stored_activities import claim_columns
 from associations.management.demo import world
 from associations.management.demo.claims import DemoClaim
 from associations.models import Claim, CustomerTenant, PartnerLocation, PartnerMember, Product, Subscription
@@ -28,6 +27,7 @@ from associations.services.claim.answers import (
 )
 from associations.services.claim.drafting import start_claim
 from associations.services.claim.proofs import attach_proof
+from associations.stored_activities import claim_columns
 
 REVENUE_FACTS = {
     "dynamics_solution_seller_name": "Sara Lombardi",

@@ -6,18 +6,17 @@ from uuid import UUID
 from django.core.files import File
 from django.db import transaction
 
-from associations.editions.stored_activities import claim_columns
 from associations.models import Association, Claim, ClaimedProduct, CustomerTenant, PartnerLocation, ProofOfExecution
 from associations.rules import lifecycle
-from associations.rules.activities import claimed_again
+from associations.rules.activities import claimed_again, codes_of
 from associations.rules.actors import Actor
-from associations.rules.editions import codes_of
 from associations.rules.proof_files import ProofKind
 from associations.services.claim.drafting import start_claim
 from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
 from associations.services.claim.search_columns import refresh_search_text
 from associations.services.files.proof_files import StoredFile, keep_as_proof, store
+from associations.stored_activities import claim_columns
 
 
 class AssociationLocked(Exception):

@@ -10,7 +10,6 @@ from django.core.files import File
 from django.db import transaction
 
 from associations.choices import ClaimStatus, ListedBy
-from associations.editions.stored_activities import claim_columns, held_columns
 from associations.files import storage
 from associations.models import (
     Association,
@@ -31,6 +30,7 @@ from associations.services.claim import drafting
 from associations.services.claim.search_columns import refresh_claims_on
 from associations.services.files.proof_files import ReadyProof, keep_as_proof, stored_for_now
 from associations.services.review.competing_claims import mark_competing_claims
+from associations.stored_activities import claim_columns, held_columns
 
 
 @contextmanager

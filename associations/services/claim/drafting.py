@@ -1,5 +1,6 @@
-"""Starts the draft of a claim."""
+"""Starts the draft of a claim, and moves it to the edition of the program guide in force (domain.md D22)."""
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from associations.choices import EventKind
+from associations.choices import ClaimStatus, EventKind
 from associations.models import (
     Claim,
     ClaimedProduct,
@@ -17,16 +18,21 @@ from associations.models import (
     PartnerLocation,
 )
 from associations.rules import lifecycle
-from associations.rules.actors import Actor
+from associations.rules.actors import PORTAL, Actor
 from associations.services.claim.answers import contacts_from
 from associations.services.claim.history import Entry, add_lines, line_of_history, record
-from associations.services.claim.lifecycle import ClaimLocked
+from associations.services.claim.lifecycle import ClaimLocked, lock_claim
 from associations.services.claim.search_columns import SEARCH_COLUMNS, renew_search_columns
 from associations.services.customer.reminders import plan_draft_reminders
 from associations.services.files.proof_files import ReadyProof, keep_as_proof
+from associations.stored_activities import edition_for_claims
 
 # The number that tells one claim from another of the same name.
 COUNTED = re.compile(r" \(\d{1,3}\)$")
+# How many drafts one run of the clock moves.
+DRAFTS_AT_ONCE = 500
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -52,6 +58,7 @@ def start_claim(
             "location": location,
             "domain_name": domain_name,
             "tenant": tenant,
+            "guide_id": edition_for_claims(now=now).id,
             "created_at": now,
             "created_by_id": by.account_id,
             "changed_at": now,
@@ -63,6 +70,39 @@ def start_claim(
         claim.save(update_fields=["search_text"])
     record([claim], EventKind.CREATED, by=by, now=now)
     return claim
+
+
+def is_behind(claim: Claim, *, now: datetime) -> bool:
+    """Return whether a draft still goes by an earlier edition than the one in force."""
+    return claim.status == ClaimStatus.DRAFT and claim.guide_id != edition_for_claims(now=now).id
+
+
+@transaction.atomic
+def move_draft(*, claim_id: int, now: datetime) -> bool:
+    """Let a draft go by the edition in force, and return whether it went by another one.
+
+    What it states stays as it is. What the edition lacks is asked again, and a filed claim keeps its edition for ever.
+    """
+    claim = lock_claim(claim_id)
+    if not is_behind(claim, now=now):
+        return False
+    edition = edition_for_claims(now=now)
+    claim.guide_id = edition.id
+    claim.save(update_fields=["guide"])
+    record([claim], EventKind.EDITION_CHANGED, Entry(edition.title), by=PORTAL, now=now)
+    return True
+
+
+def move_drafts(*, now: datetime) -> int:
+    """Let the drafts of an earlier edition go by the one in force, a batch at a time, and return how many."""
+    drafts = Claim.objects.filter(status=ClaimStatus.DRAFT).exclude(guide=edition_for_claims(now=now).id)
+    moved = 0
+    for pk in list(drafts.order_by("pk").values_list("pk", flat=True)[:DRAFTS_AT_ONCE]):
+        try:
+            moved += move_draft(claim_id=pk, now=now)
+        except Exception:
+            logger.exception("Draft %s was left under its edition for the next run.", pk)
+    return moved
 
 
 def unused_name(wanted: str, *, partner_id: int) -> str:
@@ -100,6 +140,7 @@ def draft_at_once(
         partner_id=location.partner_id,
         location=location,
         tenant=tenant,
+        guide_id=edition_for_claims(now=now).id,
         created_at=now,
         created_by_id=by.account_id,
         changed_at=now,

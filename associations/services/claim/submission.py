@@ -20,6 +20,7 @@ from associations.questions import missing_facts
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.business_days import ONE_DAY
+from associations.services.claim.drafting import is_behind
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible, find_problems
 from associations.services.claim.history import Entry, record
 from associations.services.claim.lifecycle import ClaimLocked, act, lock_claim, lock_claim_on_its_tenant
@@ -33,6 +34,10 @@ from associations.services.review.competing_claims import (
 
 class AnswerMissing(Exception):
     """A resubmission needs a reply or a new proof (domain.md T8)."""
+
+
+class EditionChanged(Exception):
+    """The draft goes by an earlier edition than the one in force: somebody has to see it again (domain.md D22)."""
 
 
 class NotAColleague(Exception):
@@ -67,11 +72,14 @@ def submit_claim(*, claim_id: int, acknowledged: bool, by: Actor, now: datetime)
     """File the draft: freeze it, queue the receipt and the customer's notice, and put it before the reviewers.
 
     The public directory is asked before, by `customer.contacts.ask_about_contact`: nothing waits under the locks.
-    Raise ActionNotAllowed (not a draft any more, or not an incentives admin), ClaimIncomplete or ClaimIneligible; then
-    nothing is written. Of two submissions of one draft the second finds it filed. (domain.md T4, D1, D2)
+    Raise ActionNotAllowed (not a draft any more, or not an incentives admin), EditionChanged, ClaimIncomplete or
+    ClaimIneligible; then nothing is written. Of two submissions of one draft the second finds it filed. (domain.md T4,
+    D1, D2, D22)
     """
     claim = lock_claim_on_its_tenant(claim_id)
     lifecycle.status_after(claim.status, ClaimAction.SUBMIT, by.role)
+    if is_behind(claim, now=now):
+        raise EditionChanged
     programs = programs_of(claim.location_id, claim.activity_codes)
     check_claim(claim, programs=programs)
     if not acknowledged:

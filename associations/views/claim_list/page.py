@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rate_limits import limited
-from associations.editions.first_edition import EDITION_2020_09
 from associations.forms.claim_list.columns import COLUMNS, columns_of
 from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS, first_way
@@ -25,12 +24,14 @@ from associations.models import Claim, Comment, PartnerLocation, Product, SavedV
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.pagination import Order, Page, page_of
 from associations.rules.actors import ROLES
+from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim_list.bulk import bulk_actions_for
 from associations.views.claim_list.rows import ROW_CLAIMS, ClaimRow, items_of, row_of
 from associations.views.company.permissions import global_admins_for
 from associations.views.zones import in_own_zone
 from associations.wording.claim_status import LABELS, REVIEWS
+from guides.editions import Edition
 
 CLAIMS_A_PAGE = 25
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
@@ -72,7 +73,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     scope, columns = claim_scope_of(user), columns_of(user)
     products, locations = product_names(), location_names(scope)
-    sought = ClaimFilter.asked(request.GET).known(products=products, locations=locations)
+    edition = edition_for_claims(now=now)
+    sought = ClaimFilter.asked(request.GET).known(areas=edition.area_names, products=products, locations=locations)
     if sought.ignored:
         words = _("These parts of the address are not known and were left out: %(names)s.")
         messages.warning(request, words % {"names": ", ".join(sought.ignored)})
@@ -80,7 +82,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows_of(page.rows, scope, reader=user, now=now),
         "sought": sought,
-        "tabs": tabs_of(sought),
+        "tabs": tabs_of(sought, edition),
         "pills": sought.pills(products=products, locations=locations),
         "choices": choices_of(sought, products=products, locations=locations),
         "columns": columns,
@@ -145,9 +147,9 @@ def links_of(request: HttpRequest, page: Page[Claim], sought: ClaimFilter) -> di
     return {name: request.path + query if is_there else "" for name, (is_there, query) in queries.items()}
 
 
-def tabs_of(sought: ClaimFilter) -> list[ListLink]:
-    """Return *All* and the solution areas; a tab keeps every other filter."""
-    areas = [("", pgettext("claims", "All")), *((area.code, str(area.name)) for area in EDITION_2020_09.areas)]
+def tabs_of(sought: ClaimFilter, edition: Edition) -> list[ListLink]:
+    """Return *All* and the solution areas of *edition*; a tab keeps every other filter."""
+    areas = [("", pgettext("claims", "All")), *((area.code, str(area.name)) for area in edition.areas)]
     everywhere = sought.without("area")
     return [
         ListLink(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas

@@ -34,6 +34,7 @@ from associations.services.association.existing import AssociationLocked
 from associations.services.claim.disputes import CheckedProof
 from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
+from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim.content import continue_url
 from associations.views.claim.proofs import handed_out
@@ -107,7 +108,7 @@ def migrated_detail(request: HttpRequest, association_id: int) -> HttpResponse:
     context = {
         "held": held,
         "row": row,
-        "facts": association_facts(row),
+        "facts": association_facts(row, edition_for_claims(now=now)),
         "files": [file_of(proof, held) for proof in held.proofs.select_related("uploaded_by").order_by("pk")],
         "form": form,
         "asks_for_files_again": bool(form.errors and files_of(request)),
@@ -129,10 +130,11 @@ def migrated_renew(request: HttpRequest, association_id: int) -> HttpResponse:
         if not held.is_renewable(now=now):
             raise AssociationLocked
         if form.is_valid():
+            area = edition_for_claims(now=now).area_name(held.product.solution_area)
             draft = existing.renew(
                 association_id=held.pk,
                 location=form.chosen(),
-                name=suggested_name(held.tenant, held.product.solution_area, now),
+                name=suggested_name(held.tenant, area, now),
                 by=actor,
                 now=now,
                 draft_id=draft_id,

@@ -17,6 +17,7 @@ from associations.models import Association, ProofOfExecution, TenantDomain
 from associations.models.associations import AssociationQuerySet
 from associations.wording.facts import Fact, activities_in_words
 from associations.wording.lines import FileLine, file_line
+from guides.editions import Edition
 
 
 class WithProofs(Protocol):
@@ -66,8 +67,8 @@ def row_of(held: Association, *, may_renew: bool, now: datetime) -> Row:
     )
 
 
-def association_facts(row: Row) -> list[Fact]:
-    """Return what the page of one association says of it."""
+def association_facts(row: Row, edition: Edition) -> list[Fact]:
+    """Return what the page of one association says of it, with the names of *edition*."""
     held, subscription = row.held, row.held.subscription
     shape = pgettext("date format", "D j M Y")
     facts = [
@@ -75,7 +76,7 @@ def association_facts(row: Row) -> list[Fact]:
         Fact(_("Directory ID (tenant ID)"), str(held.tenant.tenant_id), mono=True),
         Fact(_("Product"), str(held.product)),
         Fact(_("Subscription ID"), str(subscription.subscription_id) if subscription else "", mono=True),
-        Fact(_("Activity"), activities_in_words(held.activities)),
+        Fact(_("Activity"), activities_in_words(held.activities_by(edition))),
         Fact(_("Official since"), date_format(timezone.localtime(held.starts_at), shape)),
     ]
     if held.ended_at:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from associations import emails
 from associations.choices import ClaimAction, ClaimStatus, ConsentStatus, ContactKind
@@ -62,7 +63,7 @@ def claim_check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if claim.status != ClaimStatus.DRAFT:
         messages.error(request, str(MESSAGES["STATE_CONFLICT"]))
         return redirect("claim_detail", public_id)
-    if request.method != "POST" or not may_submit(visit):
+    if request.method != "POST" or not may_submit(visit) or is_of_another_edition(visit):
         return draw_check(visit, SubmitForm())
     form = SubmitForm(request.POST)
     if not form.is_valid():
@@ -76,11 +77,21 @@ def file_claim(visit: Visit, form: SubmitForm) -> HttpResponse:
     ask_about_contact(claim)
     try:
         submission.submit_claim(claim_id=claim.pk, acknowledged=True, by=visit.by, now=visit.now)
-    except lifecycle.ActionNotAllowed:
+    except (lifecycle.ActionNotAllowed, submission.EditionChanged):
         return redirect("claim_check", claim.public_id)
     except (ClaimIncomplete, ClaimIneligible):
         return draw_check(begin_visit(visit.request, claim.public_id), form, is_refused=True)
     return redirect("claim_submitted", claim.public_id)
+
+
+def is_of_another_edition(visit: Visit) -> bool:
+    """Return whether the page that was sent showed the draft under an earlier edition: it has to be seen again."""
+    drawn_for = visit.request.POST.get("guide", str(visit.claim.guide_id))
+    if drawn_for == str(visit.claim.guide_id):
+        return visit.is_moved
+    if not visit.is_moved:
+        messages.warning(visit.request, _("The program guide changed since this page was drawn. Check your answers."))
+    return True
 
 
 def may_submit(visit: Visit) -> bool:

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from associations.choices import ClaimStatus
 from associations.forms.wizard.step_form import Asked, StepForm
@@ -19,12 +21,21 @@ from associations.models import Claim
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.services.claim.answers import note_refused_edit
+from associations.services.claim.drafting import move_draft
 from associations.services.claim.eligibility import Problem, find_problems
 from associations.services.claim.programs import ClaimProgram, programs_of
 from associations.services.review.competing_claims import Holder, Item, holders_on
+from associations.stored_activities import guides_for_claims
 from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.wizard.steps import with_answers
 from associations.wording.messages import MESSAGES
+from guides.editions import portal_day
+
+
+class _WithGuide(Protocol):
+    """A claim of `begin_visit`."""
+
+    guide_in_force: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +46,8 @@ class Visit:
     claim: Claim
     by: Actor
     now: datetime
+    # Whether this request found the draft under an earlier edition of the program guide.
+    is_moved: bool = False
 
     @property
     def asked(self) -> Asked:
@@ -67,13 +80,23 @@ def begin_visit(request: HttpRequest, public_id: UUID) -> Visit:
     """Return the visit to a claim that the person may see, or raise Http404."""
     user = signed_in(request)
     claims = with_member_role(with_answers(Claim.objects.visible_to(user)), user=user)
-    claim = get_object_or_404(claims, public_id=public_id)
-    return Visit(
-        request=request,
-        claim=claim,
-        by=member_actor(claim, user=user),
-        now=timezone.now(),
-    )
+    now = timezone.now()
+    in_force = Subquery(guides_for_claims(portal_day(now)).values("pk"))
+    claim = get_object_or_404(claims.annotate(guide_in_force=in_force), public_id=public_id)
+    guide_id = cast(_WithGuide, claim).guide_in_force
+    is_moved = claim.status == ClaimStatus.DRAFT and claim.guide_id != guide_id
+    if is_moved:
+        move_to(guide_id, claim, request=request, now=now)
+    return Visit(request=request, claim=claim, by=member_actor(claim, user=user), now=now, is_moved=is_moved)
+
+
+def move_to(guide_id: int, claim: Claim, *, request: HttpRequest, now: datetime) -> None:
+    """Show a draft as the edition in force reads it, and say so; only a POST changes what is stored."""
+    if request.method == "POST":
+        move_draft(claim_id=claim.pk, now=now)
+    claim.guide_id = guide_id
+    words = _("The program guide changed. This draft now goes by: %(edition)s. Your answers are kept.")
+    messages.warning(request, words % {"edition": claim.edition.title})
 
 
 def lead_to_claim(visit: Visit) -> HttpResponse:

@@ -12,7 +12,6 @@ from accounts.post_only import post_only
 from associations.forms.wizard.step_form import Intent
 from associations.models import Product
 from associations.rules import lifecycle
-from associations.rules.editions import Grain
 from associations.services.claim import subscription_watch
 from associations.services.claim.answers import StaleAnswers
 from associations.services.claim.lifecycle import ClaimLocked
@@ -22,6 +21,7 @@ from associations.views.wizard.visit import Visit, begin_visit
 from associations.wizard.recording import Recording
 from associations.wizard.steps import BY_KEY
 from associations.wording.messages import MESSAGES
+from guides.choices import Grain
 
 
 @post_only("claim_detail", "public_id")

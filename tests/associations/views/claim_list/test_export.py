@@ -39,7 +39,7 @@ from tests.stories import (
 
 pytestmark = pytest.mark.django_db
 
-EXPORT_QUERIES = 7
+EXPORT_QUERIES = 8
 
 
 def body(response: Any) -> bytes:

@@ -4,15 +4,21 @@ Everything else reads and writes the codes of activities.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from guides.editions import Edition, edition_by_id, portal_day
+from guides.models import GuideActivity, ProgramGuide
 
 # The column behind each kind of activity, of a claim and of an association.
 CLAIMED = {"usage": "claims_usage", "presales": "claims_presales", "revenue": "claims_revenue"}
 HELD = {"usage": "for_usage", "presales": "for_presales", "revenue": "for_revenue"}
 CLAIM_COLUMNS = tuple(CLAIMED.values())
 HELD_COLUMNS = tuple(HELD.values())
+# The kinds of activities that the columns can hold, by solution area.
+STORABLE = {"M365": ("usage",), "BA": tuple(CLAIMED)}
 
 # The order in which a list sorts claims by activity.
 ACTIVITY_RANK = Case(
@@ -23,6 +29,24 @@ ACTIVITY_RANK = Case(
     default=Value(0),
     output_field=IntegerField(),
 )
+
+
+def guides_for_claims(day: date) -> QuerySet[ProgramGuide]:
+    """Return the edition by which drafts go on *day* as the only row: the last one whose activities can all be stored.
+
+    An edition with another activity or area is published and read, but nobody could file a claim for it yet.
+    """
+    storable = Q(pk__in=())
+    for area, kinds in STORABLE.items():
+        storable |= Q(area__code=area, code__in=[code_of(area, kind) for kind in kinds])
+    others = GuideActivity.objects.exclude(storable).values("guide")
+    published = ProgramGuide.objects.published().filter(valid_from__lte=day)
+    return published.exclude(pk__in=others).order_by("-valid_from")[:1]
+
+
+def edition_for_claims(*, now: datetime) -> Edition:
+    """Return the edition by which drafts go at *now* (domain.md D22); raise ProgramGuide.DoesNotExist before any."""
+    return edition_by_id(guides_for_claims(portal_day(now)).values_list("pk", flat=True).get())
 
 
 def stored_codes(solution_area: str, flags: Sequence[bool]) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from associations.editions import stored_activities
-from associations.editions.stored_activities import CLAIM_COLUMNS, HELD_COLUMNS, claim_columns, held_columns
+from associations import stored_activities
+from associations.stored_activities import CLAIM_COLUMNS, HELD_COLUMNS, claim_columns, held_columns
 
 
 @pytest.mark.parametrize(
