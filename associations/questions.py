@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text.characters import readable_text
@@ -267,7 +267,9 @@ PROOF = (
         facts=(StatedFact("proofs", always, lambda claim: claim.proofs.exists()),),
     ),
 )
-COMMENTS = (Question(label=_("Comments"), in_words=texts_of_comments),)
+COMMENTS = (
+    Question(label=_("Comments"), in_words=lambda claim: texts_of_comments(claim) or pgettext("comments", "None")),
+)
 
 QUESTIONS = (*CUSTOMER, *WORK, *DETAILS, *PRODUCTS, *CONTACTS, *PROOF, *COMMENTS)
 

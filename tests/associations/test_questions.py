@@ -7,6 +7,7 @@ from django.utils import translation
 
 from associations.models import Claim, Contact
 from associations.questions import (
+    COMMENTS,
     CONTACT_ANSWERS,
     DETAILS,
     NAMING_PEOPLE,
@@ -144,3 +145,14 @@ def test_every_column_of_a_contact_is_an_answer():
 
     assert set(Contact.FIELDS) == columns
     assert len(CONTACT_ANSWERS) == 3 * len(columns)
+
+
+@pytest.mark.parametrize(("language", "none"), [("en", "None"), ("it", "Nessuno")])
+def test_a_claim_without_comments_says_that_there_are_none(language, none):
+    claim = stories.complete_claim()
+    claim.comments.all().delete()
+
+    with translation.override(language):
+        (fact,) = answers_to(COMMENTS, claim)
+
+    assert fact.value == none
