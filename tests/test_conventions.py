@@ -242,7 +242,9 @@ def test_nothing_below_the_edge_schedules_a_task_for_later():
 def test_every_email_has_one_template_and_every_template_an_email():
     modules = [*Path(emails.__file__).parent.glob("*.py"), Path(account_emails.__file__)]
     source = "".join(module.read_text() for module in modules)
-    names = set(re.findall(r'template="([a-z_]+)"', source)) | set(re.findall(r'to_\w+\(claims?, "([a-z_]+)"', source))
+    names = set(re.findall(r'template="([a-z_]+)"', source)) | set(
+        re.findall(r'to_\w+\((?:claims?|notice), "([a-z_]+)"', source)
+    )
     templates = (settings.BASE_DIR / "templates" / "emails").glob("*.html")
 
     assert names | {migrated.ENDING} == {template.stem for template in templates}

@@ -1,4 +1,4 @@
-"""Every email that goes to a customer repeats the code of its notice (E2, E3)."""
+"""Every email that goes to a customer repeats the code of its notice (E2, E3a to E3g)."""
 
 import pytest
 
