@@ -46,6 +46,7 @@ from associations.admin.drafts import (
     say,
 )
 from associations.admin.holds import HoldsAdmin, hold_rows
+from associations.admin.proof_texts import ProofTextsAdmin
 from associations.admin.proofs import chosen_file, preview
 from associations.admin.queue import QueueAdmin
 from associations.admin.work import NextClaimAdmin
@@ -61,7 +62,7 @@ INSERT_TEXTS = "insert_texts"
 
 
 @admin.register(Claim)
-class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClaimAdmin):
+class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClaimAdmin, ProofTextsAdmin):
     """Claims to review: read-only, with decisions as pages of their own."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -73,6 +74,8 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
             ("<int:claim_id>/arbitrate/", self.arbitrate_view, "arbitrate"),
             ("<int:claim_id>/hold/<int:hold_id>/", self.hold_view, "hold"),
             ("<int:claim_id>/proof/<uuid:proof_id>/", self.preview_view, "proof_preview"),
+            ("<int:claim_id>/findings/", self.findings_view, "findings"),
+            ("<int:claim_id>/proof/<uuid:proof_id>/text/", self.text_view, "proof_text"),
             ("held/<int:association_id>/proof/<uuid:proof_id>/", self.held_preview_view, "held_proof_preview"),
         )
         own = [
