@@ -7,7 +7,7 @@ BATCH = 1000
 
 def fill(apps: Any, schema_editor: Any) -> None:
     """Give every claim the first edition, by whose rules all of them were judged, in batches."""
-    claims = apps.get_model("associations", "0058_claims_name_their_edition").objects.filter(guide=None)
+    claims = apps.get_model("associations", "Claim").objects.filter(guide=None)
     guides = apps.get_model("guides", "ProgramGuide").objects.exclude(published_at=None)
     first = guides.order_by("valid_from").first()
     reached = 0
