@@ -241,6 +241,18 @@ class HoldOutcome(TextChoices):
 CONTACT_NOT_CONFIRMED = _("Contact not confirmed")
 
 
+class CommentReplyOutcome(TextChoices):
+    """The outcomes of a reply by email to an email about a comment (domain.md D25)."""
+
+    ADDED = "added", _("Comment added")
+    WRONG_SENDER = "wrong_sender", _("Not from the address of the account")
+    NO_ACCESS = "no_access", _("The person can no longer comment")
+    EMPTY = "empty", _("No text above the quoted email")
+    TOO_LONG = "too_long", _("Longer than a comment can be")
+    CLOSED = "closed", _("The claim is closed")
+    TOO_MANY = "too_many", _("Too many replies in an hour")
+
+
 class ConfirmedBy(TextChoices):
     """The proof that a claim's contact is of the customer (domain.md D18)."""
 

@@ -24,6 +24,7 @@ from associations.services.association.association import expire_associations
 from associations.services.background.jobs import discard_expired
 from associations.services.claim.drafting import move_drafts
 from associations.services.claim.subscription_watch import tell_watchers
+from associations.services.comments.replies import hear_comment_replies
 from associations.services.customer.confirmation import confirm_known_contacts
 from associations.services.customer.holds import hear_incoming_emails
 from associations.services.customer.opt_out_period import open_windows, renew_promised_dates
@@ -177,6 +178,7 @@ CLOCKS = (
     Clock("open_windows", seconds(5), open_windows, "{} opened"),
     Clock("note_undelivered_notices", seconds(15), note_undelivered_notices, "{} notices did not arrive"),
     Clock("hear_incoming_emails", seconds(15), hear_incoming_emails, "{} incoming emails put before the reviewers"),
+    Clock("hear_comment_replies", seconds(15), hear_comment_replies, "{} replies to comments taken in"),
     Clock("send_requests_links", seconds(5), send_requests_links, "{} links to all requests sent"),
     Clock("confirm_known_contacts", minutes(1), confirm_known_contacts, "{} contacts confirmed by the directory"),
     Clock(

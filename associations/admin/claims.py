@@ -55,7 +55,7 @@ from associations.forms.desk.decisions import CommentForm, DecisionForm, Reasone
 from associations.models import Claim, ProofOfExecution
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
-from associations.services.claim.comments import mark_as_read
+from associations.services.comments.adding import mark_as_read
 from associations.services.review.queue import next_for
 
 INSERT_TEXTS = "insert_texts"

@@ -16,8 +16,8 @@ from associations.models import Claim
 from associations.rules import lifecycle
 from associations.rules.actors import Role
 from associations.services.claim import disputes
-from associations.services.claim.comments import add_comment
 from associations.services.claim.lifecycle import ClaimLocked
+from associations.services.comments.adding import add_comment
 from associations.services.customer import confirmation
 from associations.services.review import decisions
 from associations.wording.messages import MESSAGES

@@ -1,13 +1,15 @@
 """Shows incoming email about a claim's notice, and the form that ends the hold (domain.md D19, D20).
 
-Only who decides on claims reads what a customer wrote: no partner does, and no platform admin.
+Only who decides on claims reads what a customer wrote: no partner does, and no platform admin. Replies to emails about
+comments are listed with their outcome (D25).
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,10 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from associations.admin.desk import DeskAdmin, person
+from accounts.text.readable import address_in_full
+from associations.admin.desk import DeskAdmin, filed_claims_seen_by, person
 from associations.choices import HoldKind
 from associations.forms.desk.holds import HoldForm
-from associations.models import Claim, ClaimHold
+from associations.models import Claim, ClaimHold, CommentReply
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
 from associations.services.review import decisions
@@ -123,3 +126,37 @@ def hold_rows(claim: Claim, *, now: datetime) -> list[HoldRow]:
         )
         for hold in holds
     ]
+
+
+@admin.register(CommentReply)
+class CommentReplyAdmin(admin.ModelAdmin):
+    """A read-only list; what was written stands on the claim once it was added, and nowhere else."""
+
+    list_display = ("handled_at", "claim", "sender", "outcome")
+    list_display_links = None
+    list_filter = ("outcome", "handled_at")
+    list_select_related = ("claim", "incoming")
+    show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("sender"))
+    def sender(self, reply: CommentReply) -> str:
+        return address_in_full(reply.incoming.sender)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CommentReply]:
+        """Return the replies about the claims that the person sees at the desk."""
+        return super().get_queryset(request).filter(claim__in=filed_claims_seen_by(person(request)))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: CommentReply | None = None) -> bool:
+        return person(request).has_perm("associations.review_claim")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CommentReply | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CommentReply | None = None) -> bool:
+        return False

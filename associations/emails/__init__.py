@@ -22,7 +22,13 @@ from associations.emails.claim import (
     submit_asked,
     subscription_claimable,
 )
-from associations.emails.comments import comment_added, comments_read
+from associations.emails.comments import (
+    ABOUT_COMMENTS,
+    TO_REVIEWER_IN_CHARGE,
+    comment_added,
+    comment_reply_answer,
+    comments_read,
+)
 from associations.emails.customers import (
     HEARD,
     NO_CODE,
@@ -80,12 +86,14 @@ from associations.emails.staff import (
 )
 
 __all__ = [
+    "ABOUT_COMMENTS",
     "DUE_BY",
     "HEARD",
     "MANDATORY_NOTIFICATIONS",
     "NOTIFICATIONS",
     "NO_CODE",
     "TO_REVIEWERS",
+    "TO_REVIEWER_IN_CHARGE",
     "access_request",
     "account_invitation",
     "action_required",
@@ -99,6 +107,7 @@ __all__ = [
     "claim_rejected",
     "claims_approved",
     "comment_added",
+    "comment_reply_answer",
     "comments_read",
     "competing_found",
     "competing_settled",

@@ -1,6 +1,6 @@
 """Emails and notifications about a comment, to the reviewer in charge or the partner's people; never to its author."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import OptionalMail, User
-from associations.choices import ContactKind
+from accounts.text.readable import address_in_full
+from associations.choices import CommentReplyOutcome, ContactKind
 from associations.emails.facts import (
     claim_path,
     contact_of,
@@ -22,7 +23,11 @@ from associations.emails.partners import NOTIFIED_ROLES, notifications_of
 from associations.models import Claim, Comment, people_at_each, reviewers_besides
 from associations.rules.actors import Actor, Role
 from notifications import in_app, outbox
-from notifications.models import OutboxEmail
+from notifications.models import IncomingEmail, OutboxEmail
+
+# The email of the reviewer in charge; a reply to one of ABOUT_COMMENTS becomes a comment.
+TO_REVIEWER_IN_CHARGE = "partner_commented"
+ABOUT_COMMENTS = (TO_REVIEWER_IN_CHARGE, "reviewer_commented")
 
 
 def comment_added(claim: Claim, *, comment: Comment, now: datetime) -> None:
@@ -53,26 +58,31 @@ def comments_read(claim: Claim, *, by: Actor, until: datetime, now: datetime) ->
 def _tell_partner(claim: Claim, comment: Comment, *, now: datetime) -> None:
     people = people_at_each([claim.location], roles=NOTIFIED_ROLES)[claim.location_id]
     told = [person for person in people if person.pk != comment.author_id]
+    hearing = {person.pk for person in told}
     key = f"comment:{comment.pk}"
     in_app.post_all(notifications_of(claim, "reviewer_commented", key=key, facts={}, users=told, now=now))
     more = {"claim_url": settings.PORTAL_URL + claim_path(claim), "text": comment.text}
     outbox.enqueue_all(
         _email(claim, comment, template="reviewer_commented", to=reader, more=more, now=now)
-        for reader in _readers_at_partner(claim, author_id=comment.author_id)
+        for reader in _readers_at_partner(claim, author_id=comment.author_id, hearing=hearing)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person who gets an email about a comment; *name* tells readers apart without their address."""
+    """A person who gets an email about a comment; *name* tells readers apart without their address.
+
+    A reply of a person who *is_heard* becomes a comment.
+    """
 
     name: str
     address: str
     locale: str
+    is_heard: bool
 
 
-def _readers_at_partner(claim: Claim, *, author_id: int) -> Iterator[Reader]:
-    """Yield the partner's contact and the person who submitted the claim, each once."""
+def _readers_at_partner(claim: Claim, *, author_id: int, hearing: Collection[int]) -> Iterator[Reader]:
+    """Yield the partner's contact and the person who submitted the claim, each once; people in *hearing* can reply."""
     submitter = claim.submitted_by
     contact = contact_of(claim, ContactKind.PARTNER)
     addresses = once([contact.email, submitter.email if submitter else ""])
@@ -80,9 +90,9 @@ def _readers_at_partner(claim: Claim, *, author_id: int) -> Iterator[Reader]:
     for address in addresses:
         account = accounts.get(address)
         if account is None:
-            yield Reader("contact", address, partners_language(claim))
+            yield Reader("contact", address, partners_language(claim), is_heard=False)
         elif _wants(account) and account.pk != author_id:
-            yield _reader(account)
+            yield _reader(account, is_heard=account.pk in hearing)
 
 
 def _tell_reviewers(claim: Claim, comment: Comment, *, now: datetime) -> None:
@@ -100,12 +110,12 @@ def _tell_reviewers(claim: Claim, comment: Comment, *, now: datetime) -> None:
         return
     more = {"claim_url": desk_url(claim), "text": comment.text, "author_name": comment.author.get_full_name()}
     outbox.enqueue_all(
-        [_email(claim, comment, template="partner_commented", to=_reader(reviewer), more=more, now=now)]
+        [_email(claim, comment, template="partner_commented", to=_reader(reviewer, is_heard=True), more=more, now=now)]
     )
 
 
-def _reader(person: User) -> Reader:
-    return Reader(str(person.pk), person.email, person.language or settings.LANGUAGE_CODE)
+def _reader(person: User, *, is_heard: bool) -> Reader:
+    return Reader(str(person.pk), person.email, person.language or settings.LANGUAGE_CODE, is_heard=is_heard)
 
 
 def _wants(person: User) -> bool:
@@ -122,5 +132,36 @@ def _email(
         to=[to.address],
         context=facts_of(claim, language=to.locale) | more,
         locale=to.locale,
+        hears_replies=to.is_heard,
+        now=now,
+    )
+
+
+def comment_reply_answer(
+    claim: Claim, *, incoming: IncomingEmail, person: User, outcome: CommentReplyOutcome, now: datetime
+) -> None:
+    """Tell a person why their reply by email became no comment, or that its attachments were left out (E18).
+
+    It goes to the address of the account alone, so a forged sender gets nothing. An account that is no longer active
+    gets no email: the list of replies at the desk says what came in.
+    """
+    if not person.is_active or (outcome == CommentReplyOutcome.ADDED and not incoming.has_attachments):
+        return
+    is_shown = outcome != CommentReplyOutcome.NO_ACCESS
+    is_reviewer = incoming.email.template == TO_REVIEWER_IN_CHARGE
+    path = desk_path(claim) if is_reviewer else claim_path(claim)
+    outbox.enqueue(
+        key=f"claim:{claim.pk}:comment-reply:{incoming.pk}",
+        template="comment_reply",
+        to=[person.email],
+        context={
+            "claim_number": claim.number,
+            "outcome": outcome.value,
+            "sender": incoming.sender,
+            "own_address": address_in_full(person.email),
+            "longest": Comment._meta.get_field("text").max_length,
+            "claim_url": settings.PORTAL_URL + path if is_shown else "",
+        },
+        locale=person.language or settings.LANGUAGE_CODE,
         now=now,
     )

@@ -2,7 +2,7 @@ from associations.models.associations import Association
 from associations.models.claim_parts import ClaimedProduct, Contact, SubmitRequest
 from associations.models.claims import Claim
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
-from associations.models.history import ClaimEvent, Comment, CommentMark
+from associations.models.history import ClaimEvent, Comment, CommentMark, CommentReply
 from associations.models.holds import ClaimHold
 from associations.models.jobs import BulkRow, BulkRun, Job, JobFile, JobRow
 from associations.models.notices import REQUESTS_LINK_LIFETIME, CustomerNotice, RequestsLink
@@ -32,6 +32,7 @@ __all__ = [
     "ClaimedProduct",
     "Comment",
     "CommentMark",
+    "CommentReply",
     "Contact",
     "CustomerNotice",
     "CustomerTenant",

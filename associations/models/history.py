@@ -12,10 +12,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from associations.choices import ClaimStatus, EventKind
+from associations.choices import ClaimStatus, CommentReplyOutcome, EventKind
 from associations.models.claims import Claim
 from associations.rules import history_chain
 from associations.rules.actors import Role
+from notifications.models import IncomingEmail
 
 CHAINED_FACTS = (
     "claim_id",
@@ -196,3 +197,43 @@ class CommentMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.claim}"
+
+
+class CommentReply(models.Model):
+    """A reply by email to an email about a comment, and its outcome; *person* is the reader of that email."""
+
+    incoming = models.OneToOneField(
+        IncomingEmail, on_delete=models.CASCADE, related_name="comment_reply", verbose_name=_("incoming email")
+    )
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="comment_replies", verbose_name=_("claim"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    outcome = models.CharField(_("outcome"), max_length=20, choices=CommentReplyOutcome.choices)
+    comment = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("comment")
+    )
+    handled_at = models.DateTimeField(_("handled"))
+
+    class Meta:
+        verbose_name = _("reply to a comment")
+        verbose_name_plural = _("replies to comments")
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=CommentReplyOutcome.values), name="comment_reply_outcome_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=CommentReplyOutcome.ADDED, comment__isnull=False)
+                | (~Q(outcome=CommentReplyOutcome.ADDED) & Q(comment=None)),
+                name="added_comment_reply_has_a_comment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.get_outcome_display()}"

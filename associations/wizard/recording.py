@@ -18,8 +18,8 @@ from associations.services.claim.answers import (
     record_facts,
     stored_facts,
 )
-from associations.services.claim.comments import add_comment
 from associations.services.claim.proofs import attach_proof
+from associations.services.comments.adding import add_comment
 
 
 @dataclass(frozen=True, kw_only=True)

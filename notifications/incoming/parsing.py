@@ -69,6 +69,14 @@ def parts_of(message: Message, *, into_messages: bool = False) -> Iterator[Messa
             waiting += [(each, depth + 1) for each in reversed(inside(part))]
 
 
+def has_attachments(message: Message) -> bool:
+    """Return whether files came along; pictures that the text shows are part of it."""
+    return any(
+        part.get_content_disposition() == "attachment" or (part.get_filename() and "Content-ID" not in part)
+        for part in parts_of(message)
+    )
+
+
 def value(message: Message, name: str) -> str:
     """Return the value of a header as people read it, or nothing; also one in letters that a header may not hold."""
     written = next((text for each, text in message.raw_items() if each.casefold() == name.casefold()), "")

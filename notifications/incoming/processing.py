@@ -24,7 +24,7 @@ from notifications.clean_text import one_line, without_addresses
 from notifications.incoming import mailboxes
 from notifications.incoming.classification import Arrival, arrival_of, sender_of
 from notifications.incoming.delivery_reports import Action, Outcome
-from notifications.incoming.parsing import LONGEST_MESSAGE, MANGLED, value
+from notifications.incoming.parsing import LONGEST_MESSAGE, MANGLED, has_attachments, value
 from notifications.incoming.readable_text import readable_text
 from notifications.models import EmailStatus, IncomingCount, IncomingEmail, IncomingKind, OutboxEmail
 from notifications.own_addresses import Purpose
@@ -252,6 +252,7 @@ def incoming(arrival: Arrival, email: OutboxEmail, kind: IncomingKind, *, now: d
         sender=sender,
         subject=subject,
         text=text,
+        has_attachments=has_attachments(message),
         received_at=now,
         digest=hashlib.sha256(json.dumps(told_apart_by).encode()).hexdigest(),
     )

@@ -33,7 +33,8 @@ class IncomingEmail(models.Model):
 
     Understood reports and automatic answers leave no row. ``sender`` is the address in From, ``text`` the readable
     text, at most ``LONGEST_TEXT`` characters; sender, subject and text are empty once its email was forgotten.
-    ``digest`` is the same for a message that is read twice. Only reviewers may see the text (domain.md D19).
+    ``digest`` is the same for a message that is read twice. ``has_attachments`` says
+    that files came along, which aren't kept. Only reviewers may see the text of a customer (domain.md D19).
     """
 
     email = models.ForeignKey(
@@ -43,6 +44,7 @@ class IncomingEmail(models.Model):
     sender = models.CharField(_("sender"), max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=500, blank=True)
     text = models.TextField(_("text"), max_length=LONGEST_TEXT, blank=True)
+    has_attachments = models.BooleanField(_("has attachments"), default=False, db_default=False)
     received_at = models.DateTimeField(_("received"))
     digest = models.CharField(max_length=64, unique=True, editable=False)
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from associations.choices import OptOutReason
 from associations.models import Claim, Contact
 from associations.services.claim.answers import record_facts, stored_facts, version_of
-from associations.services.claim.comments import add_comment
+from associations.services.comments.adding import add_comment
 from associations.services.customer import answer
 from associations.services.review import decisions
 from notifications.models import ClockRun, Notification, OutboxEmail

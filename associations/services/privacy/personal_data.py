@@ -16,6 +16,7 @@ from associations.models import (
     ClaimHold,
     Comment,
     CommentMark,
+    CommentReply,
     Contact,
     CustomerNotice,
     JobRow,
@@ -57,6 +58,7 @@ COMMENT_FACTS = ("claim_id", "at", "author_role", "text")
 MARK_FACTS = ("claim_id", "last_read_id", "read_at")
 TEXT_FACTS = ("proof__claim_id", "proof__name", "read_at", "parts")
 POINTER_FACTS = ("claim_id", "about", "text", "told_at")
+REPLY_FACTS = ("claim_id", "outcome", "handled_at")
 ROW_FACTS = ("job__created_at", "number", "cells")
 ACCOUNT_FACTS = (
     "email",
@@ -95,6 +97,7 @@ def personal_data_of(address: str) -> dict[str, list[dict[str, Any]]]:
         "events": rows(events_about(address) | ClaimEvent.objects.filter(actor__in=account), EVENT_FACTS),
         "comments": rows(comments_about(address) | Comment.objects.filter(author__in=account), COMMENT_FACTS),
         "comments read": rows(CommentMark.objects.filter(user__in=account), MARK_FACTS),
+        "replies to comments": rows(CommentReply.objects.filter(person__in=account), REPLY_FACTS),
         "notifications": rows(Notification.objects.filter(user__in=account), NOTIFICATION_FACTS),
         "texts of proofs": rows(texts_about(address), TEXT_FACTS),
         "places in proofs": rows(

@@ -26,12 +26,12 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.rules.lifecycle import ActionNotAllowed
 from associations.services.claim import submission
-from associations.services.claim.comments import add_comment, mark_as_read
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible
 from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
 from associations.services.claim.submission import AnswerMissing
 from associations.services.claim.withdrawal import withdraw_claim
+from associations.services.comments.adding import add_comment, mark_as_read
 from associations.services.customer.contacts import ask_about_contact
 from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.views.claim.content import edit_links, open_claim, page_of_claim, question_of, step_url

@@ -10,8 +10,8 @@ from accounts.models import User
 from associations.choices import WithdrawalReason
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Actor, Role
-from associations.services.claim.comments import add_comment
 from associations.services.claim.withdrawal import withdraw_claim
+from associations.services.comments.adding import add_comment
 from associations.services.review import decisions
 from bench.files import SMALL_PDF
 from notifications.models import OutboxEmail

@@ -18,8 +18,9 @@ from associations.models import CustomerNotice
 from associations.rules.actors import Actor, Role
 from associations.services.association import approval, association
 from associations.services.claim import disputes, submission
-from associations.services.claim.comments import add_comment
 from associations.services.claim.withdrawal import withdraw_claim
+from associations.services.comments.adding import add_comment
+from associations.services.comments.replies import hear_comment_replies
 from associations.services.customer import answer as answering
 from associations.services.customer import holds, reminders, undelivered_notice
 from associations.services.customer.answer import Answerer
@@ -29,6 +30,7 @@ from notifications.sending import rendering
 from tests import stories
 from tests.factories import (
     MONDAY,
+    IncomingEmailFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
 )
@@ -88,6 +90,9 @@ def comment(claim):
     """Let the reviewer in charge and the partner comment on the claim."""
     for by in (Actor(Role.REVIEWER, stories.fresh(claim).reviewer_id), stories.admin_of(claim)):
         add_comment(claim_id=claim.pk, text="See page 3.", by=by, now=MONDAY)
+    to_submitter = OutboxEmail.objects.filter(template="reviewer_commented", hears_replies=True).latest("pk")
+    IncomingEmailFactory(email=to_submitter, sender="mallory@elsewhere.example")
+    hear_comment_replies(now=MONDAY)
 
 
 def hand_over(claim):

@@ -21,6 +21,7 @@ NAMES = [
     "claim_approved",
     "claim_received",
     "claim_rejected",
+    "comment_reply",
     "competing_found",
     "competing_settled",
     "customer_message",

@@ -16,7 +16,7 @@ from accounts.models import User
 from associations.choices import ContactPolicy, HoldOutcome, OptOutReason
 from associations.models import Claim, Contact, CustomerNotice, IncentiveProgram
 from associations.services.association import approval
-from associations.services.claim.comments import add_comment
+from associations.services.comments.adding import add_comment
 from associations.services.customer import answer, holds
 from associations.services.review import holds as holding
 from notifications.models import OutboxEmail

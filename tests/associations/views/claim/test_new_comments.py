@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from associations.choices import MemberRole
 from associations.models import CommentMark
-from associations.services.claim.comments import add_comment
+from associations.services.comments.adding import add_comment
 from tests import stories
 from tests.factories import MONDAY, PartnerMemberFactory, ReviewerFactory
 from tests.people import author, url

@@ -6,7 +6,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.models import Claim
-from associations.services.claim.comments import add_comment
+from associations.services.comments.adding import add_comment
 from tests import factories, files, stories
 from tests.associations.views.wizard.filling_in import STEPS, post, signed_in, tick, url, version
 from tests.factories import (

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from associations.models import Comment, CommentMark
 from associations.rules.actors import Actor, Role
-from associations.services.claim.comments import add_comment, mark_as_read
+from associations.services.comments.adding import add_comment, mark_as_read
 from notifications.models import Notification
 from tests import stories
 from tests.factories import MONDAY, CommentFactory, PartnerMemberFactory, ReviewerFactory

@@ -8,8 +8,8 @@ from associations.rules.actors import Actor, Role
 from associations.services.claim.answers import (
     note_refused_edit,
 )
-from associations.services.claim.comments import add_comment
 from associations.services.claim.lifecycle import ClaimLocked
+from associations.services.comments.adding import add_comment
 from tests import stories
 from tests.factories import (
     MONDAY,

@@ -8,7 +8,7 @@ from accounts.models import OptionalMail, User
 from associations.choices import ContactKind, MemberRole
 from associations.models import Claim
 from associations.rules.actors import Actor, Role
-from associations.services.claim.comments import add_comment
+from associations.services.comments.adding import add_comment
 from notifications.models import Notification, OutboxEmail
 from notifications.sending import rendering
 from tests import stories
