@@ -13,7 +13,7 @@ from associations.views.claim import (
     proofs,
     undelivered_notice,
 )
-from associations.views.claim_list import bulk, columns, export, page, saved_views
+from associations.views.claim_list import bulk, columns, existing, export, page, saved_views
 from associations.views.company import colleagues
 from associations.views.customer import all_requests, hand_over, pages, verification
 from associations.views.existing import pages as migrated
@@ -80,7 +80,7 @@ urlpatterns: list[URLPattern] = [
     path("associations/export.csv", export.export_csv, name="export_csv"),
     path("associations/export.xlsx", export.export_xlsx, name="export_xlsx"),
     path("associations/export/", export.start_export, name="start_export"),
-    path("associations/existing/", migrated.migrated_list, name="migrated_list"),
+    path("associations/existing/", existing.old_address, name="migrated_list"),
     path("associations/existing/<int:association_id>/", migrated.migrated_detail, name="migrated_detail"),
     path("associations/existing/<int:association_id>/renew/", migrated.migrated_renew, name="migrated_renew"),
     path(

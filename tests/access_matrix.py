@@ -253,7 +253,7 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("claim_step", "submitted products"): COMPANY_ELSEWHERE,
     ("claim_step", "submitted contacts"): COMPANY_ELSEWHERE,
     ("claim_step", "submitted proof"): COMPANY_ELSEWHERE,
-    ("migrated_list", ""): SIGNED_IN,
+    ("migrated_list", ""): ELSEWHERE,
     ("migrated_detail", "held"): COMPANY,
     ("migrated_renew", "held"): (LOGIN, 302, 302, 404, 404, 404, 404, 404, 404, 404),
     ("migrated_proof", "held proof"): COMPANY,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from django.db import models
 from django.db.models import Q
@@ -145,6 +145,17 @@ class Association(models.Model):
         """Add the activities *codes*; `ACTIVITY_COLUMNS` are to be saved."""
         for column, is_added in held_columns(codes).items():
             setattr(self, column, getattr(self, column) or is_added)
+
+
+class WithDomain(Protocol):
+    """An association with the annotation `domain`."""
+
+    domain: str | None
+
+
+def domain_of(held: Association) -> str:
+    """Return the domain name that *held* is annotated with, or nothing."""
+    return cast(WithDomain, held).domain or ""
 
 
 def with_end(held: Iterable[Association]) -> Iterator[tuple[Association, date]]:

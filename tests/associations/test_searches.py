@@ -9,14 +9,15 @@ from django.db import connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from associations.forms.claim_list.existing import ExistingFilter
 from associations.models import Association, Claim, CustomerTenant, Partner, TenantDomain
 from associations.services.background.imports import store_tenant
 from associations.services.claim.search_columns import refresh_search_text
-from associations.views.existing import rows
 from insights import visibility
 from tests import stories
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
+    MONDAY,
     AssociationFactory,
     ClaimFactory,
     CustomerTenantFactory,
@@ -107,7 +108,8 @@ def test_existing_associations_and_usage_are_found_too(typed):
     held = AssociationFactory(tenant=tenant, subscription=subscription, product=subscription.product)
     AssociationFactory()
 
-    assert list(rows.matching(Association.objects.all(), typed)) == [held]
+    existing = ExistingFilter(words=typed)
+    assert list(existing.of(Association.objects.all(), now=MONDAY)) == [held]
     if typed in ("laka", "d'amico"):
         assert list(visibility.matching(Association.objects.all(), typed)) == [held]
 

@@ -81,7 +81,7 @@ def test_microsoft_brings_the_directory_and_the_existing_associations(root: Admi
 
     anna = Admin(email=PartnerMemberFactory(partner=partner).user.email)
     anna.sign_in()
-    listed = anna.open(reverse("migrated_list"))
+    listed = anna.open(f"{reverse('claim_list')}?tab=existing")
     assert "Città S.p.A." in words(listed)
     held = reverse("migrated_detail", args=[migrated[0].pk])
     assert held in listed.content.decode()

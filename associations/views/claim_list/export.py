@@ -1,6 +1,7 @@
 """The list as a file: at once when it is short, in the background when it is long (domain.md 6.1)."""
 
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -12,14 +13,20 @@ from django.views.decorators.http import require_safe
 
 from accounts.post_only import post_only
 from associations.background.claim_sheet import ClaimSheet, exportable_by
+from associations.background.existing_sheet import ExistingSheet
 from associations.files.spreadsheets import CSV_TYPE, XLSX_TYPE, separator_for, write_xlsx
+from associations.forms.claim_list.existing import TAB, ExistingFilter
 from associations.forms.claim_list.filter import ClaimFilter
 from associations.models.claim_queries import ClaimQuerySet
+from associations.models.partners import claim_scope_of
+from associations.pagination import sorted_by
 from associations.services.background import jobs
 from associations.views.actor import signed_in
+from associations.views.claim_list.existing import existing_in, order_of
 from associations.views.csv_response import csv_response
 from associations.views.zones import zone_of_person
 
+ROWS_A_CHUNK = 2000
 MEDIA_TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 
 
@@ -37,6 +44,8 @@ def export_xlsx(request: HttpRequest) -> HttpResponseBase:
 
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Hand the file out, or ask whether it may be prepared in the background: a GET begins no work."""
+    if request.GET.get("tab") == TAB:
+        return export_existing(request, kind)
     claims = asked_claims(request, request.GET, now=timezone.now())
     if has_more_than(claims, settings.EXPORT_DIRECT_ROWS):
         context = {"count": claims.count(), "kind": kind, "query": request.GET.urlencode()}
@@ -44,12 +53,25 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     sheet, name = ClaimSheet(zone=zone_of_person(request.user)), file_name(request, kind)
     if kind == "csv":
         return csv_response(request, name=name, head=sheet.head, rows=sheet.rows(claims))
-    return sent_xlsx(sheet, claims, name=name)
+    return sent_xlsx(sheet, sheet.rows(claims), name=name)
 
 
-def sent_xlsx(sheet: ClaimSheet, claims: ClaimQuerySet, *, name: str) -> HttpResponseBase:
+def export_existing(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Hand out the tab of existing associations, at once: they are few, for none is ever added."""
+    user, now = signed_in(request), timezone.now()
+    sought = ExistingFilter.asked(request.GET)
+    order = order_of(sought)
+    found = existing_in(claim_scope_of(user), sought, now=now).annotate(sort_value=order.by)
+    held = sorted_by(found, order, backwards=False).iterator(chunk_size=ROWS_A_CHUNK)
+    sheet, name = ExistingSheet(zone=zone_of_person(user)), file_name(request, kind)
+    if kind == "csv":
+        return csv_response(request, name=name, head=sheet.head, rows=sheet.existing_rows(held))
+    return sent_xlsx(sheet, sheet.existing_rows(held), name=name)
+
+
+def sent_xlsx(sheet: ClaimSheet, rows: Iterable[tuple[object, ...]], *, name: str) -> HttpResponseBase:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
-    write_xlsx(file, sheet.head, sheet.rows(claims))
+    write_xlsx(file, sheet.head, rows)
     file.seek(0)
     response = FileResponse(file, content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

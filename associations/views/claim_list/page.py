@@ -1,9 +1,8 @@
 """Shows **Customer associations**, the list a partner works in. Its address holds its whole state (domain.md 6.1)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,15 +17,18 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.rate_limits import limited
 from associations.forms.claim_list.columns import COLUMNS, columns_of
+from associations.forms.claim_list.existing import TAB, product_names
 from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS, first_way
-from associations.models import Claim, Comment, PartnerLocation, Product, SavedView
+from associations.models import Claim, Comment, PartnerLocation, SavedView
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.pagination import Order, Page, page_of
 from associations.rules.actors import ROLES
 from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim_list.bulk import bulk_actions_for
+from associations.views.claim_list.existing import existing_tab
+from associations.views.claim_list.parts import ColumnHead, ListLink, head_of, links_of, optional_columns, options_of
 from associations.views.claim_list.rows import ROW_CLAIMS, ClaimRow, items_of, row_of
 from associations.views.company.permissions import global_admins_for
 from associations.views.zones import in_own_zone
@@ -34,35 +36,6 @@ from associations.wording.claim_status import LABELS, REVIEWS
 from guides.editions import Edition
 
 CLAIMS_A_PAGE = 25
-UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
-
-
-@dataclass(frozen=True, slots=True)
-class ListLink:
-    """A link to another list: a solution area's, or a saved view."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnHead:
-    """A column's head: the link that sorts the list by it, if there is one, and how it is sorted now."""
-
-    key: str
-    label: str
-    url: str = ""
-    arrow: str = ""
-    aria_sort: str = ""
-
-
-class Option(NamedTuple):
-    """One value of a select."""
-
-    value: str
-    label: str | Promise
-    is_chosen: bool
 
 
 @require_safe
@@ -71,6 +44,8 @@ class Option(NamedTuple):
 def claim_list(request: HttpRequest) -> HttpResponse:
     """Show the claims the person may see, as the address filters and sorts them."""
     user, now = signed_in(request), timezone.now()
+    if request.GET.get("tab") == TAB:
+        return existing_tab(request, user, now=now)
     scope, columns = claim_scope_of(user), columns_of(user)
     products, locations = product_names(), location_names(scope)
     edition = edition_for_claims(now=now)
@@ -86,16 +61,14 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "pills": sought.pills(products=products, locations=locations),
         "choices": choices_of(sought, products=products, locations=locations),
         "columns": columns,
-        "heads": [head_of(key, sought) for key in columns],
-        "optional_columns": [
-            Option(key, column.label, key in columns) for key, column in COLUMNS.items() if not column.is_fixed
-        ],
+        "heads": [claim_head(key, sought) for key in columns],
+        "optional_columns": optional_columns(columns),
         "bulk_actions": bulk_actions_for({ROLES[role] for role in scope.roles.values()}),
         "views": views_of(user, scope, sought),
         "save_url": reverse("view_new") + sought.query(),
         "may_draft": scope.may_start,
         "admins": admins_to_ask(user, is_needed=not (page.rows or sought or scope.may_start)),
-        **links_of(request, page, sought),
+        **links_of(page, sought, path=request.path),
     }
     return render(request, "associations/list.html", context)
 
@@ -135,37 +108,19 @@ def order_of(sought: ClaimFilter) -> Order | None:
     return Order(sought.sort, sort.by, sort.field, is_descending=is_descending, has_index=sort.has_index)
 
 
-def links_of(request: HttpRequest, page: Page[Claim], sought: ClaimFilter) -> dict[str, str]:
-    """Return the addresses of the pages around *page*, empty where there is none."""
-    above, below = bool(page.newer), bool(page.older)
-    queries = {
-        "first_url": (above, sought.query()),
-        "newer_url": (above, sought.query(after=page.newer)),
-        "older_url": (below, sought.query(before=page.older)),
-        "last_url": (below, sought.query(end="1")),
-    }
-    return {name: request.path + query if is_there else "" for name, (is_there, query) in queries.items()}
-
-
 def tabs_of(sought: ClaimFilter, edition: Edition) -> list[ListLink]:
     """Return *All* and the solution areas of *edition*; a tab keeps every other filter."""
     areas = [("", pgettext("claims", "All")), *((area.code, str(area.name)) for area in edition.areas)]
     everywhere = sought.without("area")
     return [
         ListLink(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas
-    ]
+    ] + [ListLink(_("Existing associations"), f"?tab={TAB}", is_current=False)]
 
 
-def head_of(key: str, sought: ClaimFilter) -> ColumnHead:
-    """Return the head of a column; its link reverses the order if the list is already sorted by it."""
-    column, is_descending = COLUMNS[key], sought.sort.startswith("-")
-    if not column.sort:
-        return ColumnHead(key, str(column.label))
-    if sought.sort.removeprefix("-") != column.sort:
-        return ColumnHead(key, str(column.label), sought.query(sort=first_way(column.sort)) or "?")
-    other_way, arrow = (column.sort, DOWN) if is_descending else (f"-{column.sort}", UP)
-    way = "descending" if is_descending else "ascending"
-    return ColumnHead(key, str(column.label), sought.query(sort=other_way) or "?", arrow, way)
+def claim_head(key: str, sought: ClaimFilter) -> ColumnHead:
+    """Return the head of a column of claims."""
+    sort = COLUMNS[key].sort
+    return head_of(key, sought, sort=sort, first_way=first_way(sort) if sort else "")
 
 
 def choices_of(sought: ClaimFilter, *, products: Mapping[str, str], locations: Mapping[str, str]) -> dict[str, Any]:
@@ -184,20 +139,13 @@ def choices_of(sought: ClaimFilter, *, products: Mapping[str, str], locations: M
         ("location", _("MPN location"), sought.location, locations.items()),
         ("window", _("Opt-out period"), sought.window, [(key, label) for key, (label, _q) in WINDOWS.items()]),
     ]
+    hidden = [("area", sought.area), ("status", sought.status)]
     return {
+        "hidden": [(name, value) for name, value in hidden if value],
         "selects": [(name, label, options_of(choices, chosen)) for name, label, chosen, choices in selects],
         "flags": [(name, label, bool(getattr(sought, name))) for name, label in FLAGS.items()],
         "sorts": options_of(sorts, sought.sort),
     }
-
-
-def options_of(choices: Iterable[tuple[str, str | Promise]], chosen: str) -> list[Option]:
-    return [Option(value, label, is_chosen=value == chosen) for value, label in choices]
-
-
-def product_names() -> dict[str, str]:
-    """Return the names of all products by their code."""
-    return dict(Product.objects.order_by("name").values_list("code", "name"))
 
 
 def location_names(scope: ClaimScope) -> dict[str, str]:

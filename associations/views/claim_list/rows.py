@@ -48,6 +48,47 @@ class ClaimRow:
     window: str
 
     @property
+    def pick(self) -> str:
+        """The value that the checkbox of the row sends."""
+        return str(self.claim.public_id)
+
+    @property
+    def number(self) -> str:
+        return self.claim.number
+
+    @property
+    def name(self) -> str:
+        return self.claim.name
+
+    @property
+    def customer(self) -> str:
+        return self.claim.tenant.name
+
+    @property
+    def mpn_id(self) -> str:
+        return self.claim.location.mpn_id
+
+    @property
+    def location(self) -> str:
+        return self.claim.location.name
+
+    @property
+    def owner(self) -> str:
+        return self.claim.created_by.get_full_name()
+
+    @property
+    def created_at(self) -> datetime:
+        return self.claim.created_at
+
+    @property
+    def submitted_at(self) -> datetime | None:
+        return self.claim.submitted_at
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.claim.changed_at
+
+    @property
     def short_tenant_id(self) -> str:
         """The first group, enough to tell tenants apart at a glance."""
         return f"{self.tenant_id[:8]}\N{HORIZONTAL ELLIPSIS}"

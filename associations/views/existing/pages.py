@@ -1,21 +1,18 @@
-"""**Existing associations**: those of before this process, their proofs, and when they end (domain.md R5)."""
+"""Pages of one existing association, from before this process: its proofs, and **Renew** (domain.md R5)."""
 
 import logging
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import DateField, Value
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -26,7 +23,6 @@ from associations.forms.claim.renewal import RenewForm
 from associations.forms.wizard.details import suggested_name
 from associations.models import Association, PartnerLocation, locations_open_to
 from associations.models.partners import CLAIM_EDITORS, claim_scope_of
-from associations.pagination import Order, page_of
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, member_actor
 from associations.services.association import existing
@@ -38,45 +34,13 @@ from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim.content import continue_url
 from associations.views.claim.proofs import handed_out
-from associations.views.existing.rows import association_facts, file_of, matching, row_of, with_row_facts
+from associations.views.existing.rows import association_facts, file_of, row_of, with_row_facts
 from associations.views.posted_ids import posted_id
 from associations.views.uploads import files_of, uploads_limited
 from associations.views.zones import in_own_zone
 from associations.wording.messages import refusal
 
 logger = logging.getLogger(__name__)
-
-ITEMS_A_PAGE = 25
-LONGEST_SEARCH = 200
-# Behind every day that is known: what is not going to end comes last.
-NEVER = date.max
-BY_END = Order("end", Coalesce("subscription__ends_on", Value(NEVER), output_field=DateField()), DateField())
-IN_FORCE, ENDED = "", "ended"
-
-
-@require_safe
-@in_own_zone
-def migrated_list(request: HttpRequest) -> HttpResponse:
-    """The company's existing associations: those in force, the next to end first, or those that have ended."""
-    user, now = signed_in(request), timezone.now()
-    scope = claim_scope_of(user)
-    show = ENDED if request.GET.get("show") == ENDED else IN_FORCE
-    words = request.GET.get("q", "").replace("\x00", "")[:LONGEST_SEARCH].strip()
-    own = Association.objects.without_a_claim().filter(partner__in=scope.whole)
-    found = matching(own.exclude(ended_at=None) if show else own.active(), words)
-    page = page_of(with_row_facts(found), asked=request.GET, size=ITEMS_A_PAGE, order=None if show else BY_END)
-    context = {
-        "rows": [row_of(held, may_renew=scope.may_draft(held.partner_id), now=now) for held in page.rows],
-        "words": words,
-        "show": show,
-        "tabs": [
-            (address(q=words), _("In force"), show == IN_FORCE),
-            (address(q=words, show=ENDED), pgettext("associations", "Ended"), show == ENDED),
-        ],
-        "newer_url": address(q=words, show=show, after=page.newer) if page.newer else "",
-        "older_url": address(q=words, show=show, before=page.older) if page.older else "",
-    }
-    return render(request, "associations/migrated.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,9 +147,3 @@ def add_proofs(held: Association, proofs: list[CheckedProof], *, by: Actor, now:
             now=now,
         )
     return len(proofs)
-
-
-def address(**parts: str) -> str:
-    """Return the address of the list, empty parts left out."""
-    stated = {name: value for name, value in parts.items() if value}
-    return reverse("migrated_list") + (f"?{urlencode(stated)}" if stated else "")

@@ -4,23 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, cast
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.text.search_keys import search_words
 from associations.choices import EndReason
 from associations.models import Association, ProofOfExecution, TenantDomain
-from associations.models.associations import AssociationQuerySet
+from associations.models.associations import AssociationQuerySet, domain_of
 from associations.wording.facts import Fact, activities_in_words
 from associations.wording.lines import FileLine, file_line
 from guides.editions import Edition
 
 
-class WithProofs(Protocol):
+class WithRowFacts(Protocol):
     """An association of `with_row_facts`."""
 
     proof_count: int
@@ -32,6 +31,7 @@ class Row:
 
     held: Association
     url: str
+    domain: str
     ends_on: date | None
     is_ending: bool
     why_ended: str
@@ -41,16 +41,10 @@ class Row:
 
 def with_row_facts(held: AssociationQuerySet) -> AssociationQuerySet:
     """Return them with everything that a row shows, in one query."""
-    return held.select_related("tenant", "product", "subscription").annotate(proof_count=Count("proofs"))
-
-
-def matching(held: AssociationQuerySet, words: str) -> AssociationQuerySet:
-    """Return those whose customer, domain or subscription ID contains each of *words*, however they are typed."""
-    for word in search_words(words):
-        named = Q(tenant__folded_name__contains=word) | Q(subscription__subscription_id__icontains=word)
-        domains = TenantDomain.objects.filter(tenant=OuterRef("tenant"), folded_name__contains=word)
-        held = held.filter(named | Exists(domains))
-    return held
+    domains = TenantDomain.objects.filter(tenant=OuterRef("tenant")).values("domain_name")
+    return held.select_related("tenant", "product", "subscription").annotate(
+        proof_count=Count("proofs"), domain=Subquery(domains[:1])
+    )
 
 
 def row_of(held: Association, *, may_renew: bool, now: datetime) -> Row:
@@ -59,10 +53,11 @@ def row_of(held: Association, *, may_renew: bool, now: datetime) -> Row:
     return Row(
         held=held,
         url=reverse("migrated_detail", args=[held.pk]),
+        domain=domain_of(held),
         ends_on=held.last_day,
         is_ending=is_due and held.ended_at is None,
         why_ended=str(EndReason(held.end_reason).label) if held.end_reason else "",
-        proofs=cast(WithProofs, held).proof_count,
+        proofs=cast(WithRowFacts, held).proof_count,
         renew_url=reverse("migrated_renew", args=[held.pk]) if may_renew and is_due else "",
     )
 

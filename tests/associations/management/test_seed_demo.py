@@ -110,8 +110,8 @@ def test_one_association_ends_soon_and_another_was_there_before():
         (None, "Dynamics 365 Business Central"),
         ("Wide World sales", None),
     ]
-    rows = anna.get("/associations/existing/").context["rows"]
-    assert [(str(row.held.product), row.is_ending) for row in rows] == [
+    rows = anna.get("/associations/?tab=existing").context["rows"]
+    assert [(str(row.held.product), bool(row.status.holds)) for row in rows] == [
         ("Dynamics 365 Business Central", True),
         ("Dynamics 365 Finance", False),
     ]

@@ -37,7 +37,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-LIST = reverse("migrated_list")
+LIST = reverse("claim_list") + "?tab=existing"
 SOON, LATER = date(2020, 11, 30), date(2021, 6, 30)
 
 
@@ -112,7 +112,7 @@ def test_the_list_is_searched_by_customer_domain_and_subscription(
     Subscription.objects.filter(association=wanted).update(subscription_id=UUID(int=11))
     taken_over(location, tenant=CustomerTenantFactory(name="Other", domain_name="other.example"))
 
-    page = admin.get(LIST, {"q": words})
+    page = admin.get(f"{LIST}&q={words}")
 
     assert [row.held for row in page.context["rows"]] == [wanted]
 
@@ -120,8 +120,8 @@ def test_the_list_is_searched_by_customer_domain_and_subscription(
 def test_what_has_ended_is_listed_apart_with_its_reason(admin: Client, location: PartnerLocation):
     ended = taken_over(location, ended_at=MONDAY, end_reason=EndReason.SUBSCRIPTION_EXPIRED)
 
-    assert admin.get(LIST).context["rows"] == []
-    page = admin.get(LIST, {"show": "ended"})
+    assert admin.get(f"{LIST}&state=official").context["rows"] == []
+    page = admin.get(f"{LIST}&state=ended")
 
     assert [row.held for row in page.context["rows"]] == [ended]
     assertContains(page, EndReason.SUBSCRIPTION_EXPIRED.label)
