@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 MEMORY = 400 * 1024 * 1024
-CPU_SECONDS = 6
+CPU_SECONDS = 3
 LARGEST_FILE = 32 * 1024 * 1024
 
 

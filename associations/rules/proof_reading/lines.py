@@ -136,11 +136,16 @@ def listed_under(lines: Sequence[ReadLine], heading: ReadLine) -> Iterator[int]:
     shares_row = len(row_of(lines, heading)) > 1
     under_own_heading = bool(heading.part.name) and heading.part.name == heading.text
     before = heading
+    has_bullets = False
     for line in lines[heading.index + 1 : heading.index + LONGEST_LIST]:
         if line.is_aside or (shares_row and not is_below(heading, line)):
             continue
+        is_bullet = BULLET.match(line.text) is not None
+        if has_bullets and not is_bullet and not line.text.lstrip()[:1].islower():
+            return
         if ends_the_list(heading, before, line, under_own_heading=under_own_heading):
             return
+        has_bullets = has_bullets or is_bullet
         yield line.index
         before = line
 
@@ -159,7 +164,8 @@ def ends_the_list(heading: ReadLine, before: ReadLine, line: ReadLine, *, under_
     if IN_SCOPE.search(line.text) and not OUT_OF_SCOPE.search(line.text):
         return True
     is_item = BULLET.match(line.text) is not None
-    if NUMBERED.match(line.text) and not is_item and NUMBERED.match(heading.text):
+    is_numbered = NUMBERED.match(line.text) is not None and not is_item
+    if is_numbered and (NUMBERED.match(heading.text) or not (before is heading or NUMBERED.match(before.text))):
         return True
     if line.text.rstrip().endswith(":") and not is_item:
         return True
