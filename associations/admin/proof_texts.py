@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -77,6 +77,7 @@ class ProofTextsAdmin(DeskAdmin):
         context |= {"first_url": opened[0] if opened else ""}
         return self.answer(request, "admin/associations/claim/findings.html", claim, context)
 
+    @method_decorator(csp_replace({"frame-ancestors": [SELF]}))
     @method_decorator(xframe_options_sameorigin)
     @method_decorator(require_safe)
     def text_view(self, request: HttpRequest, claim_id: int, proof_id: UUID) -> HttpResponse:

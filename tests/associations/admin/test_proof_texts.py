@@ -43,6 +43,7 @@ def test_a_place_on_the_desk_opens_the_text_with_the_words_marked():
     assert "<h2>page 1</h2>" in text
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
 
 
 def test_the_desk_shows_where_the_partner_says_it_is():
