@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Prefetch
 from django.utils.functional import Promise
@@ -28,6 +28,7 @@ from associations.models import (
     Subscription,
 )
 from associations.models.claim_queries import ClaimQuerySet
+from associations.models.history import ReadComment
 from associations.questions import MORE_DETAILS, NAME, WORK, contact_in_words
 from associations.rules.actors import Role
 from associations.rules.identifiers import claim_number
@@ -59,7 +60,6 @@ RELATED = (
     Prefetch("proofs", ProofOfExecution.objects.select_related("uploaded_by")),
     Prefetch("notices", CustomerNotice.objects.select_related("email")),
     Prefetch("holds", ClaimHold.objects.select_related("notice", "settled_by")),
-    Prefetch("comments", Comment.objects.select_related("author")),
     Prefetch("events", ClaimEvent.objects.select_related("actor")),
 )
 
@@ -106,13 +106,19 @@ class HistoryRow:
     status_label: str
 
 
-def claim_page(claim: Claim, *, reader: User, seen: ClaimQuerySet, now: datetime) -> dict[str, Any]:
-    """Return the facts of a claim that was fetched with RELATED, in the shapes that the components print to *reader*.
+def related_for(reader: User) -> tuple[str | Prefetch, ...]:
+    """Return RELATED and the comments, each with whether it is new to *reader*."""
+    comments = Comment.objects.select_related("author").marked_for(reader, by_reviewers=False)
+    return (*RELATED, Prefetch("comments", comments))
+
+
+def claim_page(claim: Claim, *, seen: ClaimQuerySet, now: datetime) -> dict[str, Any]:
+    """Return the facts of a claim that was fetched with `related_for`, in the shapes that the components print.
 
     Facts that concern other claims name only those that the reader has *seen*: filed ones of other companies.
     """
     notices = list(claim.notices.all())[::-1]
-    new = set(Comment.objects.filter(claim=claim).new_to(reader, by_reviewers=False).values_list("pk", flat=True))
+    new = {comment.pk for comment in claim.comments.all() if cast(ReadComment, comment).is_new}
     answer_due_at = claim.answer_due_at if claim.status == ClaimStatus.ACTION_REQUIRED else None
     return {
         "claim": claim,

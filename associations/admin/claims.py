@@ -92,7 +92,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
         """Show one claim; nothing can be posted to it."""
         claim = self.find(request, object_id)
         now = timezone.now()
-        context = claim_page(claim, reader=person(request), seen=self.filed_claims(request), now=now)
+        context = claim_page(claim, seen=self.filed_claims(request), now=now)
         context |= {"incoming": hold_rows(claim, now=now)}
         context |= {"preview": chosen_file(context["files"], request.GET.get("file", ""))}
         context |= self.choices(request, claim)

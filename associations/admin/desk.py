@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.text.search_keys import search_words
-from associations.admin.claim_page import RELATED
+from associations.admin.claim_page import related_for
 from associations.admin.decisions import is_reviewer
 from associations.models import Claim, Partner
 from associations.models.claim_queries import ClaimQuerySet
@@ -96,7 +96,9 @@ class DeskAdmin(admin.ModelAdmin):
         if not str(claim_id).isdecimal():
             raise Http404
         claims = self.get_queryset(request).select_related("partner", "location", "tenant", "reviewer", "submitted_by")
-        told = claims.prefetch_related(*RELATED).annotate(link_never_opened=is_link_never_opened())
+        told = claims.prefetch_related(*related_for(person(request))).annotate(
+            link_never_opened=is_link_never_opened()
+        )
         return get_object_or_404(told, pk=claim_id)
 
     def answer(
