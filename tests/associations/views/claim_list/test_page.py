@@ -90,6 +90,7 @@ def test_tabs_split_the_solution_areas_and_keep_the_other_filters(client, locati
         ("All", "?status=draft", False),
         ("Microsoft 365", "?area=M365&status=draft", True),
         ("Business Applications", "?area=BA&status=draft", False),
+        ("Existing associations", "?tab=existing", False),
     ]
 
 

@@ -37,7 +37,7 @@ from tests.stories import (
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 10
+LIST_QUERIES = 11
 TUESDAY = MONDAY + timedelta(days=1)
 
 
