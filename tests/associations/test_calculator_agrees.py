@@ -13,7 +13,7 @@ from associations.forms.when_official import WhenOfficialForm
 from associations.models import Claim, CustomerTenant
 from associations.rules.business_days import DayKind
 from associations.rules.customer.opt_out import Window
-from associations.services.deadlines import customer_window, end_of_customer_business_days
+from associations.services.deadlines import customer_window, end_of_customer_business_days, window_on
 from associations.views.when_official import result_of
 from tests.associations.test_calendars import YEARS, clock_changes
 
@@ -63,10 +63,13 @@ def is_midnight_or_skips_it(moment: datetime, zone: ZoneInfo) -> bool:
     return (moment - MINUTE).astimezone(zone).date() < moment.astimezone(zone).date()
 
 
-@pytest.mark.timeout(1800)
+NUMBERS_OF_DAYS = st.sampled_from([5, 5, 5, 1, 7, 10, 60])
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.sitewide
 @settings(max_examples=10_000, deadline=None)
-@given(opening=openings(), days=st.sampled_from([5, 5, 5, 1, 7, 10, 60]))
+@given(opening=openings(), days=NUMBERS_OF_DAYS)
 def test_the_calculator_and_the_window_of_a_claim_agree(opening: tuple[str, datetime], days: int) -> None:
     recent_overrides.remember({})
     country, opened_at = opening
@@ -76,13 +79,24 @@ def test_the_calculator_and_the_window_of_a_claim_agree(opening: tuple[str, date
 
     stored = customer_window(claim, opened_at, days=days)
 
-    assert calculated(country, first, days=days) == stored
+    assert window_on(country, first, days=days, zone=zone) == stored
     assert end_of_customer_business_days(claim, opened_at, days=days) == stored.closes_at
     assert stored.last_day == by_hand(country, first, days=days)
     assert (stored.closes_at - MINUTE).astimezone(zone).date() == stored.last_day
     assert is_midnight_or_skips_it(stored.closes_at, zone)
     assert [each.day.toordinal() - first.toordinal() for each in stored.days] == list(range(len(stored.days)))
     assert sum(each.kind is DayKind.COUNTS for each in stored.days) == days
+
+
+@settings(max_examples=100, deadline=None)
+@given(opening=openings(), days=NUMBERS_OF_DAYS)
+def test_the_page_shows_the_window_that_was_calculated(opening: tuple[str, datetime], days: int) -> None:
+    recent_overrides.remember({})
+    country, opened_at = opening
+    zone = zone_for(country)
+    first = opened_at.astimezone(zone).date()
+
+    assert calculated(country, first, days=days) == window_on(country, first, days=days, zone=zone)
 
 
 def test_the_clocks_of_most_of_the_ten_change_twice_a_year() -> None:
