@@ -29,11 +29,13 @@ PRODUCT = (*APPS, "insights", "operations", "cpor_portal")
 WRITING_CALLS = ("update", "create", "get_or_create", "update_or_create", "bulk_update", "save", "setattr", "Claim")
 # Each was looked at: none can write the status of a claim.
 RUN_TIME_COLUMNS = {
+    "associations/models/associations.py",
     "associations/models/folding.py",
     "operations/fallback_cache.py",
     *(
         f"associations/services/{name}.py"
         for name in (
+            "association/existing",
             "background/imports",
             "background/jobs",
             "claim/copy",

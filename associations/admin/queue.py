@@ -32,7 +32,7 @@ from associations.admin.filters import (
     ShownStatusFilter,
     held_by,
 )
-from associations.admin.queue_pages import CURSORS, QueuePages
+from associations.admin.queue_pages import CURSORS, QueuePages, WithNewComments
 from associations.choices import HoldKind
 from associations.models import Claim
 from associations.models.claim_queries import (
@@ -67,11 +67,10 @@ class Tab:
     is_current: bool
 
 
-class QueueClaim(ReadClaim, Protocol):
+class QueueClaim(ReadClaim, WithNewComments, Protocol):
     """A claim of the queue, with what `QueuePages` read beside its columns."""
 
     link_never_opened: bool
-    new_comments: int
 
 
 class QueueAdmin(DeskAdmin):

@@ -1,6 +1,6 @@
 """Pages of the queue that start at a row: a million claims are neither counted nor skipped over."""
 
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
@@ -50,6 +50,12 @@ HELD[EMAIL] = Order("hold", F("hold_due_at"), DateTimeField())
 HELD[CONTACT] = Order("contact", F("contact_due_at"), DateTimeField())
 
 
+class WithNewComments(Protocol):
+    """A claim of the queue, with the number of comments that are new to the person."""
+
+    new_comments: int
+
+
 class QueuePages(ChangeList):
     """The admin's list, one page at a time, with links to the pages around it and to the last."""
 
@@ -68,7 +74,7 @@ class QueuePages(ChangeList):
         page = page_of(self.queryset, asked=request.GET, size=self.list_per_page, order=self.order())
         new = Comment.objects.filter(claim__in=page.rows).new_to(person(request), by_reviewers=False).counted()
         for claim in page.rows:
-            vars(claim)["new_comments"] = new.get(claim.pk, 0)
+            cast(WithNewComments, claim).new_comments = new.get(claim.pk, 0)
         self.result_list = page.rows
         self.result_count = len(page.rows)
         self.full_result_count = None

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from associations import models
 from associations.choices import (
     ClaimStatus,
+    CommentReplyOutcome,
     ContactKind,
     EventKind,
     HoldKind,
@@ -138,6 +139,31 @@ class CommentFactory(DjangoModelFactory):
     author_role = Role.INCENTIVES_ADMIN
     text = "The statement of work is on its way."
     at = MONDAY
+
+
+class CommentMarkFactory(DjangoModelFactory):
+    """A person who has read the only comment on a claim."""
+
+    class Meta:
+        model = models.CommentMark
+
+    last_read = factory.SubFactory(CommentFactory)
+    claim = factory.SelfAttribute("last_read.claim")
+    user = factory.SubFactory(UserFactory)
+    read_at = MONDAY
+
+
+class CommentReplyFactory(DjangoModelFactory):
+    """A reply by email that became no comment, for it said nothing."""
+
+    class Meta:
+        model = models.CommentReply
+
+    incoming = factory.SubFactory(IncomingEmailFactory, text="")
+    claim = factory.SubFactory(ClaimFactory)
+    person = factory.SubFactory(UserFactory)
+    outcome = CommentReplyOutcome.EMPTY
+    handled_at = MONDAY
 
 
 class AssociationFactory(DjangoModelFactory):
