@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import names_of
@@ -111,7 +111,7 @@ class ReassociationRow(BackedRow):
         draft = mine.filter(items__product__in=products).first()
         if draft is not None:
             self.is_known = True
-            self.warnings.append(_t("Draft %(number)s claims it already.") % {"number": draft.number})
+            self.warnings.append(gettext("Draft %(number)s claims it already.") % {"number": draft.number})
         holders = holders_on(self.tenant)
         standings = {
             product.name: holding(

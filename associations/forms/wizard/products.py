@@ -8,9 +8,8 @@ from uuid import UUID
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from associations.choices import ProductGroup
 from associations.forms.wizard.closed_options import SelectWithClosedOptions
@@ -121,7 +120,7 @@ class ProductsForm(StepForm):
             return
         options = [("", _("Choose")), *((str(held.subscription_id), self.option(product, held)) for held in items)]
         pick = forms.CharField(
-            label=_t("Subscription ID of %(product)s") % {"product": product.name},
+            label=gettext("Subscription ID of %(product)s") % {"product": product.name},
             required=False,
             widget=SelectWithClosedOptions(attrs={"class": "form-select"}, choices=options),
         )
@@ -192,7 +191,7 @@ class ProductsForm(StepForm):
         least = max((activity.least_seats or 0 for activity in self.claim.activities), default=0)
         if not 0 < bought < least:
             return []
-        text = _t("The program guide pays from %(seats)s seats on. You can claim the product all the same.")
+        text = gettext("The program guide pays from %(seats)s seats on. You can claim the product all the same.")
         return [text % {"seats": least}]
 
     def state(self, product: Product, code: str | None) -> tuple[str, Promise | str, Promise | str]:
