@@ -40,12 +40,11 @@ def guides_for_claims(day: date) -> QuerySet[ProgramGuide]:
     for area, kinds in STORABLE.items():
         storable |= Q(area__code=area, code__in=[code_of(area, kind) for kind in kinds])
     others = GuideActivity.objects.exclude(storable).values("guide")
-    published = ProgramGuide.objects.published().filter(valid_from__lte=day)
-    return published.exclude(pk__in=others).order_by("-valid_from")[:1]
+    return ProgramGuide.objects.exclude(pk__in=others).in_force_on(day)
 
 
 def edition_for_claims(*, now: datetime) -> Edition:
-    """Return the edition by which drafts go at *now* (domain.md D22); raise ProgramGuide.DoesNotExist before any."""
+    """Return the edition by which drafts go at *now* (domain.md D22)."""
     return edition_by_id(guides_for_claims(portal_day(now)).values_list("pk", flat=True).get())
 
 

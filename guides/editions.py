@@ -144,12 +144,12 @@ def portal_day(now: datetime) -> date:
 
 
 def edition_in_force(*, now: datetime) -> Edition:
-    """Return the edition in force at *now*, with one query for one row; raise NoEdition before the first one."""
+    """Return the edition in force at *now*, with one query for one row; raise NoEdition if none is published."""
     return edition_on(portal_day(now))
 
 
 def edition_on(day: date) -> Edition:
-    """Return the edition in force on *day*, with one query for one row; raise NoEdition before the first one."""
+    """Return the edition in force on *day*, with one query for one row; raise NoEdition if none is published."""
     row = ProgramGuide.objects.in_force_on(day).values_list("pk", "published_at").first()
     if row is None:
         raise NoEdition(day)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from guides.choices import (
@@ -34,8 +34,9 @@ class ProgramGuideQuerySet(models.QuerySet["ProgramGuide"]):
         return self.exclude(published_at=None)
 
     def in_force_on(self, day: date) -> "ProgramGuideQuerySet":
-        """Return the edition of *day*, a day of the portal's zone, as the only row; none before the first edition."""
-        return self.published().filter(valid_from__lte=day).order_by("-valid_from")[:1]
+        """Return the edition of *day*, a day in the portal's zone, as the only row; the first one before its day."""
+        begun = Case(When(valid_from__lte=day, then=F("valid_from")))
+        return self.published().order_by(begun.desc(nulls_last=True), "valid_from")[:1]
 
     def in_order(self) -> "ProgramGuideQuerySet":
         """Return the published editions, the first one first."""

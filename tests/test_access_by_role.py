@@ -73,14 +73,14 @@ def test_the_desk_shows_claims_to_both_and_decides_for_reviewers_only(world: Wor
     assert answers == {name: statuses[column] for name, statuses in DESK.items()}
 
 
-def test_a_reviewer_opens_no_list_of_the_desk_but_the_queue(world: World):
+def test_a_reviewer_opens_no_list_of_the_desk_but_the_queue_and_the_replies(world: World):
     client = world.client("reviewer")
 
     lists = [name for name, _pattern in addresses() if name.endswith("_changelist")]
     opened = {name for name in lists if answer(client, reverse(name)) == 200}
 
     assert len(lists) > 8
-    assert opened == {"admin:associations_claim_changelist"}
+    assert opened == {"admin:associations_claim_changelist", "admin:associations_commentreply_changelist"}
 
 
 def test_no_page_takes_more_than_a_dozen_queries(world: World):

@@ -33,9 +33,10 @@ def test_the_published_edition_with_the_latest_day_is_in_force(tomorrow):
     assert edition_on(tomorrow + timedelta(days=400)).code == "next"
 
 
-def test_no_edition_is_in_force_before_the_first():
-    with pytest.raises(NoEdition):
-        edition_on(date(2020, 8, 31))
+def test_the_first_edition_holds_for_the_days_before_it_too(tomorrow):
+    published("next", valid_from=tomorrow)
+
+    assert edition_on(date(2020, 8, 31)).code == "2020-09"
 
 
 def test_the_day_changes_at_midnight_of_the_portals_zone():

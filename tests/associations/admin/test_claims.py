@@ -66,11 +66,11 @@ def test_staff_who_review_nothing_have_no_desk(client):
     assert client.get(page_of(stories.submitted_claim())).status_code == 403
 
 
-def test_a_reviewer_sees_claims_and_no_reference_data(client, reviewer):
+def test_a_reviewer_sees_claims_and_replies_and_no_reference_data(client, reviewer):
     response = client.get(reverse("admin:index"))
 
     models = [model["object_name"] for app in response.context["app_list"] for model in app["models"]]
-    assert models == ["Claim"]
+    assert models == ["Claim", "CommentReply"]
 
 
 def test_the_queue_leaves_out_drafts_and_the_reviewers_own_company(client, reviewer):

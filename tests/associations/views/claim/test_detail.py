@@ -42,7 +42,7 @@ from tests.stories import (
 
 pytestmark = pytest.mark.django_db
 
-DETAIL_QUERIES = 10
+DETAIL_QUERIES = 12
 TUESDAY = MONDAY + timedelta(days=1)
 
 

@@ -55,9 +55,9 @@ BUDGET = {
     "details": 10,
     "products": 12,
     "contacts": 11,
-    "proof": 10,
+    "proof": 12,
     "comments": 11,
-    "check": 12,
+    "check": 13,
 }
 
 
