@@ -35,15 +35,15 @@ ENGLISH = re.compile(
 )
 # What is called the same in both languages (domain.md 10), and what a machine reads.
 SAME = re.compile(
-    r"\b(Anna Conti|Azure Active Directory|Business Applications|Business Influencer|CPOR|CSP|CSV|Cc"
+    r"\b(Anna Conti|Azure AD Premium|Azure Active Directory|Business Applications|Business Influencer|CPOR|CSP|CSV|Cc"
     r"|Claiming Partner of Record|Contoso|Customer Engagement|E-mail|English|File|Finance and Operations|GUID|Italiano"
     r"|Link|MPN|Menu|Message-ID|Microsoft|No|Northwind \w+|PDF|Page 3 is signed|Partner|Password|Person|PoE"
     r"|Power Platform|SKU|Statement of Work|Subject|To|Volume Licensing|Web Direct|bytes|hash|md5|salt)\b"
     r"|https?://\S+|\S+@\S+|\S+\.(com|csv|docx|example|pdf)\b|[\w-]*\d[\w-]*|\w+\*+|\S+…"
-    r"|\b(Jan|Feb|Mar|Apr|Nov|Dec|EN|IT|en|it)\b|usage; pre-sales; revenue"
+    r"|\b(Jan|Feb|Mar|Apr|Nov|Dec|EN|IT|en|it)\b"
 )
-# Before names of the data, which may be a part of one.
-ADDRESS = re.compile(r"https?://\S+")
+# Before names of the data, which may be a part of one: an address, codes of a sheet, a class of the style guide.
+ADDRESS = re.compile(r"https?://\S+|usage; pre-sales; revenue|\bbtn-[\w-]+")
 # Django draws these from the values themselves.
 DRAWN_BY_DJANGO = {"True", "False", "Search"}
 # The desk's lists and its pages about the past have no form of their own to answer.
