@@ -31,7 +31,13 @@ def test_every_kind_has_its_words():
     assert emails.NOTIFICATIONS.keys() > emails.MANDATORY_NOTIFICATIONS
     words = {path.stem for path in (settings.BASE_DIR / "templates" / "notifications").glob("*.txt")}
     # Told to one person, not to everybody who may work on a claim; and what no claim stands behind.
-    one_persons = {"imported_proof_infected", "job_finished", "submit_asked", "subscription_claimable"}
+    one_persons = {
+        "guide_published",
+        "imported_proof_infected",
+        "job_finished",
+        "submit_asked",
+        "subscription_claimable",
+    }
     to_reviewers = {*HoldKind.values, "contact_to_confirm", "partner_commented"}
     assert words == emails.NOTIFICATIONS.keys() | one_persons | to_reviewers | {"migrated_ending", "migrated_ended"}
 
