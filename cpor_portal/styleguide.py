@@ -27,10 +27,12 @@ from associations.choices import (
     ScanStatus,
     SubscriptionState,
 )
+from associations.rules.business_days import DayKind
 from associations.rules.customer.opt_out import Hold
 from associations.rules.shown_status import ReviewStage, ShownStatus
 from associations.views.wizard.progress_list import STATUS_LABELS
 from associations.wording.claim_status import LABELS, REVIEWS, StatusInWords
+from associations.wording.counted_days import DayLine, Explanation
 from associations.wording.customer_period import HOLD_NAMES
 from associations.wording.facts import Fact
 from notifications.models import EmailStatus
@@ -183,6 +185,13 @@ def lists() -> Iterator[tuple[str, list[Context]]]:
     )
     comment = {"author": "Anna Conti", "at": WHEN, "text": _("The claim was withdrawn."), "role": _("Reviewer")}
     yield "comment_thread", [{"comments": [comment]}, {"comments": []}]
+    days = [
+        DayLine(date(2020, 10, 23), _("The notice arrives: not counted"), DayKind.START),
+        DayLine(date(2020, 10, 24), _("Weekend"), DayKind.WEEKEND),
+        DayLine(date(2020, 10, 26), _("Business day %(number)d") % {"number": 1}, DayKind.COUNTS),
+    ]
+    yield "counted_days_table", [{"lines": days}]
+    yield "counted_days", [{"explanation": Explanation(days)}]
     file = {"name": "statement-of-work.docx", "size": 36_864, "kind": "DOCX", "at": WHEN, "by": "Anna Conti"}
     yield "file_list", [{"files": [file | {"status": scan.value, "status_label": scan.label} for scan in ScanStatus]}]
     yield (
@@ -219,6 +228,7 @@ def forms_and_steps() -> Iterator[tuple[str, list[Context]]]:
         "text": _("Nothing is decided yet: you check your answer on the next page."),
     }
     ways = {"action_url": HERE, "action_label": _("Withdraw claim"), "cancel_url": HERE}
+    yield "read_comments", [{"action": HERE, "through": 1, "button_class": "btn btn-outline-primary"}]
     yield "confirm_panel", [question | ways, question | ways | {"danger": True}]
     states = STATUS_LABELS
     yield (

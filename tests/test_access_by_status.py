@@ -67,6 +67,8 @@ MATRIX = {
     "proof_remove": (POST_ONLY,) * 3,
     "claim_comment": (POST_ONLY,) * 3,
     "claim_comments_read": (POST_ONLY,) * 3,
+    "claim_findings": (ALWAYS, ALWAYS, ALWAYS),
+    "proof_pointers": (POST_ONLY,) * 3,
     "claim_add_proof": (POST_ONLY,) * 3,
     "watch_subscription": (POST_ONLY,) * 3,
     "ask_to_submit": (".>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),
@@ -125,7 +127,7 @@ def rows() -> Iterator[str]:
 
 def address(row: str, claim: Claim) -> str:
     name, *step = row.split()
-    proof = [claim.proofs.latest("pk").public_id] if name.startswith("proof_") else []
+    proof = [claim.proofs.latest("pk").public_id] if name in ("proof_download", "proof_remove") else []
     return reverse(name, args=[claim.public_id, *step, *proof])
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.text.form_fields import TextField
 from guides.models import GuideActivity, GuideArea, GuideProduct, ProgramGuide
 
 
@@ -13,7 +14,7 @@ class NewEditionForm(forms.Form):
     """The code and the title of a new edition."""
 
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Such as 2027-07. It can't be changed."))
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = TextField(label=_("Title"), max_length=120)
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

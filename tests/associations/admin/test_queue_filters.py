@@ -43,7 +43,7 @@ def test_the_queue_takes_as_many_queries_for_one_claim_as_for_five(client, revie
     for _number in range(count):
         stories.held_claim(claim=stories.complete_claim())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get(QUEUE)
 
     assert len(found(response)) == count

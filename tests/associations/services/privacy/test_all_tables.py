@@ -28,6 +28,7 @@ PERSONAL = {
     "associations.CalendarFeed": (None, "CalendarFeed", None),
     "associations.SubscriptionWatch": (None, "SubscriptionWatch", None),
     "associations.CommentMark": ("CommentMark", None, None),
+    "associations.CommentReply": ("CommentReply", "CommentReply", None),
     "associations.SubmitRequest": (None, "SubmitRequest", None),
     "associations.JobRow": ("JobRow", "imported_rows_about", None),
     "associations.ProofOfExecution": (None, None, "forget_proof"),
