@@ -40,8 +40,8 @@ EMPTY_AT_FIRST = (
 SEARCHES = ("claim_list", "usage_list", "mailbox")
 # The desk's forms of reference data are Django's own.
 OURS = re.compile(r"^(?!admin:)|^decide")
-# A mail as it is sent, which its reader's program frames.
-NO_PAGES = ("mailbox_html", "notice_email")
+# A part of a page, and a mail as it is sent, which its reader's program frames.
+NO_PAGES = ("claim_findings", "mailbox_html", "notice_email")
 
 
 def html_of(client: Client, address: str, data: Mapping[str, str] | None = None) -> str:

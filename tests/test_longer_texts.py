@@ -83,6 +83,8 @@ def test_no_page_breaks_on_longer_texts(settings: Settings, tmp_path: Path, worl
         response = client.get(address)
         if response.streaming:
             response.close()
+        elif name.startswith("claim_findings"):
+            continue  # a part of a page
         elif response["Content-Type"].startswith("text/html"):
             answers[name] = response.status_code
             pages |= {address: response.content.decode()} if response.status_code == 200 else {}
