@@ -38,7 +38,7 @@ def test_an_import_shows_its_progress_and_its_rows(watched: Page):
     watched.goto("/jobs/")
     examine(watched)
 
-    upload(watched, workload="TEAMS")
+    upload(watched, workload="AIP")
     arrive(watched, re.compile(TITLE))
     expect(watched.get_by_role("button", name="Make the drafts")).to_be_visible(timeout=30_000)
     expect(watched.get_by_role("radio", name="Western European (Windows): Nicolò")).to_be_checked()

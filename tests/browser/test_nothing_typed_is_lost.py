@@ -78,6 +78,9 @@ def switch_language(page: Page) -> None:
     """Switch to the other language with a comment half written."""
     comment_box(page).fill(COMMENT)
     other = "it" if page.locator("html").get_attribute("lang") == "en" else "en"
+    menu = page.get_by_role("button", name="Menu")
+    if menu.is_visible():
+        menu.click()
     page.locator(f"[data-language-switch] button[lang={other}]").click()
     expect(page.locator("html")).to_have_attribute("lang", other)
     expect(comment_box(page)).to_have_value(COMMENT)
