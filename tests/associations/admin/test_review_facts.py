@@ -212,7 +212,6 @@ def test_a_filter_takes_as_many_queries_for_one_claim_as_for_three(client, revie
 @pytest.mark.parametrize(
     ("fact", "index"),
     [
-        (ReviewFact.CONTACT_ELSEWHERE, "claims_due"),
         (ReviewFact.SAME_FILE, "proofs_by_checksum"),
         (ReviewFact.ANSWERED_ELSEWHERE, "notices_by_address"),
     ],
