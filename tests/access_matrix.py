@@ -1,4 +1,4 @@
-"""Who may open which address. Every named address has a row here; `test_access_by_role` fails for one without a row.
+"""Rows that say who may open which address; `test_access_by_role` fails for an address without one.
 
 A row tells what GET answers to each kind of person; *LOGIN* is the way to the sign-in page.
 """
