@@ -228,7 +228,7 @@ def forms_and_steps() -> Iterator[tuple[str, list[Context]]]:
         "text": _("Nothing is decided yet: you check your answer on the next page."),
     }
     ways = {"action_url": HERE, "action_label": _("Withdraw claim"), "cancel_url": HERE}
-    yield "read_comments", [{"action": HERE, "through": 1, "button_class": "btn btn-outline-primary"}]
+    yield "read_comments", [{"action": HERE, "through": 1, "button_class": "btn btn-secondary"}]
     yield "confirm_panel", [question | ways, question | ways | {"danger": True}]
     states = STATUS_LABELS
     yield (
