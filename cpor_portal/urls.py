@@ -4,6 +4,9 @@ from allauth.account.decorators import secure_admin_login
 from allauth.socialaccount.providers.openid_connect.views import login as send_to_entra
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
@@ -57,6 +60,8 @@ urlpatterns = [
     path("notices/", RedirectView.as_view(pattern_name="notifications"), name="old_notifications"),
     path("admin/logout/", sign_out, name="sign_out_of_the_desk"),
     path("admin/", admin.site.urls),
+    # Browsers ask for this address where a page names no icon, such as a picture or a plain text.
+    path("favicon.ico", login_not_required(lambda _request: redirect(static("icon.svg"))), name="favicon"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -26,6 +26,7 @@ PUBLIC = {
     "customer_receipt",
     "customers_page",
     "delivery_reports",
+    "favicon",
     "healthz",
     "mailbox",
     "mailbox_html",
@@ -264,6 +265,7 @@ MATRIX: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("set_language", ""): (302,) * len(ROLES),
     ("sign_out_of_the_desk", ""): (302, *(200,) * (len(ROLES) - 1)),
     ("delivery_reports", ""): (405,) * len(ROLES),
+    ("favicon", ""): (302,) * len(ROLES),
     ("healthz", ""): EVERYBODY,
     # The stories' mails have been due since they were told.
     ("readyz", ""): (503,) * len(ROLES),

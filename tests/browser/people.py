@@ -12,7 +12,7 @@ PASSWORD = "cpor-demo"
 PARTNER = "admin@contoso.example"
 REVIEWER = "reviewer@microsoft.example"
 SECONDS_UNTIL_MAIL = 5
-SECONDS_OF_PATIENCE = 20
+SECONDS_OF_PATIENCE = 60
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What holds for every answer: headers, limits, and error pages that say what to do."""
+"""Headers, limits and error pages of every answer."""
 
 from urllib.parse import urlencode
 
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import path, reverse
 from lxml import html
@@ -75,6 +76,13 @@ def assert_protected(response):
     assert "camera=()" in response.headers["Permissions-Policy"]
     if response.headers.get("Content-Type", "").startswith("text/html"):
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_page_that_names_no_icon_gets_the_portals(client: Client):
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == static("icon.svg")
 
 
 @pytest.mark.django_db
