@@ -19,6 +19,7 @@ FOLDERS = (
     "insights",
     "notifications",
     "operations",
+    "tests",
 )
 QUESTION_WORDS = re.compile(r"(What|Who|Whom|Whose|How|Whether|Where|When|Which|Why)\b")
 NOT_ON_SCREEN = re.compile(

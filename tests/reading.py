@@ -1,4 +1,4 @@
-"""What a person reads, or is read to, on a page in the page's own language."""
+"""Collects the texts of a page that a person reads or hears, in the page's language."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Which of a claim's addresses opens in which status, for whom; a stranger is told nothing and changes nothing."""
+"""Access to each address of a claim by status and role; a stranger is told nothing and changes nothing."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a machine can check of how we write: one writer of status, every mail its parts, every model a factory."""
+"""Checks conventions of the code: one writer of the status, both parts of every email, a factory per model."""
 
 import ast
 import re

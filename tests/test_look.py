@@ -1,4 +1,4 @@
-"""What every page's look promises: readable colours, known icons, nothing inline, nothing fetched from elsewhere."""
+"""Rules for the look of every page: readable colors, known icons, nothing inline, nothing from another origin."""
 
 import json
 import re

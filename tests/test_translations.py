@@ -1,4 +1,4 @@
-"""What a reader of Italian meets: no page, form, error, mail or notice with English left over."""
+"""Finds English left on Italian pages, forms, errors, emails and notices."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the portal's tables still say of somebody."""
+"""Reads everything that the portal's tables still say about a person."""
 
 from collections.abc import Iterable
 

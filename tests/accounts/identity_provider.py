@@ -28,7 +28,7 @@ def key(name: str) -> rsa.RSAPrivateKey:
 
 
 class IdentityProvider:
-    """What the tenant knows and how it answers; a test changes `person`, `claims`, `header` or `signing_key`."""
+    """The tenant's data and answers; a test changes `person`, `claims`, `header` or `signing_key`."""
 
     def __init__(self, address: str) -> None:
         self.address = address

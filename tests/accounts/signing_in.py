@@ -1,4 +1,4 @@
-"""How a test signs a person in: at the page as people do, or at once."""
+"""Signs a person in: through the page, or at once."""
 
 import base64
 import hashlib

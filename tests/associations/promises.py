@@ -62,7 +62,7 @@ def check_windows(claims: Iterable[Claim]) -> None:
 
 
 def check_holds(claims: Iterable[Claim]) -> None:
-    """What the sweep asks of a claim is what its holds say."""
+    """The sweep's condition and the holds of a claim agree."""
     unsettled = ClaimHold.objects.unsettled().filter(claim__in=[claim.pk for claim in claims])
     due = dict(unsettled.order_by("-due_at").values_list("claim", "due_at"))
     kinds = {(hold.claim_id, hold.kind) for hold in unsettled}

@@ -1,4 +1,4 @@
-"""Which messages of a claim become notifications, for whom, and when they are done (domain.md 5)."""
+"""Messages of a claim that become notifications: for whom, and when they are done (domain.md 5)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What each path of domain.md 2.1 must state, and how a claim's answers read."""
+"""Questions of each path of domain.md 2.1, and the texts of a claim's answers."""
 
 from dataclasses import dataclass
 

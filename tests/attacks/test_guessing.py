@@ -1,4 +1,4 @@
-"""Who guesses learns nothing: what is another's and what does not exist get the same answer, after the same work."""
+"""Guessed addresses: another company's object and a missing one get the same answer after the same work."""
 
 import re
 from pathlib import Path

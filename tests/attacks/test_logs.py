@@ -1,4 +1,4 @@
-"""What is written to the logs while people sign in, file, answer and fail: no token and no address of anybody."""
+"""Logs contain no token and no address while people sign in, file, answer and fail."""
 
 import logging
 import re
@@ -40,7 +40,7 @@ class Raw(logging.Handler):
 
 @pytest.fixture
 def written() -> Iterator[StringIO]:
-    """What the portal's handlers write, in both formats, at a level lower than in production."""
+    """The lines of the portal's handlers in both formats, at a level lower than in production."""
     root, requests = logging.getLogger(), logging.getLogger("operations.request_log")
     text, levels, handlers = StringIO(), (root.level, requests.level), []
     for formatter in (Line(), Json()):

@@ -49,7 +49,7 @@ Visit = Callable[..., Page]
 
 @dataclass(frozen=True)
 class Portal:
-    """Where the portal answers and what it says while it runs."""
+    """The address of a running portal, and the log that it writes."""
 
     address: str
     log: Path

@@ -1,4 +1,4 @@
-"""What people do on the portal's pages, by the words they see."""
+"""Steps that people take on the portal's pages, by the words they see."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""What a page may weigh on its way to a browser, how soon it must stand there, and that nothing on it moves."""
+"""Limits for the weight of a page and the time until it stands, and no shift of its layout."""
 
 import time
 from collections.abc import Iterator

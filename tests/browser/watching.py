@@ -1,4 +1,4 @@
-"""What Chromium complains about while a person uses the portal, and what axe finds on the page in front of them."""
+"""Errors that Chromium reports while a person uses the portal, and violations that axe finds on a page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What operators run, judged without a container engine: docker-compose.yml, the manifests, and their variables."""
+"""Checks docker-compose.yml, the manifests and their variables without a container engine."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who helps when the portal itself is in the way."""
+"""The help address on error pages, sign-in and emails."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What a portal has to do while something dies, and what must be true afterwards."""
+"""Work for a portal while one of its parts is killed, and the promises checked afterwards."""
 
 from collections import Counter
 from dataclasses import replace

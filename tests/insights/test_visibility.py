@@ -1,4 +1,4 @@
-"""Who sees whose usage, of what, and since when: something could leak in every test, and does not."""
+"""Visibility of usage figures by company, product and date; each test could leak something."""
 
 from datetime import UTC, date, datetime
 

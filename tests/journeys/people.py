@@ -1,4 +1,4 @@
-"""What people do with the portal in a story: they open pages, fill in what they see, read their mail.
+"""People of a story: they open pages, fill in what they see, and read their email.
 
 Nobody here calls a service. A page's hidden fields are sent back as a browser would; the clock is frozen by `at`.
 """
@@ -61,7 +61,7 @@ def beat(moment: str) -> None:
 
 
 def words(page: Any) -> str:
-    """What a person reads on a page or in the text of a mail."""
+    """The text that a person reads on a page or in an email."""
     text = str(page.body) if isinstance(page, EmailMessage) else re.sub(r"<[^>]+>", " ", page.content.decode())
     return " ".join(unescape(text).split())
 

@@ -1,4 +1,4 @@
-"""How a sheet was read is shown before anything is imported, and can be changed: days, numbers, letters."""
+"""Shows, before an import, how days, numbers and letters of a sheet were read, and lets a person change it."""
 
 import csv
 import io

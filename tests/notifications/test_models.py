@@ -1,4 +1,4 @@
-"""What the database promises about the outbox."""
+"""Constraints of the outbox."""
 
 from datetime import timedelta
 

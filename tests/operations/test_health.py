@@ -1,4 +1,4 @@
-"""What operators ask: does it answer, does every part work, what are the figures."""
+"""Tests the pages for operators: `/healthz`, `/readyz` and `/metrics`."""
 
 import re
 import socket

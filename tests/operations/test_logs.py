@@ -23,7 +23,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def lines():
-    """What a handler with the portal's filter writes."""
+    """The lines that a handler with the portal's filter writes."""
     written = StringIO()
     handler = logging.StreamHandler(written)
     handler.addFilter(WithoutTokens())

@@ -1,4 +1,4 @@
-"""What a person typed outlives the end of the session and the switch of the language, for that person alone."""
+"""Typed input survives the end of the session and a language switch, for that person alone."""
 
 import re
 from datetime import timedelta

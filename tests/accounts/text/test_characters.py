@@ -1,4 +1,4 @@
-"""What nobody sees comes off a text, what a script or an emoji needs stays, and a name is something to see."""
+"""Removes invisible characters from texts, keeps those that scripts and emoji need, and requires visible names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a form takes of an address or a name, and what it says of one that it refuses."""
+"""Addresses and names that forms accept, and the errors for those they refuse."""
 
 import pytest
 from django import forms

@@ -1,4 +1,4 @@
-"""What a reviewer enters about a claim is saved for them alone, is there after reloading, and decides nothing."""
+"""A reviewer's unsent entries are saved for them alone, are there after reloading, and decide nothing."""
 
 import pytest
 from django.test import Client

@@ -192,6 +192,6 @@ def both_parts(email):
 
 
 def words(html):
-    """What a reader sees of *html*, on one line."""
+    """Return the visible text of *html* on one line."""
     body = re.sub(r"(?s)<head>.*?</head>|<!--.*?-->", " ", html)
     return " ".join(strip_tags(re.sub(r"<(br|/p|/h2|/li|/th|/td|/tr)[^>]*>", " ", body)).split())

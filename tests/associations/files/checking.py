@@ -1,4 +1,4 @@
-"""What the portal says of a file: with the child of the sandbox, or quickly with its reader in this process."""
+"""Checks a file in the child of the sandbox, or faster with the same reader in this process."""
 
 import io
 from importlib import import_module

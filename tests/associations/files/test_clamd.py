@@ -1,4 +1,4 @@
-"""What clamd says and what it means: only a clear answer is one."""
+"""Answers of clamd and their meaning: only a clear answer counts."""
 
 import io
 import socket

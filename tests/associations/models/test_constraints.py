@@ -1,4 +1,4 @@
-"""What the database itself refuses, on both engines: each promise is broken once."""
+"""Violates each constraint of the database once, on both engines."""
 
 from datetime import timedelta
 

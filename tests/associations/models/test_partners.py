@@ -1,4 +1,4 @@
-"""Which locations are open to a person (domain.md 7)."""
+"""Locations that a person can use (domain.md 7)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who acts on a claim."""
+"""Actors of a claim."""
 
 import pytest
 

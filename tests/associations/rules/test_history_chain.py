@@ -1,4 +1,4 @@
-"""How lines of a History hang together."""
+"""The chain of hashes of history lines."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""How long people are remembered, and who is mentioned."""
+"""Retention periods, and the people they apply to."""
 
 from datetime import UTC, datetime
 

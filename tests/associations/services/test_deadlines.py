@@ -1,4 +1,4 @@
-"""When something is due: business days of the customer's country, stored once (domain.md D5, 1.9)."""
+"""Due dates in business days of the customer's country, stored once (domain.md D5, 1.9)."""
 
 from datetime import UTC, datetime, timedelta
 

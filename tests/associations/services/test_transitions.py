@@ -29,7 +29,7 @@ CARLA = Answerer(name="Carla Bianchi")
 
 
 class Since:
-    """What has been written about a claim since this was made."""
+    """The rows written about a claim since this object was made."""
 
     def __init__(self, claim: Claim) -> None:
         self.claim = claim

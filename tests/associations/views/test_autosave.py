@@ -97,7 +97,7 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten(client, draft):
 
 
 def test_continue_shows_both_versions_although_answers_are_missing(client, draft):
-    """What the line of the stale tab promises: nothing is asked before the person has seen both."""
+    """A stale tab asks nothing before the person has seen both versions."""
     version = version_on(client, draft, "contacts")
     save(client, draft, "contacts", version, customer_title="Head of IT")
     is_saved, answer = save(client, draft, "contacts", version, customer_title="CIO")

@@ -1,4 +1,4 @@
-"""What the partner and the customer read about a hold: who decides and by when, never what was written (D19, D20)."""
+"""Texts about a hold for partner and customer: who decides and by when, never the email itself (D19, D20)."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What each role in a company lets a person do: the table of domain.md 7, column by column."""
+"""Permissions of each role in a company: the table of domain.md 7, column by column."""
 
 from typing import Any
 

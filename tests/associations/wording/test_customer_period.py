@@ -1,4 +1,4 @@
-"""How the opt-out period stands, in the words that partners and reviewers read."""
+"""The state of the opt-out period in the words that partners and reviewers read."""
 
 from datetime import date
 from typing import cast

@@ -1,4 +1,4 @@
-"""What comes in is a report, an automatic answer or words of a person; nothing is lost."""
+"""Tells reports, automatic answers and people's words apart among incoming emails; nothing is lost."""
 
 import pytest
 from hypothesis import HealthCheck, given

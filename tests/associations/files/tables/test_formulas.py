@@ -1,4 +1,4 @@
-"""What was guarded for spreadsheets is found again as it was written."""
+"""Cells guarded against formulas are read back as they were written."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What a reviewer must write, and what the services are given."""
+"""Required fields of a reviewer's decisions, and the values that the services get."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a reviewer usually writes, by reason."""
+"""Reply templates of reviewers by reason."""
 
 from associations.choices import ReasonCode
 from associations.forms.desk.decisions import REJECTION_REASONS

@@ -1,4 +1,4 @@
-"""How long claims wait, counted in business days."""
+"""Waiting times of claims in business days."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Who watches a subscription hears once, when it can be claimed, in their language."""
+"""People who watch a subscription are told once, in their language, when it can be claimed."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What comes in about a customer's email is put before a reviewer, and keeps silence from counting (D19, D20)."""
+"""Replies and reports about a customer's email go to a reviewer and hold the opt-out period (D19, D20)."""
 
 from datetime import datetime, timedelta
 

@@ -27,7 +27,7 @@ DEADLINE = datetime(2020, 10, 26, 23, tzinfo=UTC)
 
 
 def answers_reminded(*, now):
-    """How many reminders of an answer one turn of the clock writes; the customer may be reminded, too."""
+    """Return how many reminders of an answer one run of the clock writes; the customer may be reminded, too."""
     before = mails("answer_reminder").count()
     send_due_reminders(now=now)
     return mails("answer_reminder").count() - before

@@ -1,4 +1,4 @@
-"""Which claims forget their people, and what can't happen to them afterwards."""
+"""Claims that forget their people after the retention period, and what is refused for them afterwards."""
 
 import logging
 from datetime import UTC, datetime, timedelta

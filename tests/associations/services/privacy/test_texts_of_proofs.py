@@ -1,4 +1,4 @@
-"""What proofs say of a person is exported and erased with the rest."""
+"""Texts of proofs that name a person are exported and erased with the rest."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who holds or claims an item of a tenant (domain.md 1.7, D7)."""
+"""Holders of an item of a tenant, and claims that compete for it (domain.md 1.7, D7)."""
 
 from datetime import timedelta
 

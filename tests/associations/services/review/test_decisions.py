@@ -1,4 +1,4 @@
-"""What a reviewer decides (domain.md T5, T7, T11, T12, T16, R16)."""
+"""Decisions of reviewers (domain.md T5, T7, T11, T12, T16, R16)."""
 
 from datetime import UTC, datetime, timedelta
 

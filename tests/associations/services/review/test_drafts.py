@@ -1,4 +1,4 @@
-"""What reviewers have entered and not sent is personal data: exported, erased, and forgotten with its claim."""
+"""Unsent entries of reviewers are personal data: exported, erased, and removed with their claim."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a reviewer decides about a claim on hold, and what follows (domain.md D4, D19, D20)."""
+"""Decisions of reviewers about claims on hold, and their effects (domain.md D4, D19, D20)."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What the portal found in the files, on the pages of the partner, and the places that the partner tells."""
+"""Findings in the files on the partner's pages, and the places that the partner names."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who opens a proof, how it is served, and when it can be removed."""
+"""Access to a proof, the way it is served, and its removal."""
 
 import contextlib
 import urllib.request

@@ -1,4 +1,4 @@
-"""What a partner sees of a notice that did not arrive, and the two ways to correct it."""
+"""The partner's view of a notice that did not arrive, and the two ways to correct it."""
 
 from datetime import timedelta
 

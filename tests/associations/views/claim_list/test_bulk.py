@@ -147,7 +147,7 @@ def test_the_same_files_go_to_every_claim_once(client, location):
 
 
 def stored():
-    """What the storage holds of every proof."""
+    """Return the stored bytes of every proof."""
     contents = []
     for proof in ProofOfExecution.objects.all():
         with proof.file.open() as file:

@@ -42,7 +42,7 @@ def without_csrf(response):
 
 
 def rows():
-    """How many rows every table has, sessions aside."""
+    """Return how many rows every table has, without sessions."""
     return {
         model._meta.label: model._default_manager.count()
         for model in apps.get_models()

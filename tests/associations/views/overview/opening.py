@@ -33,7 +33,7 @@ def get(client: Client, address: str, *, moment: datetime):
 
 
 def beside(claim: Claim) -> dict[str, Any]:
-    """What puts another claim into the same hands."""
+    """Creates another claim that waits for the same people."""
     return {"location": claim.location, "created_by": claim.created_by}
 
 
