@@ -73,12 +73,12 @@ def pytest_collection_finish() -> None:
 
 
 def takes_the_thread(item: pytest.Item) -> bool:
-    """Whether a test lets Playwright's event loop run in the thread of the tests."""
+    """Return whether a test lets Playwright's event loop run in the thread of the tests."""
     return item.get_closest_marker("browser") is not None and item.get_closest_marker("django_db") is None
 
 
 def has_real_transactions(item: pytest.Item) -> bool:
-    """Whether a test commits, so that it runs after those whose transaction is rolled back."""
+    """Return whether a test commits, so that it runs after those whose transaction is rolled back."""
     mark = item.get_closest_marker("django_db")
     is_marked = mark is not None and "transaction" in mark.kwargs
     return is_marked or "transactional_db" in getattr(item, "fixturenames", ())
@@ -91,7 +91,7 @@ def seconds_allowed(item: pytest.Item) -> int:
 
 
 def leaves_the_tables_empty(item: pytest.Item) -> bool:
-    """Whether a test flushes the tables and takes away what the migrations wrote: the next one could not load it."""
+    """Return whether a test flushes the tables, and with them what the migrations wrote and later tests need."""
     mark = item.get_closest_marker("django_db")
     return mark is not None and "transaction" in mark.kwargs and not mark.kwargs.get("serialized_rollback")
 

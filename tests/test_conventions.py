@@ -107,14 +107,14 @@ def targets_of(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def is_dict_of_an_object(node: ast.AST) -> bool:
-    """Whether *node* is `vars(x)` or `x.__dict__`."""
+    """Return whether *node* is `vars(x)` or `x.__dict__`."""
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id == "vars"
     return isinstance(node, ast.Attribute) and node.attr == "__dict__"
 
 
 def writes_a_status(node: ast.AST) -> bool:
-    """Whether *node* assigns to `.status`, names it in a call that writes rows, or writes past the attributes."""
+    """Return whether *node* assigns to `.status`, names it in a call that writes rows, or writes around attributes."""
     for target in targets_of(node):
         if isinstance(target, ast.Attribute) and target.attr == "status":
             return True
@@ -136,7 +136,7 @@ def writes_a_status(node: ast.AST) -> bool:
 
 
 def names_columns_at_run_time(node: ast.AST) -> bool:
-    """Whether *node* is `setattr` with a name, or `update(**mapping)`, that the source does not spell out."""
+    """Return whether *node* is `setattr` with a name, or `update(**mapping)`, that the source does not spell out."""
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Name) and node.func.id == "setattr":

@@ -48,7 +48,7 @@ def example_of(name: str, pattern: URLPattern) -> str:
 
 
 def is_kept_private(page: Any) -> bool:
-    """Whether neither a proxy nor the browser may keep *page*, pages about errors and ways to others included."""
+    """Return whether no proxy and no browser may keep *page*; applies to error pages and redirects, too."""
     return {"private", "no-store"} <= set(re.split(r",\s*", page.headers.get("Cache-Control", "")))
 
 

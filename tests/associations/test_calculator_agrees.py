@@ -59,7 +59,7 @@ def by_hand(country: str, first: date, *, days: int) -> date:
 
 
 def is_midnight_or_skips_it(moment: datetime, zone: ZoneInfo) -> bool:
-    """Whether a local day begins at *moment*."""
+    """Return whether a local day begins at *moment*."""
     return (moment - MINUTE).astimezone(zone).date() < moment.astimezone(zone).date()
 
 

@@ -76,7 +76,7 @@ def test_every_address_refuses_a_forged_post(world: World):
 
 
 def leads_away(response: Any) -> bool:
-    """Whether the answer sends the browser, or offers to send it, out of the portal."""
+    """Return whether the answer sends the browser, or offers to send it, out of the portal."""
     if "evil" in response.headers.get("Location", "").partition("?")[0]:
         return True
     if response.streaming:

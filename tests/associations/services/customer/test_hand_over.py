@@ -49,7 +49,7 @@ def state():
 
 
 def new_mails(claim):
-    """Whom the mails about *claim* that wait in the outbox go to."""
+    """Return the recipients of the emails about *claim* in the outbox."""
     waiting = OutboxEmail.objects.filter(key__startswith=f"claim:{claim.pk}:", status=EmailStatus.QUEUED)
     return {email.template: email.to for email in waiting.exclude(template="claim_received")}
 

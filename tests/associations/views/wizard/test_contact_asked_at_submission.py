@@ -18,7 +18,7 @@ YES = {"data_is_right": "on", "customer_knows": "on"}
 
 @pytest.fixture
 def asked_in_a_transaction(monkeypatch, db):
-    """Whether each question to the directory was asked inside a transaction within that of the test."""
+    """Return whether each question to the directory was asked inside a transaction within that of the test."""
     seen, ask, own = [], directory.ask, len(connection.savepoint_ids)
 
     def spy(domain_name):
