@@ -30,8 +30,8 @@ def erase_account(user: User) -> None:
     UsedCode.objects.filter(user=account).delete()
     LogEntry.objects.filter(object_repr__icontains=address).update(object_repr=nobody)
     account.email, account.full_name, account.last_login = nobody, "", None
-    account.list_columns = []
+    account.list_columns, account.has_weekly_digest = [], False
     account.set_unusable_password()
-    account.save(update_fields=["email", "full_name", "last_login", "list_columns", "password"])
+    account.save(update_fields=["email", "full_name", "has_weekly_digest", "last_login", "list_columns", "password"])
     account.groups.clear()
     account.user_permissions.clear()

@@ -36,12 +36,26 @@ class PreferencesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Emails that ask you for something or tell you a decision always come."),
     )
+    has_weekly_digest = forms.BooleanField(
+        label=_("Send one weekly digest in place of single reminders"),
+        required=False,
+        help_text=_(
+            "On Monday morning, one email lists the drafts that wait and the subscriptions that end. "
+            "All other emails are sent at once."
+        ),
+    )
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User) -> None:
         offered = MAILS_TO_STAFF if user.is_staff else MAILS_TO_PARTNERS
         wanted = [mail.value for mail in offered if mail not in user.muted_mails]
         language = user.language or get_language() or settings.LANGUAGE_CODE
-        initial = {"full_name": user.full_name, "language": language, "time_zone": user.time_zone, "mails": wanted}
+        initial = {
+            "full_name": user.full_name,
+            "language": language,
+            "time_zone": user.time_zone,
+            "has_weekly_digest": user.has_weekly_digest,
+            "mails": wanted,
+        }
         super().__init__(data, initial=initial)
         self.offered = offered
         self.fields["time_zone"].choices = zone_choices(user.time_zone)  # type: ignore[attr-defined]
@@ -54,6 +68,7 @@ class PreferencesForm(forms.Form):
             "full_name": answers["full_name"],
             "language": answers["language"],
             "time_zone": answers["time_zone"],
+            "has_weekly_digest": answers["has_weekly_digest"],
             "muted_mails": [mail.value for mail in self.offered if mail not in answers["mails"]],
         }
 

@@ -83,6 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, choices=language_choices, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     muted_mails = models.JSONField(_("emails switched off"), default=mails_off_at_first, blank=True)
+    has_weekly_digest = models.BooleanField(_("weekly digest"), default=False, db_default=False)
     notes_put_away = models.JSONField(
         _("notes put away"), default=list, db_default=models.Value([], models.JSONField()), blank=True
     )

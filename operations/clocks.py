@@ -31,6 +31,7 @@ from associations.services.customer.opt_out_period import open_windows, renew_pr
 from associations.services.customer.reminders import send_due_reminders
 from associations.services.customer.requests_link import discard_expired_links, send_requests_links
 from associations.services.customer.undelivered_notice import note_undelivered_notices
+from associations.services.customer.weekly_digest import send_weekly_digests
 from associations.services.files.proof_files import GRACE, remove_loose_files
 from associations.services.files.proof_reading import read_proofs
 from associations.services.files.virus_scan import scan_proofs
@@ -204,6 +205,7 @@ CLOCKS = (
     ),
     Clock("move_drafts", minutes(5), move_drafts, "{} drafts continued under the program guide in force"),
     Clock("send_due_reminders", minutes(5), send_due_reminders, "{} queued"),
+    Clock("send_weekly_digests", minutes(15), send_weekly_digests, "{} people told"),
     Clock("send_review_digests", minutes(15), send_review_digests, "{} reviewers told"),
     Clock("scan_proofs", seconds(10), scan_proofs, "{} files scanned", dry_run=files_to_scan),
     Clock(

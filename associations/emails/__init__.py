@@ -2,7 +2,7 @@
 
 `customers` and `endings`, `staff` and `people` write to customers, reviewers and users; `claim`, `review` and
 `association` to the partner, through `partners`; `comments` to either side; `migrated` tells of associations without a
-claim. `facts` holds what they share.
+claim; `reminders` and the weekly digest are a person's choice. `facts` holds what they share.
 
 The codes are those of domain.md 5. Instants are ISO text under names that end in `_at`; templates get them as instants
 in the zone that `zone` names.
@@ -12,7 +12,6 @@ from associations.emails.association import association_ended, claims_approved, 
 from associations.emails.claim import (
     claim_received,
     customer_message,
-    draft_reminder,
     forget_bounced_notice,
     forget_reminders,
     notice_bounced,
@@ -54,8 +53,8 @@ from associations.emails.facts import (
     promised_window,
     technical_contact,
 )
-from associations.emails.migrated import endings_told, migrated_ended, migrated_ending
-from associations.emails.partners import MANDATORY_NOTIFICATIONS, NOTIFICATIONS
+from associations.emails.migrated import endings_told, migrated_ended, migrated_ending, renewers_of
+from associations.emails.partners import MANDATORY_NOTIFICATIONS, NOTIFICATIONS, readers_of
 from associations.emails.people import (
     access_request,
     account_invitation,
@@ -65,6 +64,7 @@ from associations.emails.people import (
     has_requested_access,
     invitation,
 )
+from associations.emails.reminders import draft_reminder, hears_of_drafts, weekly_digest
 from associations.emails.review import (
     action_required,
     answer_reminder,
@@ -130,6 +130,7 @@ __all__ = [
     "forget_reminders",
     "hand_over_receipt",
     "has_requested_access",
+    "hears_of_drafts",
     "hold_opened",
     "invitation",
     "item_name",
@@ -142,6 +143,8 @@ __all__ = [
     "promised_date",
     "promised_window",
     "proof_infected",
+    "readers_of",
+    "renewers_of",
     "request_closed",
     "request_handed_over",
     "request_narrowed",
@@ -154,4 +157,5 @@ __all__ = [
     "subscription_claimable",
     "subscription_ending",
     "technical_contact",
+    "weekly_digest",
 ]

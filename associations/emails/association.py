@@ -1,6 +1,6 @@
 """Emails to the partner about an association: it is official, its subscription ends, it has ended."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.utils import translation
@@ -45,8 +45,13 @@ def association_ended(
     to_partner(claim, "association_ended", key=f"ended:{now.isoformat()}", more=more, now=now)
 
 
-def subscription_ending(claim: Claim, *, associations: list[Association], key: str, now: datetime) -> None:
-    """Tell the partner which subscriptions end soon, and that a renewed one needs a new claim (E12, domain.md R6)."""
+def subscription_ending(
+    claim: Claim, *, associations: list[Association], key: str, now: datetime, apart_from: Collection[str] = ()
+) -> None:
+    """Tell the partner which subscriptions end soon, and that a renewed one needs a new claim (E12, domain.md R6).
+
+    The addresses in *apart_from* get no email: they read it in their weekly digest.
+    """
     ending = [
         {
             "name": str(held.product),
@@ -57,4 +62,4 @@ def subscription_ending(claim: Claim, *, associations: list[Association], key: s
         if held.subscription and held.subscription.ends_on
     ]
     more = {"ending": ending, "first_end_on": min(each["ends_on"] for each in ending)}
-    to_partner(claim, "subscription_ending", key=key, more=more, now=now)
+    to_partner(claim, "subscription_ending", key=key, more=more, apart_from=apart_from, now=now)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.models import OptionalMail
 from accounts.text.readable import address_in_full
 from associations.choices import ClaimStatus, ContactKind, UndeliveredReason
 from associations.emails.facts import (
@@ -134,28 +133,6 @@ def submit_asked(request: SubmitRequest, *, now: datetime) -> None:
         template="submit_asked",
         to=[colleague.email],
         context=facts_of(claim, language=locale) | names | more,
-        locale=locale,
-        now=now,
-    )
-
-
-def draft_reminder(claim: Claim, *, key: str, now: datetime) -> None:
-    """Remind the author of a draft that it is not submitted, unless they turned this email off (E14)."""
-    if not claim.created_by.is_active or OptionalMail.DRAFT_REMINDER in claim.created_by.muted_mails:
-        return
-    locale = claim.created_by.language or settings.LANGUAGE_CODE
-    outbox.enqueue(
-        key=f"claim:{claim.pk}:{key}",
-        template="draft_reminder",
-        to=[claim.created_by.email],
-        context={
-            "claim_number": claim.number,
-            "claim_name": claim.name,
-            "customer_name": claim.tenant.name,
-            "changed_at": claim.changed_at.isoformat(),
-            "zone": claim.created_by.time_zone or settings.CPOR_DEFAULT_TIME_ZONE,
-            "claim_url": url_of("claim_detail", claim.public_id),
-        },
         locale=locale,
         now=now,
     )

@@ -1,6 +1,6 @@
 """Emails and notifications about associations without a claim, from before this process (domain.md R5)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -15,11 +15,16 @@ ENDING = "migrated_ending"
 TOLD_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
-def migrated_ending(held: Association, *, ends_on: date, key: str, now: datetime) -> None:
-    """Tell each person who may renew, by notification and email, that the association ends on *ends_on* (E12)."""
-    people, facts = _renewers(held), _names(held) | {"ends_on": ends_on.isoformat()}
+def migrated_ending(
+    held: Association, *, ends_on: date, key: str, now: datetime, apart_from: Collection[User] = ()
+) -> None:
+    """Tell each person who may renew, by notification and email, that the association ends on *ends_on* (E12).
+
+    The people in *apart_from* get no email: they read it in their weekly digest.
+    """
+    people, facts = renewers_of(held), _names(held) | {"ends_on": ends_on.isoformat()}
     in_app.post(key=key, users=people, kind=ENDING, context=facts, url=_path(held), now=now)
-    links = {"subscription_id": _subscription_id(held), "association_url": settings.PORTAL_URL + _path(held)}
+    links = {"subscription_id": _subscription_id(held), "association_url": migrated_url(held)}
     outbox.enqueue_all(
         outbox.compose(
             key=f"{key}:{person.pk}",
@@ -30,6 +35,7 @@ def migrated_ending(held: Association, *, ends_on: date, key: str, now: datetime
             now=now,
         )
         for person in people
+        if person not in apart_from
     )
 
 
@@ -37,7 +43,7 @@ def migrated_ended(held: Association, *, reason: EndReason, now: datetime) -> No
     """Tell by notification that the association has ended; its page says what follows (E10)."""
     in_app.post(
         key=f"association:{held.pk}:ended",
-        users=_renewers(held),
+        users=renewers_of(held),
         kind="migrated_ended",
         context=_names(held) | {"reason": reason.value},
         url=_path(held),
@@ -58,10 +64,14 @@ def _subscription_id(held: Association) -> str:
     return str(held.subscription.subscription_id) if held.subscription else ""
 
 
-def _renewers(held: Association) -> list[User]:
+def renewers_of(held: Association) -> list[User]:
     """Return who drafts for all locations of the company, because the association belongs to all of them."""
     members = PartnerMember.objects.filter(partner=held.partner_id, role__in=TOLD_ROLES, all_locations=True)
     return [member.user for member in members.filter(user__is_active=True).select_related("user").order_by("pk")]
+
+
+def migrated_url(held: Association) -> str:
+    return f"{settings.PORTAL_URL}{_path(held)}"
 
 
 def _path(held: Association) -> str:

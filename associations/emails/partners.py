@@ -1,6 +1,6 @@
 """Queues emails to the partner of a claim, with their notifications in the portal."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,18 +34,39 @@ WITH_ANSWER_DUE = frozenset({"action_required", "answer_reminder"})
 NOTIFIED_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
-def to_partner(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any] | None = None) -> None:
+def to_partner(
+    claim: Claim,
+    template: str,
+    *,
+    key: str,
+    now: datetime,
+    more: dict[str, Any] | None = None,
+    apart_from: Collection[str] = (),
+) -> None:
     """Queue one email to the partner of *claim*, as `to_partners` does."""
-    to_partners([claim], template, key=key, more=more or {}, now=now)
+    to_partners([claim], template, key=key, more=more or {}, now=now, apart_from=apart_from)
 
 
-def to_partners(claims: Iterable[Claim], template: str, *, key: str, now: datetime, more: dict[str, Any]) -> None:
+def to_partners(
+    claims: Iterable[Claim],
+    template: str,
+    *,
+    key: str,
+    now: datetime,
+    more: dict[str, Any],
+    apart_from: Collection[str] = (),
+) -> None:
     """Queue one email to the partner of each of *claims*, with a notification for those named in NOTIFICATIONS.
 
-    *more* is added to the facts of the claim, *key* to its number in the key of the email.
+    *more* is added to the facts of the claim, *key* to its number in the key of the email. The addresses in
+    *apart_from* get no email.
     """
     told = list(claims)
-    outbox.enqueue_all(email for claim in told for email in emails_of(claim, template, key=key, more=more, now=now))
+    outbox.enqueue_all(
+        email
+        for claim in told
+        for email in emails_of(claim, template, key=key, more=more, apart_from=apart_from, now=now)
+    )
     if template in NOTIFICATIONS:
         people = people_at_each({claim.location for claim in told}, roles=NOTIFIED_ROLES)
         in_app.post_all(
@@ -57,11 +78,18 @@ def to_partners(claims: Iterable[Claim], template: str, *, key: str, now: dateti
         )
 
 
-def emails_of(claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any]) -> list[OutboxEmail]:
-    """Return the email to the partner of *claim*, or none if all its readers were erased."""
-    submitter, locale = claim.submitted_by, partners_language(claim)
+def readers_of(claim: Claim) -> list[str]:
+    """Return the addresses of the partner's contact and of who submitted *claim*, without those that were erased."""
+    submitter = claim.submitted_by
     contact = contact_of(claim, ContactKind.PARTNER)
-    readers = once([contact.email, submitter.email if submitter and submitter.is_active else ""])
+    return once([contact.email, submitter.email if submitter and submitter.is_active else ""])
+
+
+def emails_of(
+    claim: Claim, template: str, *, key: str, now: datetime, more: dict[str, Any], apart_from: Collection[str] = ()
+) -> list[OutboxEmail]:
+    """Return the email to the partner of *claim*, or none without a reader."""
+    readers, locale = [each for each in readers_of(claim) if each not in apart_from], partners_language(claim)
     if not readers:
         return []
     email = outbox.compose(

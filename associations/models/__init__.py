@@ -18,7 +18,7 @@ from associations.models.partners import (
 from associations.models.personal import CalendarFeed, ReviewDraft, SavedView
 from associations.models.proofs import LooseFile, ProofOfExecution, ProofPointer, ProofReading
 from associations.models.reference import HolidayOverride, IncentiveProgram, Product
-from associations.models.reminders import Reminder, SubscriptionWatch
+from associations.models.reminders import DigestLine, Reminder, SubscriptionWatch
 
 __all__ = [
     "REQUESTS_LINK_LIFETIME",
@@ -36,6 +36,7 @@ __all__ = [
     "Contact",
     "CustomerNotice",
     "CustomerTenant",
+    "DigestLine",
     "HolidayOverride",
     "IncentiveProgram",
     "Job",

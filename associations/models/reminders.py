@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import ReminderKind
+from associations.models.associations import Association
 from associations.models.claims import Claim
 from associations.models.reference import Product
 
@@ -44,6 +45,49 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim}: {self.get_kind_display()}"
+
+
+class DigestLineQuerySet(models.QuerySet["DigestLine"]):
+    """Reading rules of lines that wait for the weekly digest; they compose."""
+
+    def due(self, before: datetime) -> "DigestLineQuerySet":
+        """Return the lines from before that instant, and all of people who no longer want a digest."""
+        return self.filter(Q(noted_at__lt=before) | Q(person__has_weekly_digest=False))
+
+
+class DigestLine(models.Model):
+    """A reminder that waits for a person's weekly digest; it is deleted once the digest is queued.
+
+    It is about a claim, or about an association without a claim. Whether it still applies is decided on that day.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(_("kind"), max_length=30, choices=ReminderKind.choices)
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, null=True, blank=True, related_name="digest_lines")
+    association = models.ForeignKey(Association, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    noted_at = models.DateTimeField(_("noted"))
+
+    objects: ClassVar = DigestLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of the weekly digest")
+        verbose_name_plural = _("lines of the weekly digest")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "claim", "kind"], name="digest_names_a_claim_once"),
+            models.UniqueConstraint(fields=["person", "association"], name="digest_names_an_association_once"),
+            models.CheckConstraint(
+                condition=Q(claim=None, association__isnull=False) | Q(claim__isnull=False, association=None),
+                name="digest_line_is_about_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[ReminderKind.DRAFT_UNFINISHED, ReminderKind.SUBSCRIPTION_ENDING]),
+                name="digest_line_is_of_a_kind_that_can_wait",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_kind_display()}"
 
 
 class SubscriptionWatch(models.Model):

@@ -16,7 +16,9 @@ from tests.factories import MONDAY, ReviewerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-ANSWERS = {"full_name": "Anna Verdi", "language": "it", "time_zone": "Europe/London", "mails": ["draft_reminder"]}
+ANSWERS = {"full_name": "Anna Verdi", "language": "it", "time_zone": "Europe/London", "mails": ["draft_reminder"]} | {
+    "has_weekly_digest": "on"
+}
 
 
 @pytest.fixture
@@ -45,6 +47,7 @@ def test_preferences_are_kept(client, person):
         "Europe/London",
         ["review_started", "comment"],
     )
+    assert person.has_weekly_digest is True
 
 
 def test_preferences_show_what_is_kept(client, person):
@@ -58,6 +61,7 @@ def test_preferences_show_what_is_kept(client, person):
         "full_name": "Anna Verdi",
         "language": "it",
         "time_zone": "Asia/Tokyo",
+        "has_weekly_digest": False,
         "mails": ["review_started", "comment"],
     }
 

@@ -11,7 +11,7 @@ from associations.choices import HoldKind, MemberRole, WithdrawalReason
 from associations.models import Subscription
 from associations.services.claim import submission
 from associations.services.claim.withdrawal import withdraw_claim
-from associations.services.customer import reminders, undelivered_notice
+from associations.services.customer import reminder_facts, reminders, undelivered_notice
 from associations.services.review import decisions
 from notifications.models import EmailStatus, Notification, OutboxEmail
 from tests import stories
@@ -160,7 +160,7 @@ def test_a_subscription_that_ends_soon_is_told_with_its_day():
     claim = stories.approved_claim(claim=stories.complete_dynamics_claim())
     Subscription.objects.filter(tenant=claim.tenant).update(ends_on="2020-12-01")
     claim = stories.fresh(claim)
-    held = reminders.ending_associations(claim, now=MONDAY)
+    held = reminder_facts.ending_associations(claim, now=MONDAY)
 
     emails.subscription_ending(claim, associations=held, key="reminder:1", now=MONDAY)
 

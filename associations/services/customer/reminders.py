@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -16,15 +15,20 @@ from associations.models.associations import with_end
 from associations.rules import lifecycle
 from associations.rules.business_days import ONE_DAY, is_business_day
 from associations.rules.customer.opt_out import first_instant, last_day
-from associations.rules.subscriptions import ENDING_DAYS
 from associations.services.claim.lifecycle import lock_claim
+from associations.services.customer.reminder_facts import (
+    DRAFT_DAYS,
+    SUBSCRIPTION_DAYS_BEFORE,
+    ending_associations,
+    is_resting_draft,
+    morning_before,
+)
+from associations.services.customer.weekly_digest import digest_readers, keep_for_digest
 
 logger = logging.getLogger(__name__)
 
 ANSWER_BUSINESS_DAYS_BEFORE = (2, 1)
 CUSTOMER_BUSINESS_DAYS_BEFORE = (2,)
-DRAFT_DAYS = (7, 21)
-SUBSCRIPTION_DAYS_BEFORE = (ENDING_DAYS, 30, 7)
 
 
 def plan_before(
@@ -108,7 +112,9 @@ def tell_of_migrated_endings(*, now: datetime) -> None:
             continue
         try:
             with transaction.atomic():
-                emails.migrated_ending(held, ends_on=ends_on, key=key, now=now)
+                waiting = [person for person in emails.renewers_of(held) if person.has_weekly_digest]
+                keep_for_digest(waiting, kind=ReminderKind.SUBSCRIPTION_ENDING, association=held, now=now)
+                emails.migrated_ending(held, ends_on=ends_on, key=key, apart_from=waiting, now=now)
         except Exception:
             logger.exception("That association %s ends was left for the next run to tell.", held.pk)
 
@@ -154,20 +160,14 @@ def _customer_can_still_answer(claim: Claim, now: datetime) -> bool:
     return claim.status in lifecycle.UNDECIDED and claim.consent_status == ConsentStatus.OPEN and is_running
 
 
-def _is_resting_draft(claim: Claim, now: datetime) -> bool:
-    return claim.status == ClaimStatus.DRAFT and claim.changed_at + timedelta(days=min(DRAFT_DAYS)) <= now
-
-
 def _before_subscriptions_end(claim: Claim) -> list[datetime]:
     """Return when to remind of the ends of the subscriptions that *claim* made official and that are still theirs."""
     zone = zone_for(claim.tenant.country, claim.window_zone)
     official = [item for item in claim.items.all() if item.association and item.association.ended_at is None]
     ends = {item.subscription.ends_on for item in official if item.subscription and item.subscription.ends_on}
-    return [_before(ends_on, days=days, zone=zone) for ends_on in sorted(ends) for days in SUBSCRIPTION_DAYS_BEFORE]
-
-
-def _before(ends_on: date, *, days: int, zone: ZoneInfo) -> datetime:
-    return first_instant(ends_on - timedelta(days=days), zone=zone) + timedelta(hours=8)
+    return [
+        morning_before(ends_on, days=days, zone=zone) for ends_on in sorted(ends) for days in SUBSCRIPTION_DAYS_BEFORE
+    ]
 
 
 def _plan_subscriptions_afresh(claim: Claim, *, now: datetime) -> None:
@@ -176,19 +176,6 @@ def _plan_subscriptions_afresh(claim: Claim, *, now: datetime) -> None:
 
 def _has_ending_subscription(claim: Claim, now: datetime) -> bool:
     return bool(ending_associations(claim, now=now))
-
-
-def ending_associations(claim: Claim, *, now: datetime) -> list[Association]:
-    """Return the active associations of *claim* whose first reminder is due and whose subscription isn't over."""
-    zone = zone_for(claim.tenant.country, claim.window_zone)
-    running = Association.objects.active().filter(
-        claimed_products__claim=claim, subscription__ends_on__gte=now.astimezone(zone).date()
-    )
-    return [
-        held
-        for held in running.select_related("product", "subscription").order_by("subscription__ends_on", "pk")
-        if held.last_day and _before(held.last_day, days=ENDING_DAYS, zone=zone) <= now
-    ]
 
 
 def _remind_customer(claim: Claim, *, key: str, now: datetime) -> None:
@@ -201,13 +188,29 @@ def _remind_customer(claim: Claim, *, key: str, now: datetime) -> None:
 
 
 def _remind_of_subscriptions(claim: Claim, *, key: str, now: datetime) -> None:
-    emails.subscription_ending(claim, associations=ending_associations(claim, now=now), key=key, now=now)
+    waiting = digest_readers(emails.readers_of(claim))
+    keep_for_digest(waiting, kind=ReminderKind.SUBSCRIPTION_ENDING, claim=claim, now=now)
+    emails.subscription_ending(
+        claim,
+        associations=ending_associations(claim, now=now),
+        apart_from={person.email for person in waiting},
+        key=key,
+        now=now,
+    )
+
+
+def _remind_of_draft(claim: Claim, *, key: str, now: datetime) -> None:
+    author = claim.created_by
+    if author.has_weekly_digest and emails.hears_of_drafts(author):
+        keep_for_digest([author], kind=ReminderKind.DRAFT_UNFINISHED, claim=claim, now=now)
+    else:
+        emails.draft_reminder(claim, key=key, now=now)
 
 
 IS_STILL_TRUE: dict[ReminderKind, Callable[[Claim, datetime], bool]] = {
     ReminderKind.ANSWER_DUE: _awaits_answer,
     ReminderKind.CUSTOMER_PERIOD_ENDING: _customer_can_still_answer,
-    ReminderKind.DRAFT_UNFINISHED: _is_resting_draft,
+    ReminderKind.DRAFT_UNFINISHED: is_resting_draft,
     ReminderKind.SUBSCRIPTION_ENDING: _has_ending_subscription,
 }
 # What these count from may have moved since they were written.
@@ -218,7 +221,7 @@ PLAN_AFRESH: dict[ReminderKind, Callable[..., None]] = {
 SEND: dict[ReminderKind, Callable[..., None]] = {
     ReminderKind.ANSWER_DUE: emails.answer_reminder,
     ReminderKind.CUSTOMER_PERIOD_ENDING: _remind_customer,
-    ReminderKind.DRAFT_UNFINISHED: emails.draft_reminder,
+    ReminderKind.DRAFT_UNFINISHED: _remind_of_draft,
     ReminderKind.SUBSCRIPTION_ENDING: _remind_of_subscriptions,
 }
 

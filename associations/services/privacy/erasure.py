@@ -21,6 +21,7 @@ from associations.models import (
     CommentMark,
     CommentReply,
     CustomerNotice,
+    DigestLine,
     PartnerMember,
     ProofReading,
     RequestsLink,
@@ -232,6 +233,7 @@ def erase_account_of(address: str) -> Erasure:
     SavedView.objects.filter(owner=account, is_shared=False).delete()
     SubscriptionWatch.objects.filter(watcher=account, told_at=None).delete()
     CommentMark.objects.filter(user=account).delete()
+    DigestLine.objects.filter(person=account).delete()
     CommentReply.objects.filter(person=account).update(person=None)
     SubmitRequest.objects.filter(Q(colleague=account) | Q(asked_by=account)).delete()
     return Erasure("account", erased={"name, address and roles": 1})

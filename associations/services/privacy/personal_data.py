@@ -19,6 +19,7 @@ from associations.models import (
     CommentReply,
     Contact,
     CustomerNotice,
+    DigestLine,
     JobRow,
     PartnerMember,
     ProofPointer,
@@ -59,6 +60,7 @@ MARK_FACTS = ("claim_id", "last_read_id", "read_at")
 TEXT_FACTS = ("proof__claim_id", "proof__name", "read_at", "parts")
 POINTER_FACTS = ("claim_id", "about", "text", "told_at")
 REPLY_FACTS = ("claim_id", "outcome", "handled_at")
+DIGEST_FACTS = ("claim_id", "association_id", "kind", "noted_at")
 ROW_FACTS = ("job__created_at", "number", "cells")
 ACCOUNT_FACTS = (
     "email",
@@ -66,6 +68,7 @@ ACCOUNT_FACTS = (
     "language",
     "time_zone",
     "muted_mails",
+    "has_weekly_digest",
     "list_columns",
     "date_joined",
     "last_login",
@@ -97,6 +100,7 @@ def personal_data_of(address: str) -> dict[str, list[dict[str, Any]]]:
         "events": rows(events_about(address) | ClaimEvent.objects.filter(actor__in=account), EVENT_FACTS),
         "comments": rows(comments_about(address) | Comment.objects.filter(author__in=account), COMMENT_FACTS),
         "comments read": rows(CommentMark.objects.filter(user__in=account), MARK_FACTS),
+        "waiting for the weekly digest": rows(DigestLine.objects.filter(person__in=account), DIGEST_FACTS),
         "replies to comments": rows(CommentReply.objects.filter(person__in=account), REPLY_FACTS),
         "notifications": rows(Notification.objects.filter(user__in=account), NOTIFICATION_FACTS),
         "texts of proofs": rows(texts_about(address), TEXT_FACTS),

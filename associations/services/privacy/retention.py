@@ -75,6 +75,7 @@ def forget_claim(claim_id: int, *, months: int, now: datetime) -> bool:
         forget_notice(notice, now=now)
     claim.comments.exclude(text="").update(text="")
     claim.comment_marks.all().delete()
+    claim.digest_lines.all().delete()
     outbox.forget(keys=mails_of(claim).values_list("key", flat=True), now=now)
     claim.holds.exclude(reason="").update(reason="")
     claim.review_drafts.all().delete()

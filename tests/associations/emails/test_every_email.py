@@ -45,6 +45,7 @@ NAMES = [
     "reviewer_commented",
     "submit_asked",
     "subscription_ending",
+    "weekly_digest",
 ]
 
 

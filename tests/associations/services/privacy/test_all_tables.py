@@ -29,6 +29,7 @@ PERSONAL = {
     "associations.SubscriptionWatch": (None, "SubscriptionWatch", None),
     "associations.CommentMark": ("CommentMark", None, None),
     "associations.CommentReply": ("CommentReply", "CommentReply", None),
+    "associations.DigestLine": ("DigestLine", "DigestLine", "claim.digest_lines"),
     "associations.SubmitRequest": (None, "SubmitRequest", None),
     "associations.JobRow": ("JobRow", "imported_rows_about", None),
     "associations.ProofOfExecution": (None, None, "forget_proof"),
