@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
@@ -30,6 +31,10 @@ os.environ["CPOR_ENV_FILE"] = os.devnull
 os.environ["DJANGO_SETTINGS_MODULE"] = "cpor_portal.settings"
 # Each of several workers keeps its files apart from the others'.
 os.environ["CPOR_VAR"] = tempfile.mkdtemp(prefix="cpor-tests-")
+
+# Machines that run other work, too, are slow at times, which says nothing about the code.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -359,3 +359,22 @@ def test_every_rule_that_the_project_cites_is_explained():
     }
 
     assert cited <= explained, sorted(cited - explained)
+
+
+def test_the_table_of_emails_names_every_module_that_queues_one():
+    """The column *Queued by* of `docs/domain.md` 5 and the calls of `emails.<name>` in the services agree."""
+    row = re.compile(r"^\| E\d+[a-z]? \| (.+?) \| .+ \| (.+?) \|$", re.MULTILINE)
+    quoted = re.compile(r"`(.+?)`")
+    services = settings.BASE_DIR / "associations" / "services"
+    rows = [
+        tuple(map(quoted.findall, found)) for found in row.findall((settings.BASE_DIR / "docs/domain.md").read_text())
+    ]
+    assert len(rows) > 20
+
+    for names, queued_by in rows:
+        calls = re.compile(rf"\bemails\.({'|'.join(names)})\(")
+        queuing = {
+            str(path.relative_to(services)) for path in services.rglob("*.py") if calls.search(path.read_text())
+        }
+        assert queuing <= set(queued_by), names
+        assert all("emails." in (services / module).read_text() for module in queued_by), names

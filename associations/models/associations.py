@@ -1,18 +1,18 @@
 """The official link that results from a claim: one partner per workload or subscription (domain.md R1, D7)."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import EndReason, SubscriptionState
+from associations.choices import EndReason
 from associations.models.customers import CustomerTenant, Subscription
 from associations.models.partners import Partner
 from associations.models.reference import Product
-from associations.rules.subscriptions import ends_soon_until, is_renewable
+from associations.rules.subscriptions import ENDED_STATES, ends_soon_until, is_renewable, over_when_before
 from associations.stored_activities import HELD_COLUMNS, held_columns, stored_codes
 from guides.editions import Activity, Edition
 
@@ -49,14 +49,9 @@ class AssociationQuerySet(models.QuerySet["Association"]):
         return self.active().filter(subscription__isnull=False, subscription__ends_on__lte=ends_soon_until(now))
 
     def on_ended_subscriptions(self, now: datetime) -> "AssociationQuerySet":
-        """Associations whose subscription is past its last day, or no longer there (domain.md R6).
-
-        A day is past when it is past in every time zone: nobody loses an evening.
-        """
-        is_past = Q(subscription__ends_on__lt=(now.astimezone(UTC) - timedelta(hours=12)).date())
-        return self.filter(
-            is_past | Q(subscription__state__in=[SubscriptionState.EXPIRED, SubscriptionState.DEPROVISIONED])
-        )
+        """Associations whose subscription is over (domain.md R6, `rules.subscriptions`)."""
+        is_past = Q(subscription__ends_on__lt=over_when_before(now))
+        return self.filter(is_past | Q(subscription__state__in=ENDED_STATES))
 
     def active_at(self, moment: datetime) -> "AssociationQuerySet":
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=moment), starts_at__lte=moment)

@@ -1,4 +1,4 @@
-"""Subscriptions: why one can't be claimed, and when one ends soon (domain.md 2.3, 3.4, R6)."""
+"""Decides why a subscription can't be claimed, and when it ends soon or has ended (domain.md 2.3, 3.4, R6)."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +9,8 @@ from associations.choices import EndReason
 # A subscription ends soon, and can be renewed, from so many days before its end (domain.md 3.6, 6.1, R6).
 ENDING_DAYS = 60
 CLAIMABLE_STATES = frozenset({"Active", "InGracePeriod"})
+# A subscription in one of these states is over, and its associations with it.
+ENDED_STATES = frozenset({"Expired", "Deprovisioned"})
 CLAIMABLE_CHANNELS = frozenset({"VL", "WEB_DIRECT"})
 
 
@@ -31,6 +33,11 @@ def ends_soon_until(now: datetime) -> date:
     who asks at one moment gets the same answer.
     """
     return now.astimezone(UTC).date() + timedelta(days=ENDING_DAYS)
+
+
+def over_when_before(now: datetime) -> date:
+    """Return the day before which a subscription's last day is past in every time zone: nobody loses an evening."""
+    return (now.astimezone(UTC) - timedelta(hours=12)).date()
 
 
 def is_renewable(*, ended_at: datetime | None, end_reason: str, ends_on: date | None, soon: date) -> bool:

@@ -1,4 +1,7 @@
-"""The one catalogue of what a partner is told, by code (domain.md 2.3)."""
+"""Errors with a code, in the words that partners read (domain.md 2.3).
+
+The texts for a field left empty stand beside the field in `forms`, those of questions in `questions`.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The five elements that a proof of execution must show, and the reason for each missing one (domain.md 4.1).
+"""Reasons that a reviewer gives for each missing element of a proof (domain.md 4.1).
 
 The words of the checklist are `ELEMENTS` in `forms.desk.decisions`.
 """

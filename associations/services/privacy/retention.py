@@ -1,6 +1,6 @@
-"""Claims forget their people once they have been over for long enough; what was done, and when, stays (domain.md R17).
+"""Removes people from claims that ended long enough ago; what was done, and when, stays (domain.md R17).
 
-A History is append-only but for this: docs/adr/0005.
+A draft never ends, so it is never deleted. A History is append-only but for this: docs/adr/0005.
 """
 
 import logging
