@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.text.readable import domain_in_full
 from associations import emails
+from associations.choices import OfficialBy
 from associations.models import Claim, CustomerNotice
 from associations.rules import lifecycle
 from associations.rules.shown_status import ShownStatus
@@ -95,13 +96,23 @@ def status_for_customers(claim: Claim, *, now: datetime) -> ShownStatus:
     return ShownStatus.OPT_OUT_PERIOD if is_running else ShownStatus.ON_HOLD
 
 
+def official_in_words(claim: Claim) -> str:
+    """Return since when an association is official, and by which consent (domain.md D24)."""
+    if claim.closed_at is None:
+        return _("The association is official. You can end it at any time.")
+    since = {"day": weekday(claim.closed_at.astimezone(zone_of(claim)))}
+    if claim.official_by == OfficialBy.APPROVAL:
+        return _("Official since %(day)s, by approval. You can end the association at any time.") % since
+    return _("Official since %(day)s, because nobody opted out. You can end the association at any time.") % since
+
+
 def state_in_words(notice: CustomerNotice, *, now: datetime) -> str:
     """Return how the request stands for the contact of *notice*."""
     claim = notice.claim
     if notice.revoked_at and claim.status in lifecycle.UNDECIDED:
         return _("Another contact of your organization was asked instead. You don't need to do anything.")
     if is_official(claim):
-        return _("The association is official. You can end it at any time.")
+        return official_in_words(claim)
     if not can_approve(notice):
         return outcome_of(notice, is_official=False)
     last_minute = closes_at(notice).astimezone(zone_of(claim)) - timedelta(minutes=1)

@@ -174,11 +174,22 @@ def test_the_page_lists_open_active_and_closed_requests_with_their_state(client)
     ]
     assert re.search(r"Opt-out period .* You can approve or opt out until the end of \w+ \d+", sections[1])
     assert "Official" in sections[2]
-    assert "The association is official. You can end it at any time." in sections[2]
+    assert "because nobody opted out. You can end the association at any time." in sections[2]
     assert "Open the association" in sections[2]
     assert "Ended" in sections[3]
     assert "Carla Bianchi opted out" in sections[3]
     assert "The claim is declined" in sections[3]
+
+
+def test_the_page_tells_official_by_approval_from_official_by_no_reply(client):
+    approved, silent = noticed(), official()
+    answering.approve_by_customer(notice_id=approved.notices.get().pk, answerer=BY_CARLA, now=timezone.now())
+
+    words = words_of(opened(client))
+
+    told = re.findall(r"Official since \w+ \d+ \w+ \d+, ([^.]+)\..*?(CPOR-\d{7}) ·", words)
+    assert told == [("because nobody opted out", silent.number), ("by approval", approved.number)]
+    assert "Carla Bianchi approved the association" in words
 
 
 def test_nothing_of_another_contact_and_no_draft_is_listed(client):
