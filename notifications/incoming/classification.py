@@ -56,7 +56,8 @@ ANSWERING_FIELDS = (
     "X-AutoReply-From",
     "X-MS-Exchange-Inbox-Rules-Loop",
 )
-PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk", "list"})
+# Not "list": a group that answers with its own address writes it on what its people write.
+PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,18 @@ def test_a_colleague_may_answer_from_another_address(maildir, notice):
     assert IncomingEmail.objects.get().sender == "dario@elsewhere.example"
 
 
+@pytest.mark.django_db
+def test_who_answers_with_the_address_of_a_group_is_a_person(maildir, notice):
+    raw = email_from(
+        "info@customer.example", to=reply_address(notice), text="No.", Precedence="list", List_Id="<info>"
+    )
+    maildir.add(raw)
+
+    read_bounces(now=NOW)
+
+    assert kept() == [("reply", notice.key)]
+
+
 @pytest.mark.both
 @pytest.mark.django_db
 def test_the_same_reply_is_kept_once_however_often_it_comes(maildir, notice):
