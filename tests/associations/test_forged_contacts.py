@@ -35,6 +35,12 @@ FORGED = {
     "another tenant's first domain": "carla@evil.onmicrosoft.com",
     "a shared parent": "carla@onmicrosoft.com",
     "a public suffix": "carla@co.uk",
+    "below a public suffix": "carla@contoso.co.uk",
+    "a domain in capitals": "CARLA@EVIL.EXAMPLE",
+    "below another customer's domain": "carla@contoso.example.good.example",
+    "another tenant's first domain below the customer's name": "carla@contoso.onmicrosoft.com.evil.example",
+    "another tenant's first domain for Exchange": "carla@evil.mail.onmicrosoft.com",
+    "the customer's name at a code host": "carla@contoso.github.io",
     "a server that answers nonsense": "carla@garbage.example",
     "a server that answers too late": "carla@slow.example",
 }
@@ -86,7 +92,22 @@ def test_no_forged_contact_makes_a_claim_official_without_a_reviewer(contoso, em
     assert approved.status == "approved"
 
 
-@pytest.mark.parametrize("email", [*FORGED.values(), '"carla@contoso.example"@evil.example'])
+# Addresses that the wizard refuses, or cleans into one of another domain, before anybody is asked.
+TYPED = (
+    '"carla@contoso.example"@evil.example',
+    "carla@contoso.example@evil.example",
+    "carla@contoso.example <carla@evil.example>",
+    "carla@contoso.example.",
+    "carla@evil.example.",
+    "carla@contoso\u200b.evil.example",
+    "carla@cöntoso.example",
+    "carla@c\u043entoso.example",
+    "carla@\uff45vil.example",
+    "carla%contoso.example@evil.example",
+)
+
+
+@pytest.mark.parametrize("email", [*FORGED.values(), *TYPED])
 def test_the_wizard_takes_no_forged_contact_for_the_customers(contoso, email):
     claim = stories.complete_claim(tenant=contoso, domain_name="contoso.example")
     page = author(claim)
