@@ -220,6 +220,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
         drafts = drafts or drafts_of(claim, user=person(request))
         context = {
             "decision": decision,
+            "explanation": decision.explanation % {"days": claim.rules.answer_business_days},
             "is_destructive": decision.weight is Weight.DESTRUCTIVE,
             "form": form,
             "has_texts": isinstance(form, ReasonedForm),

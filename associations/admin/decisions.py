@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from associations.choices import ClaimAction
@@ -21,6 +23,9 @@ from associations.services.comments.adding import add_comment
 from associations.services.customer import confirmation
 from associations.services.review import decisions
 from associations.wording.messages import MESSAGES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 COMMENT = "comment"
 ASSIGN = "assign"
@@ -49,7 +54,8 @@ class Decision:
 
     key: str
     label: Promise
-    explanation: Promise
+    # With the days that the partner has to answer.
+    explanation: "StrPromise"
     form: type[forms.DecisionForm]
     service: Callable[..., object]
     done: Promise
@@ -80,7 +86,11 @@ VALIDATE = Decision(
 REQUEST_ACTION = Decision(
     key=ClaimAction.REQUEST_ACTION.value,
     label=ClaimAction.REQUEST_ACTION.label,
-    explanation=_("The partner has five business days to answer. Until then the claim is on hold."),
+    explanation=ngettext_lazy(
+        "The partner has %(days)d business day to answer. Until then the claim is on hold.",
+        "The partner has %(days)d business days to answer. Until then the claim is on hold.",
+        "days",
+    ),
     form=forms.RequestActionForm,
     service=decisions.request_action,
     done=_("The partner of %(claim)s was asked for more."),

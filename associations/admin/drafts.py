@@ -1,5 +1,6 @@
 """Saves what a reviewer enters about a claim before they decide, with a button or quietly, and shows it again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,11 +21,13 @@ from accounts.post_only import post_only
 from associations.admin.decisions import DECISIONS, REFUSALS, REJECT, REQUEST_ACTION
 from associations.admin.desk import DeskAdmin, person
 from associations.choices import ReasonCode
-from associations.forms.desk.decisions import ELEMENTS, ChecklistForm
+from associations.forms.desk.decisions import ChecklistForm
 from associations.models import Claim, ReviewDraft
 from associations.rules.actors import Actor, Role
 from associations.rules.review.checklist import reasons_for_missing
 from associations.services.review.drafts import save_draft
+from associations.wording.proof_requirements import FOR_REVIEWERS, required_of
+from guides.choices import ProofElement
 
 CHECKLIST = "checklist"
 SAVE, QUIETLY = "save", "quiet"
@@ -43,8 +46,12 @@ class OtherChecklist:
 
 @dataclass(frozen=True)
 class Drafts:
-    """The unsent entries on one claim: a person's own, by form, and the checklists of others."""
+    """The unsent entries on one claim: a person's own, by form, and the checklists of others.
 
+    *required* are the elements that its proofs must show, in words.
+    """
+
+    required: Mapping[ProofElement, str]
     own: dict[str, ReviewDraft] = field(default_factory=dict)
     others: list[OtherChecklist] = field(default_factory=list)
 
@@ -55,23 +62,25 @@ class Drafts:
     @property
     def missing(self) -> list[ReasonCode]:
         """The reasons of what stayed unselected on the checklist; none if it was not saved."""
-        return reasons_for_missing(self.answers(CHECKLIST)["shown"]) if CHECKLIST in self.own else []
+        if CHECKLIST not in self.own:
+            return []
+        return reasons_for_missing(self.answers(CHECKLIST)["shown"], required=self.required)
 
     @property
     def unselected(self) -> list[Any]:
         """The labels of what stayed unselected on the checklist; none if it was not saved."""
-        shown = self.answers(CHECKLIST).get("shown", list(ELEMENTS))
-        return [label for element, label in ELEMENTS.items() if element.value not in shown]
+        shown = self.answers(CHECKLIST).get("shown", list(self.required))
+        return [label for element, label in self.required.items() if element.value not in shown]
 
 
 def drafts_of(claim: Claim, *, user: User) -> Drafts:
     """Return what reviewers have entered about *claim* and not sent, in one query, as *user* sees it."""
-    drafts = Drafts()
+    drafts = Drafts(required_of(claim.rules, FOR_REVIEWERS))
     for draft in claim.review_drafts.select_related("reviewer"):
         if draft.reviewer_id == user.pk:
             drafts.own[draft.form] = draft
         elif draft.form == CHECKLIST:
-            shown = [str(label) for element, label in ELEMENTS.items() if element.value in draft.answers["shown"]]
+            shown = [label for element, label in drafts.required.items() if element.value in draft.answers["shown"]]
             drafts.others.append(OtherChecklist(draft.reviewer.get_full_name(), shown, draft.saved_at))
     return drafts
 
@@ -80,7 +89,7 @@ def checklist_context(claim: Claim, drafts: Drafts) -> dict[str, Any]:
     """Return the checklist as it was saved, when, what colleagues selected, and whether a file came in since."""
     saved = drafts.own.get(CHECKLIST)
     return {
-        "checklist": ChecklistForm(initial=drafts.answers(CHECKLIST)),
+        "checklist": ChecklistForm(claim=claim, initial=drafts.answers(CHECKLIST)),
         "checklist_saved": saved,
         "checklist_is_outdated": saved is not None
         and any(proof.uploaded_at > saved.saved_at for proof in claim.proofs.all()),
@@ -97,7 +106,7 @@ class DraftsAdmin(DeskAdmin):
         claim = self.find(request, object_id)
         if not self.has_decide_permission(request):
             raise PermissionDenied
-        trouble = self.save(request, claim, CHECKLIST, ChecklistForm(request.POST))
+        trouble = self.save(request, claim, CHECKLIST, ChecklistForm(request.POST, claim=claim))
         chosen = request.POST.get("then", "")
         if chosen == QUIETLY:
             return quiet_answer(trouble)

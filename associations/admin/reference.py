@@ -15,7 +15,6 @@ from associations.countries import country_name
 from associations.forms.desk.reference import (
     CustomerTenantForm,
     HolidayOverrideForm,
-    IncentiveProgramForm,
     PartnerForm,
     PartnerLocationForm,
     PartnerMemberForm,
@@ -48,12 +47,11 @@ class KeepsItsIdentity(admin.ModelAdmin):
 
 @admin.register(IncentiveProgram)
 class IncentiveProgramAdmin(admin.ModelAdmin):
-    """One program per activity, all there from the start; open claims keep the rules they were filed under (D2)."""
+    """The programs in which locations are enrolled, all there from the start. Editions have the rules (D22)."""
 
     formfield_overrides = ADMIN_FIELDS
-    form = IncentiveProgramForm
-    list_display = ("name", "code", "is_paid", "requires_validation", "opt_out_business_days", "contact_policy")
-    fields = ("code", "activity", "name", "is_paid", "requires_validation", "opt_out_business_days", "contact_policy")
+    list_display = ("name", "code", "activity")
+    fields = ("code", "activity", "name")
     readonly_fields = ("code", "activity")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -37,7 +37,7 @@ class ImportContext:
     def of(cls, job: Job, *, now: datetime) -> "ImportContext":
         """Return the context of *job*; the proof for all rows has the empty name."""
         files = {"" if stored.is_shared else name_key(stored.name): stored for stored in job.files.all()}
-        return cls(owner=job.owner, now=now, proofs=files, desk=Desk(job.owner), readings=readings_of(job))
+        return cls(owner=job.owner, now=now, proofs=files, desk=Desk(job.owner, now=now), readings=readings_of(job))
 
 
 def write_reassociation(row: ReassociationRow, context: ImportContext) -> Written:

@@ -13,6 +13,7 @@ from associations.choices import ConfirmedBy, ConsentStatus, ContactKind, Contac
 from associations.models.customers import Subscription
 from associations.models.reference import Product
 from associations.rules.activities import is_recognition_only
+from associations.rules.claim_rules import ClaimRules, rules_of
 from associations.stored_activities import CLAIM_COLUMNS, stored_codes
 from guides.choices import AskedFact
 from guides.editions import Activity, Edition, edition_by_id, edition_on, portal_day
@@ -99,6 +100,12 @@ class ClaimedWork(models.Model):
     def edition(self) -> Edition:
         """The edition by whose rules the claim is judged and shown (domain.md D22)."""
         return edition_by_id(self.guide_id) if self.guide_id else edition_on(portal_day(self.created_at))
+
+    @property
+    def rules(self) -> ClaimRules:
+        """The rules of its activities, or of all that its area or edition has as long as it states none."""
+        edition = self.edition
+        return rules_of(self.activities or edition.activities_in(self.solution_area) or edition.activities)
 
     @property
     def is_recognition_only(self) -> bool:

@@ -139,6 +139,7 @@ def refuse_bad_size(size: int, *, max_bytes: int) -> None:
         raise ProofRefused(ProofRefusal.SIZE)
 
 
-def is_over_a_year_old(uploaded_on: date, *, today: date) -> bool:
-    """Return whether a proof is older than the twelve months within which one is recent (domain.md 1.4)."""
-    return (uploaded_on.year + 1, uploaded_on.month, uploaded_on.day) < (today.year, today.month, today.day)
+def is_older_than(uploaded_on: date, *, months: int, today: date) -> bool:
+    """Return whether a proof is older than the *months* within which one is recent (domain.md 1.4)."""
+    years, month = divmod(uploaded_on.month - 1 + months, 12)
+    return (uploaded_on.year + years, month + 1, uploaded_on.day) < (today.year, today.month, today.day)

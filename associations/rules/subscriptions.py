@@ -1,5 +1,6 @@
 """Decides why a subscription can't be claimed, and when it ends soon or has ended (domain.md 2.3, 3.4, R6)."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,6 @@ ENDING_DAYS = 60
 CLAIMABLE_STATES = frozenset({"Active", "InGracePeriod"})
 # A subscription in one of these states is over, and its associations with it.
 ENDED_STATES = frozenset({"Expired", "Deprovisioned"})
-CLAIMABLE_CHANNELS = frozenset({"VL", "WEB_DIRECT"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +50,20 @@ def is_renewable(*, ended_at: datetime | None, end_reason: str, ends_on: date | 
     return ends_on is not None and ends_on <= soon
 
 
-def subscription_problem(facts: SubscriptionFacts | None, *, product_code: str, tenant: UUID) -> str | None:
-    """Return the code of the first cause that no later remedy would cure, or None for a claimable subscription."""
+def subscription_problem(
+    facts: SubscriptionFacts | None, *, product_code: str, tenant: UUID, channels: Set[str]
+) -> str | None:
+    """Return the code of the first cause that no later remedy would cure, or None for a claimable subscription.
+
+    *channels* are those through which it may have been bought.
+    """
     # A subscription of another tenant is answered like an unknown one: whose it is stays private.
     if facts is None or facts.tenant_id != tenant:
         return "SUB_NOT_ON_TENANT"
     causes = (
         ("SUB_NOT_DYNAMICS", not facts.is_business_applications),
         ("SUB_NOT_ON_TENANT", facts.product_code != product_code),
-        ("SUB_IS_CSP", facts.channel not in CLAIMABLE_CHANNELS),
+        ("SUB_IS_CSP", facts.channel not in channels),
         # Before the next: to activate an ended subscription would not help.
         ("SUB_INACTIVE", facts.state not in CLAIMABLE_STATES),
         ("SUB_NOT_PROVISIONED", not facts.is_provisioned),

@@ -9,7 +9,7 @@ from associations.calendars import BusinessCalendar, calendar_for, zone_for
 from associations.models import Claim
 from associations.rules import lifecycle
 from associations.rules.customer.opt_out import NOON, Window, window_from
-from associations.rules.review.queue import REVIEW_BUSINESS_DAYS, days_waited
+from associations.rules.review.queue import days_waited
 
 
 def end_of_customer_business_days(claim: Claim, start: datetime, *, days: int) -> datetime:
@@ -65,7 +65,7 @@ def portal_calendar(*years: int) -> BusinessCalendar:
 
 def review_due_at(claim: Claim, *, now: datetime) -> datetime:
     """Return when the reviewers owe the next step on *claim* (domain.md 1.4)."""
-    return end_of_customer_business_days(claim, now, days=REVIEW_BUSINESS_DAYS)
+    return end_of_customer_business_days(claim, now, days=claim.rules.review_business_days)
 
 
 def start_review_clock(claim: Claim, *, now: datetime) -> None:

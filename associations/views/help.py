@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from associations.forms.wizard.activity_questions import ActivityQuestions
 from associations.models import LocationEnrolment, locations_open_to
+from associations.rules.claim_rules import rules_of
 from associations.rules.proof_files import EXTENSIONS
 from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
@@ -78,6 +79,7 @@ def help_mpn_id(request: HttpRequest) -> HttpResponse:
 def help_proof(request: HttpRequest) -> HttpResponse:
     """Explain what a proof of execution must show, and which files are accepted."""
     limits = {
+        "months": rules_of(edition_for_claims(now=timezone.now()).activities).proof_age_months,
         "extensions": ", ".join(sorted(extension.upper() for extension in EXTENSIONS)),
         "max_bytes": settings.POE_MAX_BYTES,
         "max_files": settings.POE_MAX_FILES,

@@ -6,7 +6,6 @@ from associations.choices import ContactPolicy
 from associations.directory import is_contact_of, is_known_contact_of
 from associations.models import Claim
 from associations.rules.identifiers import is_free_mail, mail_host
-from associations.services.claim.programs import contact_policy_of, programs_of
 from associations.wording.messages import MESSAGES
 
 
@@ -38,7 +37,7 @@ def standing_of(email: str, claim: Claim, *, asks_public: bool) -> ContactStandi
 
 
 def policy_for(claim: Claim) -> ContactPolicy:
-    """Return the policy on contacts of a filed claim, or the one that a draft would get today."""
+    """Return the policy on contacts of a filed claim, or the one that a draft would get."""
     if claim.submitted_at is not None:
         return ContactPolicy(claim.contact_policy)
-    return contact_policy_of(programs_of(claim.location_id, claim.activity_codes))
+    return claim.rules.contact_policy

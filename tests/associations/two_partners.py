@@ -24,7 +24,6 @@ from associations.models import (
     Claim,
     ClaimHold,
     Contact,
-    IncentiveProgram,
 )
 from associations.rules import lifecycle
 from associations.services.association import association
@@ -32,9 +31,11 @@ from associations.services.claim import disputes, submission
 from associations.services.claim.withdrawal import cancel_draft, withdraw_claim
 from associations.services.customer import opt_out_period, undelivered_notice
 from associations.services.customer.answer import Answerer
+from guides.editions import forget_kept
 from notifications.models import EmailStatus, OutboxEmail
 from tests import stories
 from tests.associations.sweeps import REFUSALS, Stumbles
+from tests.editions import rules_are
 from tests.factories import (
     MONDAY,
     CustomerTenantFactory,
@@ -71,6 +72,7 @@ class PartnersActs(RuleBasedStateMachine):
         logging.getLogger("associations").addHandler(self.stumbles)
         self.now = MONDAY
         self.claims: dict[int, Claim] = {}
+        self.requires_validation = False
         self.approved: set[int] = set()
 
     @initialize(first=works, second=works, requires_validation=st.booleans())
@@ -86,6 +88,7 @@ class PartnersActs(RuleBasedStateMachine):
         logging.getLogger("associations").removeHandler(self.stumbles)
         transaction.set_rollback(True)
         self.undo.__exit__(None, None, None)
+        forget_kept()
 
     def among(self, statuses: Iterable[ClaimStatus]) -> list[Claim]:
         wanted = {status.value for status in statuses}
@@ -132,7 +135,9 @@ class PartnersActs(RuleBasedStateMachine):
         is_heard: bool,
         contact: str = "",
     ) -> None:
-        IncentiveProgram.objects.update(requires_validation=requires_validation)
+        if requires_validation != self.requires_validation:
+            rules_are(needs_validation=requires_validation)
+            self.requires_validation = requires_validation
         drafted: dict[str, Any] = {
             "at": self.now,
             "tenant": self.tenant,

@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.models import User
-from associations.models import Association, Claim, IncentiveProgram
+from associations.models import Association, Claim
+from tests.editions import rules_are
 from tests.journeys import people
 from tests.journeys.people import APPROVE, OPT_OUT, PartnerAdmin, Person, at, beat, inbox, words
 
@@ -85,7 +86,7 @@ def test_2_the_window_ends_before_the_reviewer_acts() -> None:
 
 def test_2_a_program_that_requires_validation_waits_for_the_reviewer() -> None:
     anna, rita = people.anna(), people.rita()
-    IncentiveProgram.objects.filter(activity="M365_USAGE").update(requires_validation=True)
+    rules_are("M365_USAGE", needs_validation=True)
     claim = file_on_monday(anna)
     with at(WEDNESDAY):
         rita.sign_in()

@@ -3,8 +3,8 @@
 A form's `cleaned_data` is what the service of the decision takes.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -20,9 +20,10 @@ from associations.forms.text_fields import LongTextField
 from associations.models import Claim, Comment, Partner, reviewers_besides
 from associations.questions import contact_in_words
 from associations.rules.customer.contact_domain import domains_of
+from associations.rules.review.checklist import without_unrequired
 from associations.services.customer.confirmation import notice_to_confirm
 from associations.wording.facts import Fact
-from guides.choices import ProofElement
+from associations.wording.proof_requirements import FOR_REVIEWERS, conditions_of, required_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -39,13 +40,6 @@ RETURN_REASONS = (
     ReasonCode.DATA_MISMATCH,
 )
 REJECTION_REASONS = (*RETURN_REASONS, ReasonCode.COMPETING_CLAIM_LOST)
-ELEMENTS: dict[ProofElement, "StrPromise"] = {
-    ProofElement.PARTIES: _("Both parties, with the customer's domain name and tenant ID, as on the claim"),
-    ProofElement.ACKNOWLEDGEMENT: _("The customer's signature, dated within 12 months before submission"),
-    ProofElement.WORK: _("The work done: activities and services"),
-    ProofElement.PRODUCTS: _("Every product on the claim, by name"),
-    ProofElement.DATES: _("Dates, recent when the claim was submitted"),
-}
 LONGEST_TEXT = Comment._meta.get_field("text").max_length
 PARTNER_READS_THIS = _("The partner reads this in an email and on the claim page.")
 
@@ -77,15 +71,20 @@ def language_of_partner(claim: Claim) -> str:
 
 
 class ChecklistForm(forms.Form):
-    """The five elements of a proof of execution, selected by the reviewer while reading. They decide nothing."""
+    """The elements that a proof must show, selected by the reviewer while reading. They decide nothing."""
 
     shown = forms.MultipleChoiceField(
         label=_("The files show"),
         help_text=_("Anything you leave unselected becomes a reason if you ask for more or reject."),
-        choices=[(element.value, label) for element, label in ELEMENTS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, data: Posted | None = None, *, claim: Claim, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        rules, field = claim.rules, cast(forms.ChoiceField, self.fields["shown"])
+        field.choices = [(element.value, label) for element, label in required_of(rules, FOR_REVIEWERS).items()]
+        field.help_text = " ".join([str(field.help_text), *(f"{each}." for each in conditions_of(rules))])
 
 
 class DecisionForm(forms.Form):
@@ -121,18 +120,27 @@ class ReasonedForm(DecisionForm):
     offered: ClassVar[tuple[ReasonCode, ...]]
 
     def prepare(self, preselected: Sequence[ReasonCode]) -> None:
-        chosen = [reason for reason in self.offered if reason in preselected]
+        offered = self.offered_for(self.claim)
+        cast(forms.ChoiceField, self.fields["reasons"]).choices = [(each.value, each.label) for each in offered]
+        chosen = [reason for reason in offered if reason in preselected]
         self.initial["reasons"] = [reason.value for reason in chosen]
         self.complete_text("", chosen)
 
     def complete_text(self, typed: str, reasons: Sequence[ReasonCode]) -> None:
         language = language_of_partner(self.claim)
-        self.initial["text"] = reply_templates.completed(typed, reasons=reasons, language=language)
+        self.initial["text"] = reply_templates.completed(
+            typed, reasons=reasons, months=self.claim.rules.proof_age_months, language=language
+        )
+
+    @classmethod
+    def offered_for(cls, claim: Claim) -> list[ReasonCode]:
+        """Return the reasons that can be given: none of an element that the edition of the claim doesn't require."""
+        return without_unrequired(cls.offered, required=claim.rules.proof_elements)
 
     @classmethod
     def with_texts(cls, data: Posted, *, claim: Claim) -> "ReasonedForm":
         """Return the form as it was posted, unchecked, with the usual text of every chosen reason."""
-        chosen = [reason for reason in cls.offered if reason.value in data.getlist("reasons")]
+        chosen = [reason for reason in cls.offered_for(claim) if reason.value in data.getlist("reasons")]
         form = cls(claim=claim, preselected=chosen)
         form.complete_text(data.get("text", ""), chosen)
         return form

@@ -12,7 +12,6 @@ from associations.choices import ListedBy
 from associations.models import (
     CustomerTenant,
     HolidayOverride,
-    IncentiveProgram,
     Partner,
     PartnerLocation,
     PartnerMember,
@@ -36,27 +35,6 @@ def checked_country(text: str) -> str:
     if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
         raise ValidationError(_("A country has two letters, such as IT."))
     return code
-
-
-class IncentiveProgramForm(forms.ModelForm):
-    """The rules that are copied onto a claim when it is submitted."""
-
-    class Meta:
-        model = IncentiveProgram
-        fields = ("name", "is_paid", "requires_validation", "opt_out_business_days", "contact_policy")
-        help_texts = {
-            "requires_validation": _("For claims submitted from now on: open claims keep their rules."),
-            "contact_policy": _(
-                "For contacts whose email isn't at a domain name of the customer, on claims submitted from now on."
-            ),
-            "opt_out_business_days": _("1 to 60, for claims submitted from now on: open claims keep their rules."),
-        }
-
-    def clean_opt_out_business_days(self) -> int:
-        days: int = self.cleaned_data["opt_out_business_days"]
-        if not 1 <= days <= 60:
-            raise ValidationError(_("Enter 1 to 60 business days."))
-        return days
 
 
 class HolidayOverrideForm(forms.ModelForm):

@@ -1,21 +1,29 @@
 """Reply templates of reviewers, by reason: in the partner's language, editable before sending."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from associations.choices import ReasonCode
 
-TEXTS: dict[ReasonCode, Promise] = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+# With the number of months in which a proof is recent.
+TEXTS: dict[ReasonCode, "StrPromise"] = {
     ReasonCode.POE_ALL_MISSING: _(
         "The claim has no proof of execution, or the files are about something else. Please add a statement of work"
         " signed by the customer, our filled-in template, or another document that shows your work for this customer."
     ),
-    ReasonCode.POE_NO_SIGNATURE: _(
+    ReasonCode.POE_NO_SIGNATURE: ngettext_lazy(
         "The customer's signature is missing. Please add a document that the customer has signed, with name, job title"
-        " and a date within the 12 months before you submitted the claim."
+        " and a date within the month before you submitted the claim.",
+        "The customer's signature is missing. Please add a document that the customer has signed, with name, job title"
+        " and a date within the %(months)d months before you submitted the claim.",
+        "months",
     ),
     ReasonCode.POE_DATES: _(
         "The document has no dates, or they are too old for this claim. Please add one that says when the work was"
@@ -40,13 +48,14 @@ TEXTS: dict[ReasonCode, Promise] = {
 }
 
 
-def canned_texts(reasons: Iterable[ReasonCode], *, language: str) -> list[str]:
-    """Return the text of each reason in *language*."""
+def canned_texts(reasons: Iterable[ReasonCode], *, months: int, language: str) -> list[str]:
+    """Return the text of each reason in *language*; a proof is recent for so many *months*."""
     with translation.override(language):
-        return [str(TEXTS[reason]) for reason in reasons]
+        return [str(TEXTS[reason] % {"months": months}) for reason in reasons]
 
 
-def completed(typed: str, *, reasons: Iterable[ReasonCode], language: str) -> str:
+def completed(typed: str, *, reasons: Iterable[ReasonCode], months: int, language: str) -> str:
     """Return *typed* with the text of each reason that it doesn't hold yet, as a paragraph of its own."""
-    missing = [text for text in canned_texts(reasons, language=language) if text not in typed]
+    texts = canned_texts(reasons, months=months, language=language)
+    missing = [text for text in texts if text not in typed]
     return "\n\n".join([*filter(None, [typed.strip()]), *missing])

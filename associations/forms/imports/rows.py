@@ -19,8 +19,10 @@ from associations.files.tables.whole_numbers import DecimalMark, NotACount, TwoC
 from associations.forms.wizard.draftable_locations import Places, places_open_to
 from associations.models import JobFile, PartnerLocation, Product
 from associations.rules.proof_files import name_key
-from associations.services.claim.programs import is_enrolled, programs_of
+from associations.services.claim.programs import is_enrolled
+from associations.stored_activities import edition_for_claims
 from associations.wording.messages import refusal
+from guides.editions import Activity
 
 SEPARATOR = re.compile(r"[;,|\n]")
 LOST_LETTER = "\ufffd"
@@ -30,14 +32,14 @@ REQUIRED = _("This answer is missing.")
 class Desk:
     """Lookups that every row needs, made once for all rows of one batch."""
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    def __init__(self, user: User, *, now: datetime) -> None:
+        self.user, self.now = user, now
         self.enrolments: dict[int, bool] = {}
 
     @cached_property
     def places(self) -> Places:
         """Return the locations where the person can draft claims."""
-        return places_open_to(self.user)
+        return places_open_to(self.user, now=self.now)
 
     @cached_property
     def workloads(self) -> dict[str, Product]:
@@ -45,10 +47,15 @@ class Desk:
         found = Product.objects.filter(solution_area="M365", is_claimable=True)
         return {word: product for product in found for word in (product.code.casefold(), product.name.casefold())}
 
+    @cached_property
+    def usage(self) -> tuple[Activity, ...]:
+        """The activity that rows claim workloads for."""
+        return edition_for_claims(now=self.now).activities_named(["M365_USAGE"])
+
     def is_enrolled_for_usage(self, location: PartnerLocation) -> bool:
         """Return whether the location is enrolled in every program that pays for the usage of workloads."""
         if location.pk not in self.enrolments:
-            self.enrolments[location.pk] = is_enrolled(programs_of(location.pk, ["M365_USAGE"]))
+            self.enrolments[location.pk] = is_enrolled(location.pk, self.usage)
         return self.enrolments[location.pk]
 
 

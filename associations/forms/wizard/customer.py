@@ -22,7 +22,7 @@ from associations.forms.wizard.earlier_claims import last_claim_at
 from associations.forms.wizard.step_form import StepForm, required
 from associations.models import Claim, CustomerTenant, PartnerLocation
 from associations.rules import identifiers
-from associations.services.claim.programs import is_enrolled, programs_of
+from associations.services.claim.programs import is_enrolled
 from associations.wording.messages import MESSAGES, refusal
 
 
@@ -53,7 +53,7 @@ class CustomerForm(StepForm):
     )
 
     def prepare(self) -> None:
-        places = self.asked.places or places_open_to(self.asked.user, claim=self.asked.claim)
+        places = self.asked.places or places_open_to(self.asked.user, claim=self.asked.claim, now=self.asked.now)
         self.locations, self.enrolled = places.locations, places.enrolled
         self.tenant: CustomerTenant | None = None
         self.found_tenant_id: UUID | None = None
@@ -99,7 +99,7 @@ class CustomerForm(StepForm):
     def is_enrolled_for_the_work(self, location: PartnerLocation) -> bool:
         """Return whether *location* is enrolled for the activities that the claim already names."""
         claim = self.asked.claim
-        return claim is None or is_enrolled(programs_of(location.pk, claim.activity_codes))
+        return claim is None or is_enrolled(location.pk, claim.activities)
 
     def clean_domain_name(self) -> str:
         try:

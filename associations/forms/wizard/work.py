@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from associations.forms.wizard.step_form import StepForm, required
-from associations.services.claim.programs import is_enrolled, programs_of
+from associations.services.claim.programs import is_enrolled
 from associations.stored_activities import claim_columns, code_of
 from associations.wording.messages import refusal
 
@@ -60,7 +60,8 @@ class WorkForm(StepForm):
         self.area, self.codes = area, [code_of(area, kind) for kind, is_chosen in kinds.items() if is_chosen]
         if is_business and not self.is_for_later:
             self.ask_for_activity(answers)
-        if not self.errors and not is_enrolled(programs_of(self.claim.location_id, self.codes)):
+        activities = self.claim.edition.activities_named(self.codes)
+        if not self.errors and not is_enrolled(self.claim.location_id, activities):
             self.add_error("activity" if is_business else "solution_area", refusal("MPN_NOT_ENROLLED"))
         return answers
 

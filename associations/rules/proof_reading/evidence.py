@@ -20,7 +20,7 @@ from associations.rules.proof_reading.texts import Box, Part, Source, corners
 from associations.rules.proof_reading.work import work_in
 
 # Counts up when the rules change, so that what they found before is found anew.
-RULES = 1
+RULES = 2
 WORDS_AROUND = 60
 LONGEST_WORDS = 240
 MOST_PLACES = 5
@@ -44,12 +44,14 @@ class ClaimFacts:
     tenant_id: str
     domains: tuple[str, ...]
     products: tuple[Product, ...]
+    # All products of the claim's edition: the longest name wins.
+    catalog: tuple[Product, ...] = ()
     people: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """Return a short text that changes with the facts and with the rules."""
-        return sha256(repr((RULES, asdict(self))).encode()).hexdigest()
+        return sha256(repr((RULES, self)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def evidence_in(parts: Sequence[Part], facts: ClaimFacts) -> Evidence:
         "work": [spot_of_words(each) for each in some(work_in(lines))],
         "dates": [spot_of_date(each) for each in latest(dates_of_work(lines))],
     }
-    for code, match in products_in(lines, facts.products):
+    for code, match in products_in(lines, facts.products, catalog=facts.catalog):
         of_code = places.setdefault(f"product:{code}", [])
         if len(of_code) < MOST_PLACES:
             of_code.append(spot_of_match(match))

@@ -1,36 +1,61 @@
-"""Products by name, former name, synonym or abbreviation; the longest name wins."""
+"""Products by any name that the edition of the claim has for them; the longest name wins."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from associations.rules.proof_reading.edition_2020_09 import NAMES, OTHER_PRODUCTS
 from associations.rules.proof_reading.lines import OUT_OF_SCOPE, ReadLine, is_unchecked
 from associations.rules.proof_reading.phrases import Match, keys_of, named_in, nearly_named_in, runs_of
 
+# Products that no claim can name, and whose names begin like those of one that it can: the longest name wins.
+OTHER_PRODUCTS = (
+    "Exchange Online Protection",
+    "Exchange Online Archiving",
+    "Exchange Server",
+    "SharePoint Server",
+    "SharePoint Foundation",
+    "SharePoint Designer",
+    "SharePoint Syntex",
+    "Microsoft Teams Essentials",
+    "Microsoft Teams Premium",
+    "Microsoft Teams Webinars",
+    "Microsoft 365 Apps for business",
+    "Power BI Report Server",
+    "Power BI Embedded",
+    "Dynamics 365 Sales Insights",
+    "Dynamics 365 Customer Service Insights",
+    "Dynamics 365 Customer Voice",
+    "Intune for Education",
+    "Azure Information Protection Scanner",
+    "Dynamics 365 Business Central Server",
+    "Microsoft Defender for Office 365 Evaluation",
+)
 SENTENCE_ENDS = (". ", "; ", "! ", "? ")
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A claimed product: its code and the name that the catalog gives it."""
+    """A product: its code, its name, and its former names, synonyms and abbreviations."""
 
     code: str
     name: str
+    other_names: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=64)
-def names_with(products: tuple[Product, ...]) -> Mapping[tuple[str, ...], str]:
-    """Return all names that are known, with the catalog's own of *products*, as words; each with its code."""
+def names_with(products: tuple[Product, ...], catalog: tuple[Product, ...]) -> Mapping[tuple[str, ...], str]:
+    """Return all names that are known, as words; each with its code. The names of *products* come first."""
     known = {keys_of(name): "" for name in OTHER_PRODUCTS}
-    known |= {keys_of(name): code for code, names in NAMES.items() for name in names}
+    known |= {keys_of(name): product.code for product in catalog for name in (*product.other_names, product.name)}
     known |= {keys_of(product.name): product.code for product in products}
     return {keys: code for keys, code in known.items() if keys}
 
 
-def products_in(lines: Sequence[ReadLine], products: Sequence[Product]) -> Iterator[tuple[str, Match]]:
-    """Yield where the lines name a claimed product so that it counts, with its code."""
-    names = names_with(tuple(products))
+def products_in(
+    lines: Sequence[ReadLine], products: Sequence[Product], *, catalog: Sequence[Product]
+) -> Iterator[tuple[str, Match]]:
+    """Yield where the lines name a claimed product so that it counts, with its code; *catalog* has all products."""
+    names = names_with(tuple(products), tuple(catalog))
     claimed = {product.code for product in products}
     for run in runs_of(lines):
         of_scan = bool(run) and run[0].line.is_scan

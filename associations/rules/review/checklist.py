@@ -1,9 +1,9 @@
 """Reasons that a reviewer gives for each missing element of a proof (domain.md 4.1).
 
-The words of the checklist are `ELEMENTS` in `forms.desk.decisions`.
+Which elements a proof must show is a rule of the claim's edition; their words are in `wording.proof_requirements`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from associations.choices import ReasonCode
 from guides.choices import ProofElement
@@ -17,6 +17,12 @@ REASONS: dict[ProofElement, ReasonCode] = {
 }
 
 
-def reasons_for_missing(shown: Collection[str]) -> list[ReasonCode]:
-    """Return, in the order of the checklist, the reason of each element that is not among *shown*."""
-    return [reason for element, reason in REASONS.items() if element.value not in shown]
+def reasons_for_missing(shown: Collection[str], *, required: Iterable[ProofElement]) -> list[ReasonCode]:
+    """Return, in the order of *required*, the reason of each element that is not among *shown*."""
+    return [REASONS[element] for element in required if element.value not in shown]
+
+
+def without_unrequired(reasons: Iterable[ReasonCode], *, required: Collection[ProofElement]) -> list[ReasonCode]:
+    """Return *reasons* without those of elements that are not *required*."""
+    unrequired = {reason for element, reason in REASONS.items() if element not in required}
+    return [reason for reason in reasons if reason not in unrequired]

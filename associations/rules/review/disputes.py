@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 
 from associations.rules.customer.opt_out import first_instant
 
-CALENDAR_DAYS = 30
 NOT_DISPUTABLE = frozenset({"CUSTOMER_DECLINED"})
 
 
-def dispute_closes_at(rejected_at: datetime, *, zone: ZoneInfo) -> datetime:
-    """Return in UTC the exclusive end of the 30th calendar day after the local day of the rejection."""
+def dispute_closes_at(rejected_at: datetime, *, days: int, zone: ZoneInfo) -> datetime:
+    """Return in UTC the exclusive end of the last of *days* calendar days after the local day of the rejection."""
     rejected_on = rejected_at.astimezone(zone).date()
-    return first_instant(rejected_on + timedelta(days=CALENDAR_DAYS + 1), zone=zone)
+    return first_instant(rejected_on + timedelta(days=days + 1), zone=zone)
 
 
 def can_be_disputed(

@@ -5,7 +5,8 @@ from datetime import date
 
 from associations.rules.business_days import ONE_DAY, SATURDAY_AND_SUNDAY, business_days_left, is_business_day
 
-REVIEW_BUSINESS_DAYS = 5
+# The number of the desk's filter *Over 5 business days*; when a review is due is a rule of the claim's edition.
+LONG_WAIT_BUSINESS_DAYS = 5
 
 
 def days_waited(
@@ -20,7 +21,7 @@ def waits_too_long_before(
 ) -> date:
     """Return the first day that is not too long ago: what came in before it has waited over five business days."""
     day = today
-    left = REVIEW_BUSINESS_DAYS
+    left = LONG_WAIT_BUSINESS_DAYS
     while left or not is_business_day(day, holidays=holidays, weekend=weekend):
         left -= is_business_day(day, holidays=holidays, weekend=weekend)
         day -= ONE_DAY

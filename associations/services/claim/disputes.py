@@ -56,7 +56,7 @@ def is_disputable(claim: Claim, *, now: datetime) -> bool:
 def open_dispute(
     *, claim_id: int, justification: str, proofs: Sequence[CheckedProof], max_files: int, by: Actor, now: datetime
 ) -> Claim:
-    """Dispute the rejection and put the claim before the reviewers again, due in five business days (T18).
+    """Dispute the rejection and put the claim before the reviewers again (T18).
 
     Raise ActionNotAllowed, DisputeClosed, GroundsMissing, TooManyProofs, or StorageUnavailable; then nothing is
     written. Call it outside a transaction: nothing is locked while the files are stored.

@@ -11,7 +11,7 @@ from associations.choices import (
 from associations.models import Claim, Product, Subscription
 from associations.rules.review.competing import Holding
 from associations.rules.subscriptions import SubscriptionFacts, subscription_problem
-from associations.services.claim.programs import ClaimProgram, is_enrolled, programs_of
+from associations.services.claim.programs import is_enrolled
 from associations.services.review.competing_claims import (
     Holder,
     Item,
@@ -46,17 +46,12 @@ class ClaimIneligible(Exception):
         self.problems = problems
 
 
-def find_problems(
-    claim: Claim,
-    *,
-    holders: Mapping[Item, list[Holder]] | None = None,
-    programs: Iterable[ClaimProgram] | None = None,
-) -> Iterable[Problem]:
+def find_problems(claim: Claim, *, holders: Mapping[Item, list[Holder]] | None = None) -> Iterable[Problem]:
     """Yield why a complete claim can't be filed: enrolment, own duplicates, subscriptions, scans (domain.md 2.3).
 
-    *holders* and *programs* spare their queries to a caller that has asked `holders_on` and `programs_of` already.
+    *holders* spare their queries to a caller that has asked `holders_on` already.
     """
-    if not is_enrolled(programs_of(claim.location_id, claim.activity_codes) if programs is None else programs):
+    if not is_enrolled(claim.location_id, claim.activities):
         yield Problem("MPN_NOT_ENROLLED", "location", str(claim.location))
     prefetch_related_objects([claim], "items__product", "items__subscription__product", "items__subscription__tenant")
     if holders is None:
@@ -91,4 +86,5 @@ def item_problem(claim: Claim, product: Product, subscription: Subscription | No
         channel=subscription.channel,
         is_provisioned=subscription.is_provisioned,
     )
-    return subscription_problem(facts, product_code=product.code, tenant=claim.tenant.tenant_id)
+    channels = claim.rules.sales_channels
+    return subscription_problem(facts, product_code=product.code, tenant=claim.tenant.tenant_id, channels=channels)

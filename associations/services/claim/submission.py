@@ -1,6 +1,5 @@
 """Submits a claim, asks a colleague to submit it, and answers a reviewer."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -24,7 +23,7 @@ from associations.services.claim.drafting import is_behind
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible, find_problems
 from associations.services.claim.history import Entry, record
 from associations.services.claim.lifecycle import ClaimLocked, act, lock_claim, lock_claim_on_its_tenant
-from associations.services.claim.programs import PROGRAM_RULES, ClaimProgram, copy_program_rules, programs_of
+from associations.services.claim.programs import FIXED_RULES, fix_rules
 from associations.services.customer.notice import ask_or_tell_of_changes, send_notice
 from associations.services.deadlines import review_due_at
 from associations.services.review.competing_claims import (
@@ -57,7 +56,7 @@ def ask_to_submit(*, claim_id: int, colleague_id: int, by: Actor, now: datetime)
     colleague = submitters_at(claim.location).filter(pk=colleague_id).first()
     if colleague is None:
         raise NotAColleague
-    check_claim(claim, programs=programs_of(claim.location_id, claim.activity_codes))
+    check_claim(claim)
     if SubmitRequest.objects.filter(claim=claim, colleague=colleague, asked_at__gt=now - ONE_DAY).exists():
         return colleague
     asked = {"colleague": colleague, "asked_by_id": by.account_id, "asked_at": now}
@@ -80,14 +79,13 @@ def submit_claim(*, claim_id: int, acknowledged: bool, by: Actor, now: datetime)
     lifecycle.status_after(claim.status, ClaimAction.SUBMIT, by.role)
     if is_behind(claim, now=now):
         raise EditionChanged
-    programs = programs_of(claim.location_id, claim.activity_codes)
-    check_claim(claim, programs=programs)
+    check_claim(claim)
     if not acknowledged:
         raise ClaimIncomplete(("acknowledgements",))
-    copy_program_rules(claim, programs=programs)
+    fix_rules(claim)
     claim.submitted_at, claim.submitted_by_id = now, by.user_id
     claim.review_due_at = review_due_at(claim, now=now)
-    claim.save(update_fields=[*PROGRAM_RULES, "submitted_at", "submitted_by", "review_due_at"])
+    claim.save(update_fields=[*FIXED_RULES, "submitted_at", "submitted_by", "review_due_at"])
     act([claim], ClaimAction.SUBMIT, Entry(details=snapshot(claim)), by=by, now=now)
     mark_competing_claims(claim.tenant, now=now)
     claim.refresh_from_db(fields=["has_competing_claim"])
@@ -107,7 +105,7 @@ def resubmit_claim(*, claim_id: int, reply: str, by: Actor, now: datetime) -> Cl
     """
     claim = lock_claim_on_its_tenant(claim_id)
     lifecycle.status_after(claim.status, ClaimAction.RESUBMIT, by.role)
-    check_claim(claim, programs=programs_of(claim.location_id, claim.activity_codes))
+    check_claim(claim)
     changes = changes_since_the_question(claim)
     if not reply.strip() and not changes:
         raise AnswerMissing
@@ -122,7 +120,7 @@ def resubmit_claim(*, claim_id: int, reply: str, by: Actor, now: datetime) -> Cl
     return claim
 
 
-def check_claim(claim: Claim, *, programs: Iterable[ClaimProgram]) -> None:
+def check_claim(claim: Claim) -> None:
     """Raise ClaimIncomplete or ClaimIneligible when *claim* can't be filed as it stands.
 
     Its items and contacts are at hand from then on.
@@ -133,7 +131,7 @@ def check_claim(claim: Claim, *, programs: Iterable[ClaimProgram]) -> None:
     missing = missing_facts(claim)
     if missing:
         raise ClaimIncomplete(missing)
-    problems = tuple(find_problems(claim, programs=programs))
+    problems = tuple(find_problems(claim))
     if problems:
         raise ClaimIneligible(problems)
 

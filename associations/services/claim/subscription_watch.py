@@ -9,7 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from associations import emails
 from associations.choices import ClaimStatus
 from associations.models import Claim, Product, Subscription, SubscriptionWatch
-from associations.rules.subscriptions import CLAIMABLE_CHANNELS, CLAIMABLE_STATES
+from associations.rules.subscriptions import CLAIMABLE_STATES
+
+USABLE = Subscription.objects.filter(state__in=CLAIMABLE_STATES, is_provisioned=True)
 
 logger = logging.getLogger(__name__)
 
@@ -37,16 +39,16 @@ def stop_watching(*, claim: Claim, product: Product, watcher_id: int) -> None:
 
 
 def ripe_watches() -> QuerySet[SubscriptionWatch]:
-    """Return who waits on a draft for what can be claimed now."""
-    claimable = Subscription.objects.filter(
-        tenant=OuterRef("claim__tenant"),
-        product=OuterRef("product"),
-        state__in=CLAIMABLE_STATES,
-        channel__in=CLAIMABLE_CHANNELS,
-        is_provisioned=True,
-    )
+    """Return who waits on a draft for what the customer has now, through whatever channel."""
+    in_use = USABLE.filter(tenant=OuterRef("claim__tenant"), product=OuterRef("product"))
     waiting = SubscriptionWatch.objects.filter(told_at=None, claim__status=ClaimStatus.DRAFT)
-    return waiting.filter(Exists(claimable))
+    return waiting.filter(Exists(in_use))
+
+
+def is_claimable(waiting: SubscriptionWatch) -> bool:
+    """Return whether the customer has the product through a channel that the edition of the claim allows."""
+    bought = USABLE.filter(tenant=waiting.claim.tenant, product=waiting.product)
+    return bought.filter(channel__in=waiting.claim.rules.sales_channels).exists()
 
 
 def tell_watchers(*, now: datetime) -> int:
@@ -65,7 +67,7 @@ def tell_watcher(watch_id: int, *, now: datetime) -> bool:
     """Tell one person if they still wait; return whether it was news."""
     locked = ripe_watches().select_for_update(of=("self",), skip_locked=True, no_key=True)
     waiting = locked.select_related("claim__tenant", "product", "watcher").filter(pk=watch_id).first()
-    if waiting is None:
+    if waiting is None or not is_claimable(waiting):
         return False
     waiting.told_at = now
     waiting.save(update_fields=["told_at"])

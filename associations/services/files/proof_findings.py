@@ -12,13 +12,11 @@ from django.db.models import Prefetch
 from associations.choices import ScanStatus
 from associations.models import Claim, ProofOfExecution, ProofPointer, ProofReading
 from associations.rules.actors import Actor
-from associations.rules.proof_reading.edition_2020_09 import ALL_ELEMENTS, PROOF_AGE_MONTHS
 from associations.rules.proof_reading.evidence import ClaimFacts, Evidence
 from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, findings_of
 from associations.services.claim.lifecycle import ClaimLocked, lock_claim
 from associations.services.claim.proofs import takes_proofs
 from associations.services.files.proof_reading import evidence_now, facts_of
-from guides.choices import ProofElement
 
 # With what `claim_findings` reads; the text itself stays in the database unless the claim has changed.
 WITH_READINGS = Prefetch(
@@ -45,26 +43,20 @@ def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -
 
     Without pointers one query less is asked.
     """
-    facts = facts_of(claim)
+    facts, rules = facts_of(claim), claim.rules
     shown = [proof for proof in claim.proofs.all() if proof.scan_status != ScanStatus.INFECTED and proof.name]
     files = {proof.pk: proof for proof in shown}
     texts = texts_to_search(shown, facts)
     read = [FileEvidence(key, state_of(proof), evidence_of(proof, facts, texts)) for key, proof in files.items()]
     found = findings_of(
         read,
-        elements=required_elements(claim),
+        elements=rules.proof_elements,
         products=[product.code for product in facts.products],
         on=day_of(claim.submitted_at or now),
-        months=min((activity.proof_age_months for activity in claim.activities), default=PROOF_AGE_MONTHS),
+        months=rules.proof_age_months,
     )
     pointers = claim.proof_pointers.all() if with_pointers else ()
     return ClaimFindings(found, files, {pointer.about: pointer for pointer in pointers})
-
-
-def required_elements(claim: Claim) -> tuple[ProofElement, ...]:
-    """Return the elements that the claim's activities require, in the order of the checklist."""
-    required = {element for activity in claim.activities for element in activity.proof_elements}
-    return tuple(element for element in ALL_ELEMENTS if element in required) or ALL_ELEMENTS
 
 
 def day_of(moment: datetime) -> date:

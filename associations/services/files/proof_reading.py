@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -17,6 +18,7 @@ from associations.rules.proof_reading.evidence import ClaimFacts, Evidence, evid
 from associations.rules.proof_reading.findings import FileState
 from associations.rules.proof_reading.product_names import Product
 from associations.rules.proof_reading.texts import Part, part_of
+from guides.editions import Edition
 
 logger = logging.getLogger(__name__)
 
@@ -130,15 +132,25 @@ def facts_of(claim: Claim) -> ClaimFacts:
     """Return what the claim says that its proofs must show."""
     domains = [claim.domain_name, *(domain.domain_name for domain in claim.tenant.domains.all())]
     people = [contact.name for contact in claim.contacts.all() if contact.kind == ContactKind.CUSTOMER]
-    products = {Product(item.product.code, item.product.name) for item in claim.items.all()}
+    catalog, claimed = catalog_of(claim.edition), [item.product for item in claim.items.all()]
+    products = {catalog.get(each.code) or Product(each.code, each.name) for each in claimed}
     return ClaimFacts(
         partner=claim.partner.name,
         customer=claim.tenant.name,
         tenant_id=str(claim.tenant.tenant_id).lower(),
         domains=tuple(sorted({domain.lower() for domain in domains if domain})),
         products=tuple(sorted(products, key=lambda product: product.code)),
+        catalog=tuple(catalog.values()),
         people=tuple(name for name in people if name),
     )
+
+
+@lru_cache(maxsize=16)
+def catalog_of(edition: Edition) -> dict[str, Product]:
+    """Return every product of an edition by its code, with all its names."""
+    return {
+        each.code: Product(each.code, each.name, (*each.former_names, *each.synonyms)) for each in edition.products
+    }
 
 
 def refresh_evidence(*, now: datetime) -> int:

@@ -20,8 +20,6 @@ from associations.services.customer.reminders import ANSWER_BUSINESS_DAYS_BEFORE
 from associations.services.deadlines import end_of_customer_business_days, start_review_clock
 from associations.services.review.competing_claims import mark_competing_claims
 
-ANSWER_BUSINESS_DAYS = 5
-
 
 class OwnCompany(Exception):
     """A reviewer may not decide on a claim of a company they belong to (domain.md R16)."""
@@ -72,14 +70,14 @@ def give_to(claim: Claim, *, reviewer_id: int, by: Actor, now: datetime) -> None
 
 @transaction.atomic
 def request_action(*, claim_id: int, reasons: Sequence[ReasonCode], text: str, by: Actor, now: datetime) -> Claim:
-    """Ask the partner for more, due in five business days; the sweep holds the claim until it is answered.
+    """Ask the partner for more, due as its edition says; the sweep holds the claim until it is answered.
 
     Raise ActionNotAllowed, OwnCompany or ReasonMissing.
     """
     claim = lock_claim(claim_id)
     refuse_own_company(claim, by)
     _require_reason(reasons, text)
-    claim.answer_due_at = end_of_customer_business_days(claim, now, days=ANSWER_BUSINESS_DAYS)
+    claim.answer_due_at = end_of_customer_business_days(claim, now, days=claim.rules.answer_business_days)
     claim.review_outcome, claim.reason_codes = ReviewOutcome.RETURNED, [reason.value for reason in reasons]
     claim.review_due_at = None
     claim.save(update_fields=["answer_due_at", "review_due_at", "review_outcome", "reason_codes"])
@@ -137,7 +135,7 @@ def close_for_good(claim: Claim, *, reasons: Sequence[ReasonCode], now: datetime
     """Write why the locked *claim* was just rejected, until when that can be disputed, and release its customer."""
     zone = zone_for(claim.tenant.country, claim.window_zone)
     claim.reason_codes = [reason.value for reason in reasons]
-    claim.dispute_closes_at = dispute_closes_at(now, zone=zone)
+    claim.dispute_closes_at = dispute_closes_at(now, days=claim.rules.dispute_days, zone=zone)
     claim.answer_due_at = claim.review_due_at = None
     claim.save(update_fields=["reason_codes", "dispute_closes_at", "answer_due_at", "review_due_at"])
     close_consent(claim, now=now)

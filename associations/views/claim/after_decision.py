@@ -88,8 +88,9 @@ def draw_dispute(request: HttpRequest, claim: Claim, actor: Actor, form: Dispute
 
 def facts_in_dispute(claim: Claim) -> list[Fact]:
     """Return what identifies the claim in a dispute (domain.md 1.10)."""
-    names = dict(IncentiveProgram.objects.filter(activity__in=claim.activity_codes).values_list("activity", "name"))
-    programs = [": ".join(filter(None, (names.get(each.code), str(each.name)))) for each in claim.activities]
+    codes = [each.program for each in claim.activities]
+    names = dict(IncentiveProgram.objects.filter(code__in=codes).values_list("code", "name"))
+    programs = [": ".join(filter(None, (names.get(each.program), str(each.name)))) for each in claim.activities]
     items = [
         f"{item.product}, {item.subscription.subscription_id}" if item.subscription else str(item.product)
         for item in claim.items.all()

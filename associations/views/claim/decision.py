@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from associations.choices import ClaimAction, ClaimStatus, EndReason, EventKind, ReasonCode
 from associations.models import Claim, ClaimedProduct, ClaimEvent
 from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
-from associations.rules.proof_files import is_over_a_year_old
+from associations.rules.proof_files import is_older_than
 from associations.rules.subscriptions import ends_soon_until
 from associations.services.claim.copy import COPYABLE, items_to_copy, items_to_renew
 from associations.services.claim.disputes import is_disputable
@@ -228,14 +228,18 @@ def arbitration_steps() -> list[str]:
 
 
 def proof_hint_of(claim: Claim, *, now: datetime) -> str:
-    """Return the advice to renew the proofs of an official association when the newest is over a year old."""
+    """Return the advice to renew the proofs of an official association when the newest is too old by its edition."""
     newest = max((proof.uploaded_at for proof in claim.proofs.all()), default=None)
     if newest is None or not in_force(claim):
         return ""
     uploaded_on = timezone.localdate(newest)
-    if not is_over_a_year_old(uploaded_on, today=timezone.localdate(now)):
+    months = claim.rules.proof_age_months
+    if not is_older_than(uploaded_on, months=months, today=timezone.localdate(now)):
         return ""
-    return _(
-        "The newest proof is of %(day)s, more than 12 months old. Add a recent one: if another partner claims one of"
-        " these items, the most recent proofs are compared."
-    ) % {"day": date_format(uploaded_on, pgettext("date format", "D j M Y"))}
+    return ngettext(
+        "The newest proof is of %(day)s, more than %(months)d month old. Add a recent one: if another partner claims"
+        " one of these items, the most recent proofs are compared.",
+        "The newest proof is of %(day)s, more than %(months)d months old. Add a recent one: if another partner claims"
+        " one of these items, the most recent proofs are compared.",
+        months,
+    ) % {"months": months, "day": date_format(uploaded_on, pgettext("date format", "D j M Y"))}

@@ -20,7 +20,7 @@ from associations.choices import ClaimStatus
 from associations.models import CustomerNotice
 from associations.questions import missing_facts
 from associations.rules.customer.notice_codes import printed_code
-from associations.services.claim.programs import copy_program_rules
+from associations.services.claim.programs import fix_rules
 from associations.services.deadlines import customer_window
 from associations.views.wizard.visit import Visit, begin_visit
 from associations.views.zones import in_own_zone
@@ -71,10 +71,10 @@ def html_of(notice: CustomerNotice) -> str:
 def preview_of(visit: Visit) -> dict[str, str]:
     """Return the notice of a complete draft as it would leave today: language, subject, text and HTML.
 
-    The rules of its programs are those of today. Words in the email's language stand for the personal link.
+    Its rules are those of its edition. Words in the email's language stand for the personal link.
     """
     claim = visit.claim
-    copy_program_rules(claim, programs=visit.programs)
+    fix_rules(claim)
     window = customer_window(claim, visit.now, days=claim.opt_out_business_days)
     email = emails.preview_customer_notice(claim, window=window, now=visit.now)
     mail = rendered(email)

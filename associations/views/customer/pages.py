@@ -28,9 +28,11 @@ from associations import emails
 from associations.choices import HoldKind, NoticeAnswer, OptOutReason
 from associations.forms.customer_answer import DecisionForm
 from associations.models import CustomerNotice
+from associations.rules.claim_rules import rules_of
 from associations.services.customer import answer as answering
 from associations.services.customer import hand_over as handing_over
 from associations.services.customer.answer import Answerer, BadLink, NothingToAnswer
+from associations.stored_activities import edition_for_claims
 from associations.views.customer.content import (
     closes_at,
     explanation_for,
@@ -172,7 +174,8 @@ def customer_receipt(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customers_page(request: HttpRequest) -> HttpResponse:
     """Say in plain words what the notices are."""
-    return render(request, "customer/about.html", {"portal_url": settings.PORTAL_URL})
+    days = rules_of(edition_for_claims(now=timezone.now()).activities).opt_out_business_days
+    return render(request, "customer/about.html", {"portal_url": settings.PORTAL_URL, "days": days})
 
 
 def open_answers(notice: CustomerNotice) -> list[NoticeAnswer]:

@@ -105,7 +105,7 @@ def draw_check(visit: Visit, form: SubmitForm, *, is_refused: bool = False) -> H
     missing = missing_facts(claim)
     todo = open_questions(visit, missing=missing)
     is_submitter = may_submit(visit)
-    # The preview fixes the rules of the programs on the claim, unsaved, as a submission would today.
+    # The preview fixes the rules of the edition on the claim, unsaved, as a submission would today.
     preview = None if missing else preview_of(visit)
     context: dict[str, Any] = {
         "claim": claim,

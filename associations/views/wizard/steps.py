@@ -39,6 +39,7 @@ from associations.wizard.recording import Recording, names_added
 from associations.wizard.steps import BY_KEY, STEP_OF_FACT, STEPS, Step, first_incomplete, next_step, step_of
 from associations.wording.lines import CommentLine, FileLine, file_line
 from associations.wording.messages import refusal
+from associations.wording.proof_requirements import lines_for_partners
 
 logger = logging.getLogger(__name__)
 CORRECTIONS: dict[str, Promise] = {
@@ -216,6 +217,7 @@ def proof_facts(visit: Visit) -> dict[str, Any]:
     return {
         "files": [removable_file(proof, visit.claim) for proof in visit.claim.proofs.all()],
         "template_languages": template_languages(visit.claim),
+        "required_lines": lines_for_partners(visit.claim.rules),
         **findings_context(visit.claim, by=visit.by, now=visit.now),
     }
 

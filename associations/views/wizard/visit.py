@@ -23,7 +23,6 @@ from associations.rules.actors import Actor
 from associations.services.claim.answers import note_refused_edit
 from associations.services.claim.drafting import move_draft
 from associations.services.claim.eligibility import Problem, find_problems
-from associations.services.claim.programs import ClaimProgram, programs_of
 from associations.services.review.competing_claims import Holder, Item, holders_on
 from associations.stored_activities import guides_for_claims
 from associations.views.actor import member_actor, signed_in, with_member_role
@@ -63,12 +62,7 @@ class Visit:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """The reasons why the claim can't be submitted yet."""
-        return tuple(find_problems(self.claim, holders=self.holders, programs=self.programs))
-
-    @cached_property
-    def programs(self) -> list[ClaimProgram]:
-        """The programs of the claim's activities."""
-        return programs_of(self.claim.location_id, self.claim.activity_codes)
+        return tuple(find_problems(self.claim, holders=self.holders))
 
     @property
     def returns_to_check(self) -> bool:

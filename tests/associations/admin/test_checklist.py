@@ -114,7 +114,7 @@ def test_the_words_are_in_the_language_of_who_submitted_the_claim(client, review
     save_checklist(client, claim, SELECTED)
     response = client.get(decide(claim, "request_action"))
 
-    texts = canned_texts([ReasonCode.POE_NO_SIGNATURE, ReasonCode.POE_DATES], language="it")
+    texts = canned_texts([ReasonCode.POE_NO_SIGNATURE, ReasonCode.POE_DATES], months=12, language="it")
     assert response.context["form"]["text"].value() == "\n\n".join(texts)
     assert SIGNATURE not in texts
     assertContains(response, "What the partner must add or correct")

@@ -128,7 +128,7 @@ def test_comment_is_added_under_the_reviewers_name(client, reviewer):
     [
         ("start_review", stories.submitted_claim, "The claim is assigned to you."),
         ("validate", stories.claim_under_review, "becomes official at once"),
-        ("request_action", stories.claim_under_review, "five business days"),
+        ("request_action", stories.claim_under_review, "5 business days"),
         ("reject", stories.claim_under_review, "We tell the partner why"),
         ("comment", stories.claim_under_review, "the customer never does"),
     ],

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains
 
 from associations.calendars import recent_overrides
 from associations.models import (
@@ -73,36 +72,14 @@ def test_a_platform_admin_opens_every_form(client, platform_admin, model):
     assert client.get(reverse(f"admin:associations_{model}_add")).status_code == 200
 
 
-def test_a_program_says_that_open_claims_keep_their_rules_and_they_do(client, platform_admin):
-    claim = stories.submitted_claim()
+def test_a_program_has_a_name_and_no_rules(client, platform_admin):
     program = IncentiveProgram.objects.get(activity="M365_USAGE")
     address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
 
-    assertContains(client.get(address), "open claims keep their rules", count=2)
-    client.post(
-        address,
-        {
-            "name": program.name,
-            "requires_validation": "on",
-            "opt_out_business_days": "7",
-            "contact_policy": "allow",
-        },
-    )
+    client.post(address, {"name": "OSU for Microsoft 365", "opt_out_business_days": "7"})
 
     program.refresh_from_db()
-    claim.refresh_from_db()
-    assert (program.requires_validation, program.opt_out_business_days, program.contact_policy) == (True, 7, "allow")
-    assert (claim.requires_validation, claim.opt_out_business_days, claim.contact_policy) == (False, 5, "hold")
-
-
-@pytest.mark.parametrize("days", ["0", "61"])
-def test_a_window_has_one_to_sixty_business_days(client, platform_admin, days):
-    program = IncentiveProgram.objects.get(activity="M365_USAGE")
-    address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
-
-    response = client.post(address, {"name": program.name, "opt_out_business_days": days, "contact_policy": "hold"})
-
-    assert response.context["adminform"].errors == {"opt_out_business_days": ["Enter 1 to 60 business days."]}
+    assert (program.name, program.opt_out_business_days) == ("OSU for Microsoft 365", 5)
 
 
 def test_programs_are_neither_added_nor_deleted(client, platform_admin):

@@ -14,7 +14,7 @@ from pytest_django.asserts import assertContains
 
 from accounts.models import User
 from associations.choices import ContactPolicy, HoldOutcome, OptOutReason
-from associations.models import Claim, Contact, CustomerNotice, IncentiveProgram
+from associations.models import Claim, Contact, CustomerNotice
 from associations.services.association import approval
 from associations.services.comments.adding import add_comment
 from associations.services.customer import answer, holds
@@ -23,6 +23,7 @@ from notifications.models import OutboxEmail
 from notifications.sending.delivery import deliver_due_emails
 from operations.clocks import run_clock
 from tests import stories
+from tests.editions import rules_are
 from tests.factories import (
     MONDAY,
     ContactFactory,
@@ -49,7 +50,7 @@ def clock() -> Iterator[None]:
 def claim_with_carla() -> Claim:
     """A claim with an open window whose customer contact is Carla, and a comment that names her."""
     # Her address is the same on claims for different customers.
-    IncentiveProgram.objects.update(contact_policy=ContactPolicy.ALLOW)
+    rules_are(contact_policy=ContactPolicy.ALLOW)
     draft = stories.complete_claim()
     Contact.objects.filter(claim=draft, kind="customer").update(name="Carla Bianchi", email=CARLA.title())
     claim = stories.submitted_claim(claim=draft)

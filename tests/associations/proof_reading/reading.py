@@ -3,6 +3,10 @@
 import io
 from datetime import date
 from importlib import import_module
+from pathlib import Path
+
+import yaml
+from django.conf import settings
 
 from associations.files.proof_texts import READERS, recognized
 from associations.rules.proof_files import ProofKind
@@ -16,12 +20,18 @@ from guides.choices import ProofElement
 TENANT = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 OTHER_TENANT = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
 TODAY = date(2026, 11, 30)
+FIRST_EDITION = Path(settings.BASE_DIR) / "guides" / "first_edition" / "2020-09.yaml"
+CATALOG = tuple(
+    Product(row["product"], row["name"], (*row["former_names"], *row["synonyms"]))
+    for row in yaml.safe_load(FIRST_EDITION.read_text())["products"]
+)
 FACTS = ClaimFacts(
     partner="Fabrikam Consulting S.r.l.",
     customer="Contoso S.p.A.",
     tenant_id=TENANT,
     domains=("contoso.com", "contoso.onmicrosoft.com"),
     products=(Product("EXO", "Exchange Online"), Product("TEAMS", "Microsoft Teams")),
+    catalog=CATALOG,
     people=("Carla Bianchi",),
 )
 EN = {

@@ -10,6 +10,8 @@ from associations.rules.subscriptions import SubscriptionFacts, ends_soon_until,
 TENANT = UUID("4b1f6c1e-1111-4222-8333-9d2c6f000001")
 OTHER_TENANT = UUID("4b1f6c1e-1111-4222-8333-9d2c6f000002")
 
+DIRECT = frozenset({"VL", "WEB_DIRECT"})
+
 
 def sold(
     *,
@@ -31,7 +33,7 @@ def sold(
 
 
 def problem(facts: SubscriptionFacts | None) -> str | None:
-    return subscription_problem(facts, product_code="D365_SALES", tenant=TENANT)
+    return subscription_problem(facts, product_code="D365_SALES", tenant=TENANT, channels=DIRECT)
 
 
 @pytest.mark.parametrize("state", ["Active", "InGracePeriod"])

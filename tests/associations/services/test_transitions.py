@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from associations.choices import EndReason, OptOutReason, ReasonCode, SubscriptionState, WithdrawalReason
-from associations.models import Association, Claim, IncentiveProgram
+from associations.models import Association, Claim
 from associations.rules.actors import Actor, Role
 from associations.services.association import approval, association
 from associations.services.claim import copy, disputes, drafting, submission
@@ -18,6 +18,7 @@ from associations.services.customer.answer import Answerer
 from associations.services.review import arbitration, decisions, digest, overdue_answers
 from notifications.models import OutboxEmail
 from tests import stories
+from tests.editions import rules_are
 from tests.factories import MONDAY, PartnerLocationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +213,7 @@ def test_t11_validated_while_the_window_is_open_waits_for_the_customer() -> None
 
 
 def test_t12_validated_after_the_window_is_official_at_once() -> None:
-    IncentiveProgram.objects.update(requires_validation=True)
+    rules_are(needs_validation=True)
     claim = stories.claim_under_review()
     approval.approve_unopposed_claims(now=DEADLINE)
     told = Since(claim)

@@ -3,10 +3,11 @@
 import pytest
 
 from associations.forms.wizard.step_form import Intent
-from associations.models import Claim, IncentiveProgram
+from associations.models import Claim
 from tests import stories
 from tests.associations.forms.wizard.asking import ask, codes
 from tests.associations.public_directory import TENANT
+from tests.editions import rules_are
 from tests.factories import (
     ContactFactory,
     CustomerTenantFactory,
@@ -97,7 +98,7 @@ def test_contacts_say_what_an_address_elsewhere_means_before_any_proof_is_added(
 
     assert "on hold" in form.contact_standing.text
     assert (form.contact_standing.tone, form.asks_for_reason) == ("warning", True)
-    IncentiveProgram.objects.update(contact_policy="allow")
+    Claim.objects.filter(pk=contoso_claim.pk).update(guide=rules_are(contact_policy="allow"))
     allowed = ask("contacts", PEOPLE | {"customer_email": "carla@holding.example"}, claim=contoso_claim)
     assert "on hold" not in allowed.contact_standing.text
     assert (allowed.contact_standing.tone, allowed.asks_for_reason) == ("", True)

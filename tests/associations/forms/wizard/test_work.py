@@ -3,7 +3,6 @@
 import pytest
 
 from associations.forms.wizard.step_form import Intent
-from associations.models import IncentiveProgram
 from tests import stories
 from tests.associations.forms.wizard.asking import ask, codes
 
@@ -71,7 +70,7 @@ def test_work_refuses_an_activity_in_whose_program_the_location_is_not_enrolled(
 def test_work_needs_no_enrolment_for_the_unpaid_revenue_association():
     claim = stories.draft_claim()
     claim.location.enrolments.all().delete()
-    assert IncentiveProgram.objects.get(activity="BA_REVENUE").is_paid is False
+    assert claim.edition.activities_named(["BA_REVENUE"])[0].pays is False
 
     form = ask("work", {"solution_area": "BA", "activity": "revenue"}, claim=claim)
 

@@ -32,7 +32,7 @@ OPEN: dict[str, Any] = {
     ],
 )
 def test_the_thirtieth_calendar_day_is_the_last(rejected_at, closes_at):
-    assert dispute_closes_at(rejected_at, zone=ROME) == closes_at
+    assert dispute_closes_at(rejected_at, days=30, zone=ROME) == closes_at
 
 
 def test_a_rejection_can_be_disputed_until_the_last_moment():

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from associations.choices import ContactKind, WithdrawalReason
-from associations.models import Association, Claim, Contact, IncentiveProgram
+from associations.models import Association, Claim, Contact
 from associations.rules.actors import Actor, Role
 from associations.services.association import approval
 from associations.services.association.approval import SweepCounts
@@ -20,6 +20,7 @@ from notifications.incoming.mailboxes import BoxUnreachable
 from notifications.incoming.processing import read_bounces
 from notifications.models import Notification, OutboxEmail
 from tests import stories
+from tests.editions import rules_are
 from tests.factories import MONDAY, AssociationFactory, PartnerLocationFactory, PartnerMemberFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -147,7 +148,7 @@ def test_a_withdrawn_claim_is_never_approved():
 
 
 def test_a_program_that_needs_validation_holds_the_claim_until_a_reviewer_validates():
-    IncentiveProgram.objects.update(requires_validation=True)
+    rules_are(needs_validation=True)
     claim = stories.claim_under_review()
 
     assert sweep() == SweepCounts(windows_closed=1, approved=0, left=0)
@@ -158,7 +159,7 @@ def test_a_program_that_needs_validation_holds_the_claim_until_a_reviewer_valida
 
 
 def test_a_validation_before_the_end_waits_for_the_end():
-    IncentiveProgram.objects.update(requires_validation=True)
+    rules_are(needs_validation=True)
     claim = stories.claim_under_review()
     decisions.validate_claim(claim_id=claim.pk, by=Actor(Role.REVIEWER, claim.reviewer_id), now=MONDAY)
 

@@ -1,12 +1,12 @@
-"""Covers the rules of an incentive program that are copied onto a claim."""
+"""The rules of an edition that are copied onto a claim."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from associations.models import IncentiveProgram
 from associations.services.claim import submission
 from tests import stories
+from tests.editions import rules_are
 from tests.factories import (
     MONDAY,
     CustomerTenantFactory,
@@ -21,11 +21,8 @@ def submit(claim, *, acknowledged=True, by=None):
     )
 
 
-# The program's rules
-
-
-def test_the_program_s_rules_are_copied_onto_the_claim():
-    IncentiveProgram.objects.filter(activity="M365_USAGE").update(requires_validation=True, opt_out_business_days=7)
+def test_the_edition_s_rules_are_copied_onto_the_claim():
+    rules_are("M365_USAGE", needs_validation=True, opt_out_business_days=7)
 
     claim = submit(stories.complete_claim())
 
@@ -33,18 +30,18 @@ def test_the_program_s_rules_are_copied_onto_the_claim():
     assert (stored.requires_validation, stored.opt_out_business_days, stored.window_zone) == (True, 7, "Europe/Rome")
 
 
-def test_a_later_change_of_the_program_moves_no_open_claim():
+def test_a_later_edition_moves_no_open_claim():
     claim = submit(stories.complete_claim())
 
-    IncentiveProgram.objects.update(requires_validation=True, opt_out_business_days=10)
+    rules_are(needs_validation=True, opt_out_business_days=10)
 
     stored = stories.fresh(claim)
     assert (stored.requires_validation, stored.opt_out_business_days) == (False, 5)
     assert stories.deliver_notice(claim, at=MONDAY).closes_at == datetime(2020, 10, 26, 23, tzinfo=UTC)
 
 
-def test_of_two_programs_the_stricter_rules_count():
-    IncentiveProgram.objects.filter(activity="BA_PRESALES").update(requires_validation=True, opt_out_business_days=7)
+def test_of_two_activities_the_stricter_rules_count():
+    rules_are("BA_PRESALES", needs_validation=True, opt_out_business_days=7)
 
     stored = stories.fresh(submit(stories.complete_dynamics_claim()))
 

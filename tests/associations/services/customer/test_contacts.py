@@ -6,7 +6,6 @@ import pytest
 
 from associations import emails
 from associations.choices import ContactKind, ContactPolicy
-from associations.models import IncentiveProgram
 from associations.rules.customer.opt_out import Hold, what_holds
 from associations.services.association import approval
 from associations.services.claim import submission
@@ -14,6 +13,7 @@ from associations.services.customer import answer
 from notifications import in_app
 from notifications.models import Notification
 from tests import stories
+from tests.editions import rules_are
 from tests.factories import MONDAY, CustomerTenantFactory, TenantDomainFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -53,7 +53,7 @@ def test_a_contact_is_to_be_confirmed_within_two_business_days_and_before_the_wi
     claim = stories.unconfirmed_claim()
 
     assert claim.contact_due_at == datetime.fromisoformat("2020-10-22T00:00:00+02:00")
-    IncentiveProgram.objects.update(opt_out_business_days=1)
+    rules_are(opt_out_business_days=1)
     short = stories.unconfirmed_claim()
     assert short.contact_due_at == short.opt_out_closes_at
 
@@ -76,9 +76,9 @@ def test_an_opt_out_of_a_contact_who_is_not_confirmed_counts():
 
 def test_a_program_may_allow_any_contact_and_open_claims_keep_their_policy():
     held = stories.unconfirmed_claim()
-    IncentiveProgram.objects.update(contact_policy=ContactPolicy.ALLOW)
+    rules_are(contact_policy=ContactPolicy.ALLOW)
     allowed = stories.unconfirmed_claim()
-    IncentiveProgram.objects.update(contact_policy=ContactPolicy.HOLD)
+    rules_are(contact_policy=ContactPolicy.HOLD)
 
     approval.approve_unopposed_claims(now=LATER)
 
@@ -89,7 +89,7 @@ def test_a_program_may_allow_any_contact_and_open_claims_keep_their_policy():
 
 
 def test_the_strictest_program_of_a_claim_decides():
-    IncentiveProgram.objects.filter(activity="BA_USAGE").update(contact_policy=ContactPolicy.ALLOW)
+    rules_are("BA_USAGE", contact_policy=ContactPolicy.ALLOW)
 
     claim = stories.submitted_claim(claim=stories.complete_dynamics_claim())
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from associations.choices import ContactPolicy, EndReason, OptOutReason, ReasonCode
-from associations.models import Contact, CustomerNotice, IncentiveProgram, RequestsLink
+from associations.models import Contact, CustomerNotice, RequestsLink
 from associations.services.association import approval
 from associations.services.association.association import end_associations
 from associations.services.customer import answer as answering
@@ -22,6 +22,7 @@ from associations.services.review import decisions
 from notifications.models import OutboxEmail
 from tests import stories
 from tests.access_world import stored
+from tests.editions import rules_are
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -33,7 +34,7 @@ BY_CARLA = Answerer(name="Carla Bianchi")
 @pytest.fixture(autouse=True)
 def anybody_may_be_named():
     """The claims of these tests are of different customers, whose contact is one person."""
-    IncentiveProgram.objects.update(contact_policy=ContactPolicy.ALLOW)
+    rules_are(contact_policy=ContactPolicy.ALLOW)
 
 
 def noticed(*, days_ago=0, to=CARLA, complete=stories.complete_claim):

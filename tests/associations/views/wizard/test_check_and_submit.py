@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.choices import ClaimStatus, EnrolmentStatus, MemberRole
-from associations.models import Claim, IncentiveProgram, LocationEnrolment
+from associations.models import Claim, LocationEnrolment
 from associations.rules.customer.opt_out import Hold
 from associations.wording.customer_period import HOLDS
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories
 from tests.associations.views.wizard.filling_in import STEPS, check, colleague, signed_in, url
+from tests.editions import rules_are
 from tests.factories import (
     AssociationFactory,
 )
@@ -199,7 +200,7 @@ def test_an_uncontested_claim_becomes_official_by_itself():
 
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_the_confirmation_and_the_receipt_of_a_held_claim_say_what_holds_it(language):
-    IncentiveProgram.objects.update(requires_validation=True)
+    rules_are(needs_validation=True)
     rival = stories.submitted_claim()
     claim = stories.complete_claim(tenant=rival.tenant, domain_name=rival.domain_name)
     claim.created_by.language = language

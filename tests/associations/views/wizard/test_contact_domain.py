@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from associations.models import IncentiveProgram, TenantDomain
+from associations.models import Claim, TenantDomain
 from tests import stories
 from tests.associations.public_directory import TENANT
+from tests.editions import rules_are
 from tests.factories import CustomerTenantFactory
 from tests.people import author
 
@@ -44,7 +45,7 @@ def test_any_other_domain_says_what_a_hold_means(draft, microsoft, domain):
 
 
 def test_where_the_program_allows_it_no_hold_is_announced(draft):
-    IncentiveProgram.objects.update(contact_policy="allow")
+    Claim.objects.filter(pk=draft.pk).update(guide=rules_are(contact_policy="allow"))
 
     assert "hold" not in asked(draft, "elsewhere.example")["text"]
 
