@@ -35,13 +35,13 @@ from guides.editions import forget_kept
 from notifications.models import EmailStatus, OutboxEmail
 from tests import stories
 from tests.associations.sweeps import REFUSALS, Stumbles
-from tests.editions import rules_are
 from tests.factories import (
     MONDAY,
     CustomerTenantFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
 )
+from tests.factories.rules import rules_are
 
 MOST_CLAIMS = 5
 TICK = timedelta(milliseconds=1)

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from associations.models import Association, Claim
-from tests.editions import rules_are
+from tests.factories.rules import rules_are
 from tests.journeys import people
 from tests.journeys.people import APPROVE, OPT_OUT, PartnerAdmin, Person, at, beat, inbox, words
 

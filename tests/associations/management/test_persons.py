@@ -23,7 +23,6 @@ from notifications.models import OutboxEmail
 from notifications.sending.delivery import deliver_due_emails
 from operations.clocks import run_clock
 from tests import stories
-from tests.editions import rules_are
 from tests.factories import (
     MONDAY,
     ContactFactory,
@@ -32,6 +31,7 @@ from tests.factories import (
     PartnerMemberFactory,
     UserFactory,
 )
+from tests.factories.rules import rules_are
 from tests.traces import traces_of
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Of several activities of one claim each value counts that protects the customer most (domain.md D22)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -58,8 +59,8 @@ USAGE = Activity(
     ],
 )
 def test_the_strictest_value_of_two_activities_counts(name, other, counts):
-    stated = frozenset(other) if isinstance(other, set) else other
-    presales = replace(USAGE, code="BA_PRESALES", **{name: stated})
+    stated: dict[str, Any] = {name: frozenset(other) if isinstance(other, set) else other}
+    presales = replace(USAGE, code="BA_PRESALES", **stated)
 
     assert getattr(rules_of([USAGE, presales]), name) == counts
     assert getattr(rules_of([presales, USAGE]), name) == counts

@@ -18,8 +18,8 @@ from associations.services.customer.answer import Answerer
 from associations.services.review import arbitration, decisions, digest, overdue_answers
 from notifications.models import OutboxEmail
 from tests import stories
-from tests.editions import rules_are
 from tests.factories import MONDAY, PartnerLocationFactory, UserFactory
+from tests.factories.rules import rules_are
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ from associations.models import Claim
 from tests import stories
 from tests.associations.forms.wizard.asking import ask, codes
 from tests.associations.public_directory import TENANT
-from tests.editions import rules_are
 from tests.factories import (
     ContactFactory,
     CustomerTenantFactory,
     PartnerLocationFactory,
     TenantDomainFactory,
 )
+from tests.factories.rules import rules_are
 
 PEOPLE = {
     "customer_name": "Carla Bianchi",

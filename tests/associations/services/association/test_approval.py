@@ -20,8 +20,8 @@ from notifications.incoming.mailboxes import BoxUnreachable
 from notifications.incoming.processing import read_bounces
 from notifications.models import Notification, OutboxEmail
 from tests import stories
-from tests.editions import rules_are
 from tests.factories import MONDAY, AssociationFactory, PartnerLocationFactory, PartnerMemberFactory
+from tests.factories.rules import rules_are
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 

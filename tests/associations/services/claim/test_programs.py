@@ -6,11 +6,11 @@ import pytest
 
 from associations.services.claim import submission
 from tests import stories
-from tests.editions import rules_are
 from tests.factories import (
     MONDAY,
     CustomerTenantFactory,
 )
+from tests.factories.rules import rules_are
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from associations.services.customer import answer
 from notifications import in_app
 from notifications.models import Notification
 from tests import stories
-from tests.editions import rules_are
 from tests.factories import MONDAY, CustomerTenantFactory, TenantDomainFactory
+from tests.factories.rules import rules_are
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 

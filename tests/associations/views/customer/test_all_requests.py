@@ -22,7 +22,7 @@ from associations.services.review import decisions
 from notifications.models import OutboxEmail
 from tests import stories
 from tests.access_world import stored
-from tests.editions import rules_are
+from tests.factories.rules import rules_are
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 

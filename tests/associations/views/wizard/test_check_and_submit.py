@@ -19,10 +19,10 @@ from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories
 from tests.associations.views.wizard.filling_in import STEPS, check, colleague, signed_in, url
-from tests.editions import rules_are
 from tests.factories import (
     AssociationFactory,
 )
+from tests.factories.rules import rules_are
 
 pytestmark = pytest.mark.django_db
 

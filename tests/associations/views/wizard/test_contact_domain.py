@@ -7,8 +7,8 @@ from pytest_django.asserts import assertContains
 from associations.models import Claim, TenantDomain
 from tests import stories
 from tests.associations.public_directory import TENANT
-from tests.editions import rules_are
 from tests.factories import CustomerTenantFactory
+from tests.factories.rules import rules_are
 from tests.people import author
 
 pytestmark = pytest.mark.django_db
