@@ -30,10 +30,10 @@ from associations.choices import (
 from associations.rules.business_days import DayKind
 from associations.rules.customer.opt_out import Hold
 from associations.rules.shown_status import ReviewStage, ShownStatus
+from associations.status_words.claim_status import LABELS, REVIEWS, StatusInWords
+from associations.status_words.holds import HOLD_NAMES
 from associations.views.wizard.progress_list import STATUS_LABELS
-from associations.wording.claim_status import LABELS, REVIEWS, StatusInWords
 from associations.wording.counted_days import DayLine, Explanation
-from associations.wording.customer_period import HOLD_NAMES
 from associations.wording.facts import Fact
 from notifications.models import EmailStatus
 

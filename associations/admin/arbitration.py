@@ -26,8 +26,8 @@ from associations.rules.actors import Actor, Role
 from associations.services.review import decisions
 from associations.services.review.arbitration import Contest, NothingToDecide, arbitrate, contest_of
 from associations.services.review.competing_claims import Item, item_of
+from associations.status_words.claim_status import StatusInWords, status_in_words
 from associations.stored_activities import edition_for_claims
-from associations.wording.claim_status import StatusInWords, status_in_words
 from associations.wording.messages import MESSAGES
 
 OWN_COMPANY: Promise = gettext_lazy("You belong to one of the partner companies, so another reviewer has to decide.")

@@ -33,9 +33,10 @@ from associations.questions import MORE_DETAILS, NAME, WORK, contact_in_words
 from associations.rules.actors import Role
 from associations.rules.identifiers import claim_number
 from associations.services.review.competing_claims import item_of, others_on
-from associations.wording.claim_status import reached_in_words
-from associations.wording.customer_period import HOLDS_FOR_REVIEWERS, holds_of, period_of
-from associations.wording.deadlines import Deadline, deadline_of
+from associations.status_words.claim_status import reached_in_words
+from associations.status_words.deadlines import Deadline, deadline_of
+from associations.status_words.holds import HOLDS_FOR_REVIEWERS
+from associations.wording.customer_period import holds_of, period_of
 from associations.wording.facts import Fact, answers_to
 from associations.wording.history import Names, details_of, names_in
 from associations.wording.lines import CommentLine, comment_line, new_comments_in_words

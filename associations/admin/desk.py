@@ -18,7 +18,7 @@ from associations.models import Claim, Partner
 from associations.models.claim_queries import ClaimQuerySet
 from associations.models.notices import is_link_never_opened
 from associations.rules import lifecycle
-from associations.wording.claim_status import status_in_words
+from associations.status_words.claim_status import status_in_words
 
 # The queue and the claim need the width; the breadcrumbs lead to the rest.
 FEW_PARTNERS = 100

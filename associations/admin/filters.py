@@ -22,7 +22,7 @@ from associations.rules.shown_status import ReviewStage, ShownStatus
 from associations.services.deadlines import portal_calendar, portal_zone
 from associations.services.review.facts import with_fact
 from associations.services.review.queue import due_soon
-from associations.wording.claim_status import LABELS, REVIEWS
+from associations.status_words.claim_status import LABELS, REVIEWS
 from associations.wording.review_facts import LABELS as FACTS
 
 MINE, NOBODYS = "me", "nobody"

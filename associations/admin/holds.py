@@ -28,7 +28,7 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
 from associations.services.review import decisions
 from associations.services.review import holds as holding
-from associations.wording.deadlines import Deadline, deadline_of
+from associations.status_words.deadlines import Deadline, deadline_of
 from associations.wording.facts import Fact
 from associations.wording.messages import MESSAGES
 

@@ -44,11 +44,11 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor, Role
 from associations.rules.shown_status import ShownStatus
 from associations.services.deadlines import business_days_waited
+from associations.status_words.claim_status import LABELS, hold_names_of, reached_in_words, review_in_words
+from associations.status_words.deadlines import Deadline, deadline_of
 from associations.templatetags.dates import last_moment
 from associations.templatetags.icons import badge
-from associations.wording.claim_status import LABELS, hold_names_of, reached_in_words, review_in_words
 from associations.wording.customer_period import period_of
-from associations.wording.deadlines import Deadline, deadline_of
 from associations.wording.lines import new_comments_in_words
 
 MOST_AT_ONCE = 50

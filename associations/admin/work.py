@@ -25,8 +25,8 @@ from associations.admin.filters import CONTACT, EMAIL, MINE, NOBODYS, SOON, Assi
 from associations.models import Claim
 from associations.rules.actors import Actor, Role
 from associations.services.review.queue import parts_of_the_work, take_next
-from associations.wording.claim_status import LABELS, hold_names_of, review_in_words
-from associations.wording.deadlines import Deadline, deadline_of
+from associations.status_words.claim_status import LABELS, hold_names_of, review_in_words
+from associations.status_words.deadlines import Deadline, deadline_of
 
 Index = Callable[..., HttpResponse]
 

@@ -26,9 +26,9 @@ from associations.rules.customer.opt_out import ApprovalFacts, holds_beside_the_
 from associations.rules.identifiers import claim_number
 from associations.rules.lifecycle import UNDECIDED
 from associations.rules.shown_status import ReviewStage, ShownStatus, review_stage, shown_status
+from associations.status_words.claim_status import LABELS, OFFICIAL_BY, REVIEWS
+from associations.status_words.holds import HOLD_NAMES
 from associations.stored_activities import CLAIM_COLUMNS, stored_codes
-from associations.wording.claim_status import LABELS, OFFICIAL_BY, REVIEWS
-from associations.wording.customer_period import HOLD_NAMES
 from guides.editions import edition_by_id
 from guides.models import ProgramGuide
 

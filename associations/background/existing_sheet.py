@@ -7,7 +7,7 @@ from associations.background.claim_sheet import ClaimSheet
 from associations.models import Association
 from associations.models.associations import domain_of
 from associations.rules.shown_status import ShownStatus
-from associations.wording.claim_status import LABELS
+from associations.status_words.claim_status import LABELS
 
 
 class ExistingSheet(ClaimSheet):

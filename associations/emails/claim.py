@@ -10,7 +10,7 @@ from associations.choices import ClaimStatus, ContactKind, UndeliveredReason
 from associations.emails.facts import (
     claim_path,
     contact_of,
-    facts_of,
+    facts_with_status,
     iso_or_none,
     label_in,
     partners_language,
@@ -132,7 +132,7 @@ def submit_asked(request: SubmitRequest, *, now: datetime) -> None:
         key=key,
         template="submit_asked",
         to=[colleague.email],
-        context=facts_of(claim, language=locale) | names | more,
+        context=facts_with_status(claim, language=locale, now=now) | names | more,
         locale=locale,
         now=now,
     )

@@ -15,7 +15,7 @@ from associations.emails.facts import (
     contact_of,
     desk_path,
     desk_url,
-    facts_of,
+    facts_with_status,
     once,
     partners_language,
 )
@@ -130,7 +130,7 @@ def _email(
         key=f"claim:{claim.pk}:comment:{comment.pk}:{to.name}",
         template=template,
         to=[to.address],
-        context=facts_of(claim, language=to.locale) | more,
+        context=facts_with_status(claim, language=to.locale, now=now) | more,
         locale=to.locale,
         hears_replies=to.is_heard,
         now=now,

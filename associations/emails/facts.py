@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,7 @@ from associations.choices import ContactKind
 from associations.models import Association, Claim, ClaimedProduct, Contact
 from associations.rules.business_days import ONE_DAY
 from associations.rules.customer.opt_out import Window, first_instant, last_day, zone_name
+from associations.status_words.claim_status import status_in_words
 from guides.editions import Activity
 
 NOBODYS_ID = UUID(int=0)
@@ -113,6 +114,13 @@ def facts_of(claim: Claim, *, language: str) -> dict[str, Any]:
             "verify_url": settings.PORTAL_URL + path_to_verify_page(),
             "requests_url": settings.PORTAL_URL + path_to_requests_page(),
         }
+
+
+def facts_with_status(claim: Claim, *, language: str, now: datetime) -> dict[str, Any]:
+    """Return the same with the status as pages say it: word and holds, then its sentence (domain.md D23)."""
+    with translation.override(language), timezone.override(zone_for(claim.tenant.country, claim.window_zone)):
+        status = status_in_words(claim, now=now)
+    return facts_of(claim, language=language) | {"status": [", ".join([status.label, *status.holds]), status.sentence]}
 
 
 def claim_path(claim: Claim) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from associations.choices import ContactKind, MemberRole, OptOutReason
-from associations.emails.facts import claim_path, contact_of, facts_of, label_in, once, partners_language
+from associations.emails.facts import claim_path, contact_of, facts_with_status, label_in, once, partners_language
 from associations.models import Claim, CustomerNotice, people_at_each
 from notifications import in_app, outbox
 from notifications.models import Notification, OutboxEmail
@@ -96,7 +96,9 @@ def emails_of(
         key=f"claim:{claim.pk}:{key}",
         template=template,
         to=readers,
-        context=facts_of(claim, language=locale) | {"claim_url": settings.PORTAL_URL + claim_path(claim)} | more,
+        context=facts_with_status(claim, language=locale, now=now)
+        | {"claim_url": settings.PORTAL_URL + claim_path(claim)}
+        | more,
         locale=locale,
         now=now,
     )

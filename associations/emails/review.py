@@ -10,7 +10,7 @@ from accounts.models import OptionalMail
 from associations.choices import ClaimStatus, ReasonCode
 from associations.emails.facts import (
     answer_due,
-    facts_of,
+    facts_with_status,
     iso_or_none,
     item_name,
     last_day_on,
@@ -35,7 +35,7 @@ def review_started(claim: Claim, *, now: datetime) -> None:
         key=f"claim:{claim.pk}:review-started:{now.isoformat()}",
         template="review_started",
         to=[submitter.email],
-        context=facts_of(claim, language=locale) | more,
+        context=facts_with_status(claim, language=locale, now=now) | more,
         locale=locale,
         now=now,
     )

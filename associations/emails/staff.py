@@ -8,7 +8,15 @@ from django.utils import translation
 
 from accounts.models import OptionalMail, User
 from associations.choices import EventKind
-from associations.emails.facts import desk_path, desk_url, facts_of, last_day_on, review_due, url_of, zone_on_last_day
+from associations.emails.facts import (
+    desk_path,
+    desk_url,
+    facts_with_status,
+    last_day_on,
+    review_due,
+    url_of,
+    zone_on_last_day,
+)
 from associations.models import Claim, ClaimEvent, ClaimHold, reviewers_besides
 from associations.rules import lifecycle
 from notifications import in_app, outbox
@@ -39,7 +47,7 @@ def answer_arrived(claim: Claim, *, reply: str, changes: Iterable[ClaimEvent], n
         key=f"claim:{claim.pk}:answer:{now.isoformat()}",
         template="answer_arrived",
         to=[claim.reviewer.email],
-        context=facts_of(claim, language=locale) | review_due(claim) | more,
+        context=facts_with_status(claim, language=locale, now=now) | review_due(claim) | more,
         locale=locale,
         now=now,
     )
@@ -61,7 +69,7 @@ def dispute_arrived(claim: Claim, *, justification: str, now: datetime) -> None:
         key=f"claim:{claim.pk}:dispute",
         template="dispute_arrived",
         to=[claim.reviewer.email],
-        context=facts_of(claim, language=locale) | more,
+        context=facts_with_status(claim, language=locale, now=now) | more,
         locale=locale,
         now=now,
     )
@@ -94,7 +102,7 @@ def hold_opened(claim: Claim, *, hold: ClaimHold, now: datetime) -> None:
         key=_hold_key(hold),
         template="hold_opened",
         to=[reviewer.email],
-        context=facts_of(claim, language=locale) | due | more,
+        context=facts_with_status(claim, language=locale, now=now) | due | more,
         locale=locale,
         now=now,
     )

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop, pgettext
 
-from associations.wording.dates import day_in_words, end_of_day_in_words
+from associations.status_words.dates import day_in_words, end_of_day_in_words
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from associations.models import Claim
 from associations.rules.business_days import CountedDay, DayKind
 from associations.rules.customer.opt_out import Window
 from associations.services.deadlines import customer_window, window_on
-from associations.wording.deadlines import Deadline, deadline_of
+from associations.status_words.deadlines import Deadline, deadline_of
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from associations.choices import (
     WithdrawalReason,
 )
 from associations.models import Claim, ClaimEvent, Contact, CustomerTenant, PartnerLocation, Product
-from associations.wording.claim_status import official_by_in_words
-from associations.wording.deadlines import closing_day_in_words
+from associations.status_words.claim_status import official_by_in_words
+from associations.status_words.deadlines import closing_day_in_words
 
 GROUPS: dict[str, Promise] = {
     "location": gettext_lazy("MPN ID"),

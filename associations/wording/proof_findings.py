@@ -14,7 +14,7 @@ from associations.models import Claim, ProofOfExecution
 from associations.rules.proof_reading.findings import FileState, Finding, Piece, State
 from associations.rules.proof_reading.texts import PlaceKind
 from associations.services.files.proof_findings import ClaimFindings, state_of
-from associations.wording.dates import day_in_words
+from associations.status_words.dates import day_in_words
 from guides.choices import ProofElement
 
 TITLES: dict[ProofElement, Promise] = {

@@ -18,7 +18,7 @@ from associations.forms.claim_list.sort import SORTS, Sort
 from associations.models import Product, TenantDomain
 from associations.models.associations import AssociationQuerySet
 from associations.rules.shown_status import ShownStatus
-from associations.wording.claim_status import LABELS
+from associations.status_words.claim_status import LABELS
 
 TAB = "existing"
 STATES = (ShownStatus.OFFICIAL, ShownStatus.ENDED)

@@ -20,8 +20,8 @@ from associations.models import Product
 from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfirmed, is_undelivered
 from associations.rules import lifecycle
 from associations.rules.shown_status import ReviewStage, ShownStatus
+from associations.status_words.claim_status import LABELS, REVIEWS
 from associations.stored_activities import claims_kind
-from associations.wording.claim_status import LABELS, REVIEWS
 
 LONGEST_SEARCH = 200
 ON = "1"

@@ -94,11 +94,12 @@ def approve_by_customer(*, notice_id: int, answerer: Answerer, text: str = "", n
     claim.consent_status = ConsentStatus.ACKNOWLEDGED
     claim.save(update_fields=["consent_status"])
     record([claim], EventKind.CUSTOMER_APPROVED, Entry(text), by=customer_actor(answerer), now=now)
-    if text:
-        emails.customer_message(claim, notice=notice, now=now)
     emails.forget_reminders([claim], now=now)
     overtake(claim, kinds=[HoldKind.DELIVERY_UNCLEAR], now=now)
     approve_those_due([claim.pk], now=now)
+    if text:
+        claim.refresh_from_db(fields=["status", "official_by", "closed_at", "ended_at", "hold_kinds", "hold_due_at"])
+        emails.customer_message(claim, notice=notice, now=now)
     return notice
 
 

@@ -102,6 +102,7 @@ def arbitrate(*, claim_id: int, winner_id: int, text: str, by: Actor, now: datet
     approved = approve_those_due([winner.pk for winner in winners], now=now)
     for winner in (*winners, *defended):
         if winner.pk not in approved:
+            winner.refresh_from_db(fields=["has_competing_claim"])
             _tell_winner(winner, won=won, now=now)
     claim.refresh_from_db()
     return claim

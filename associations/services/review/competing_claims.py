@@ -97,7 +97,12 @@ def holding(holders: Iterable[Holder], *, partner_id: int, activities: Iterable[
 
 
 def mark_competing_claims(tenant: CustomerTenant, *, now: datetime) -> None:
-    """Bring `has_competing_claim` of every undecided claim on the locked *tenant* up to date, with a line of History.
+    """Bring `has_competing_claim` of undecided claims on the locked *tenant* up to date, and tell their partners."""
+    tell_of_competing_claims(tenant, flag_competing_claims(tenant, now=now), now=now)
+
+
+def flag_competing_claims(tenant: CustomerTenant, *, now: datetime) -> list[int]:
+    """Bring the flags up to date, with a line of History, and return the claims that compete now and did not before.
 
     A claim competes when another partner holds, or has filed a claim to, any of its items.
     """
@@ -109,6 +114,16 @@ def mark_competing_claims(tenant: CustomerTenant, *, now: datetime) -> None:
     settled = [claim for claim in claims if claim.pk not in competing and claim.has_competing_claim]
     _set_flag(found, EventKind.COMPETING_FOUND, is_competing=True, now=now)
     _set_flag(settled, EventKind.COMPETING_SETTLED, is_competing=False, now=now)
+    return [claim.pk for claim in found]
+
+
+def tell_of_competing_claims(tenant: CustomerTenant, ids: list[int], *, now: datetime) -> None:
+    """Tell the partners of the claims *ids*, and those whose associations these compete with (E11)."""
+    if not ids:
+        return
+    holders = holders_on(tenant)
+    competing = Claim.objects.filter(pk__in=ids).order_by("pk")
+    found = list(competing.prefetch_related("items__product", "items__subscription"))
     for claim in (*found, *_defended_by_incumbents(tenant, found)):
         emails.competing_found(claim, contested=_contested(claim, holders), now=now)
 

@@ -31,12 +31,13 @@ from associations.rules.shown_status import ShownStatus
 from associations.services.claim.proofs import takes_proofs
 from associations.services.files.proof_findings import WITH_READINGS
 from associations.services.review.competing_claims import held_by_another, wanted_by_another
+from associations.status_words.claim_status import status_in_words
+from associations.status_words.deadlines import Deadline, deadline_of
 from associations.views.claim.decision import TELLING, ReadItem, outcome_of
 from associations.views.claim.history_lines import person_of
 from associations.views.claim.status_tracker import steps_of
 from associations.views.overview.due_dates import ends_of
 from associations.wizard.steps import STEPS, first_incomplete
-from associations.wording.claim_status import status_in_words
 from associations.wording.counted_days import explanation_of_open
 from associations.wording.customer_period import (
     answer_in_words,
@@ -48,7 +49,6 @@ from associations.wording.customer_period import (
     next_for,
     period_of,
 )
-from associations.wording.deadlines import Deadline, deadline_of
 from associations.wording.facts import Fact, answers_to
 from associations.wording.lines import CommentLine, FileLine, comment_line, file_line, new_comments_in_words
 

@@ -21,7 +21,7 @@ from associations.rules.proof_files import is_older_than
 from associations.rules.subscriptions import ends_soon_until
 from associations.services.claim.copy import COPYABLE, items_to_copy, items_to_renew
 from associations.services.claim.disputes import is_disputable
-from associations.wording.deadlines import Deadline, deadline_of
+from associations.status_words.deadlines import Deadline, deadline_of
 
 TITLES: dict[ClaimStatus, Promise] = {
     ClaimStatus.REJECTED: gettext_lazy("The claim was rejected"),

@@ -16,11 +16,11 @@ from accounts.models import User
 from associations import emails
 from associations.models import Claim, ClaimEvent
 from associations.pagination import page_of
+from associations.status_words.claim_status import status_in_words
 from associations.views.actor import signed_in
 from associations.views.claim.history_lines import Line, lines_of
 from associations.views.csv_response import csv_response
 from associations.views.zones import in_own_zone, zone_of_person
-from associations.wording.claim_status import status_in_words
 from notifications.models import OutboxEmail
 
 EVENTS_A_PAGE = 50

@@ -10,7 +10,7 @@ from accounts.models import User
 from associations.choices import EventKind
 from associations.models import Claim, ClaimEvent
 from associations.rules.actors import Role
-from associations.wording.claim_status import reached_in_words
+from associations.status_words.claim_status import reached_in_words
 from associations.wording.history import details_of, names_in
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from associations.choices import ClaimStatus, ConsentStatus, EndReason, OfficialBy
 from associations.models import Claim, ClaimEvent
 from associations.rules.shown_status import ShownStatus
-from associations.wording.claim_status import LABELS, OFFICIAL_BY, status_in_words
+from associations.status_words.claim_status import LABELS, OFFICIAL_BY, status_in_words
+from associations.status_words.deadlines import closing_day_in_words
 from associations.wording.customer_period import end_in_words
-from associations.wording.deadlines import closing_day_in_words
 
 DONE, NOW, NEXT = "done", "now", "next"
 # Statuses in which the claim waits for somebody before it can become official.

@@ -33,7 +33,7 @@ from associations.stored_activities import edition_for_claims
 from associations.views.claim_list.parts import ColumnHead, ListLink, head_of, links_of, optional_columns, options_of
 from associations.views.existing.list_rows import list_row_of
 from associations.views.existing.rows import with_row_facts
-from associations.wording.claim_status import LABELS
+from associations.status_words.claim_status import LABELS
 from guides.editions import Edition
 
 ITEMS_A_PAGE = 25

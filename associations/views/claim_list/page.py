@@ -32,7 +32,7 @@ from associations.views.claim_list.parts import ColumnHead, ListLink, head_of, l
 from associations.views.claim_list.rows import ROW_CLAIMS, ClaimRow, items_of, row_of
 from associations.views.company.permissions import global_admins_for
 from associations.views.zones import in_own_zone
-from associations.wording.claim_status import LABELS, REVIEWS
+from associations.status_words.claim_status import LABELS, REVIEWS
 from guides.editions import Edition
 
 CLAIMS_A_PAGE = 25

@@ -14,8 +14,8 @@ from associations.choices import ClaimStatus
 from associations.models import Claim, ClaimedProduct
 from associations.models.claim_queries import ClaimQuerySet
 from associations.rules.subscriptions import ends_soon_until, is_renewable
-from associations.wording.claim_status import StatusInWords, status_in_words
-from associations.wording.deadlines import closing_day_in_words
+from associations.status_words.claim_status import StatusInWords, status_in_words
+from associations.status_words.deadlines import closing_day_in_words
 from associations.wording.facts import activities_in_words
 from associations.wording.lines import new_comments_in_words
 

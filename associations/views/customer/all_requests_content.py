@@ -16,9 +16,9 @@ from associations.models import Claim, CustomerNotice
 from associations.rules import lifecycle
 from associations.rules.shown_status import ShownStatus
 from associations.services.customer.answer import can_approve
+from associations.status_words.claim_status import LABELS
 from associations.templatetags.dates import weekday
 from associations.views.customer.content import closes_at, outcome_of, zone_of
-from associations.wording.claim_status import LABELS
 from associations.wording.customer_period import answer_in_words
 
 MOST_NOTICES = 300

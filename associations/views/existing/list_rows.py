@@ -9,9 +9,9 @@ from django.utils.translation import ngettext, pgettext
 from accounts.text.readable import domain_in_full
 from associations.models import Association
 from associations.rules.shown_status import ShownStatus
+from associations.status_words.claim_status import LABELS, StatusInWords, day_of
+from associations.status_words.dates import day_in_words
 from associations.views.existing.rows import Row, row_of
-from associations.wording.claim_status import LABELS, StatusInWords, day_of
-from associations.wording.dates import day_in_words
 from associations.wording.facts import activities_in_words
 from guides.editions import Edition
 

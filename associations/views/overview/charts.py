@@ -17,8 +17,8 @@ from associations.forms.claim_list.filter import ClaimFilter
 from associations.models.claim_queries import ClaimQuerySet
 from associations.rules import lifecycle
 from associations.rules.shown_status import ShownStatus
+from associations.status_words.claim_status import LABELS
 from associations.views.claim_list.address import list_url
-from associations.wording.claim_status import LABELS
 
 MONTHS = 12
 BECAME_OFFICIAL = pgettext_lazy("claims in a chart", "Became official")

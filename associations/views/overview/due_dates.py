@@ -17,7 +17,7 @@ from associations.models.claim_queries import ClaimQuerySet, ReadClaim
 from associations.models.partners import ClaimScope
 from associations.rules import lifecycle
 from associations.rules.review.disputes import NOT_DISPUTABLE, can_be_disputed
-from associations.wording.deadlines import Deadline, deadline_of
+from associations.status_words.deadlines import Deadline, deadline_of
 
 ANSWER, WINDOW, DISPUTE = "answer", "window", "dispute"
 WHAT_RUNS_OUT: dict[str, Promise] = {

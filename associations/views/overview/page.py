@@ -15,6 +15,7 @@ from associations.models.claim_queries import AT_REVIEW_STAGE, PLACES, SHOWN_PLA
 from associations.models.partners import claim_scope_of
 from associations.rules.shown_status import ReviewStage, ShownStatus
 from associations.services.deadlines import end_of_portal_business_days
+from associations.status_words.claim_status import LABELS
 from associations.views.actor import signed_in
 from associations.views.claim_list.address import list_url
 from associations.views.company.permissions import global_admins_for, note_who_manages
@@ -22,7 +23,6 @@ from associations.views.overview.attention import groups_of
 from associations.views.overview.charts import charts_of
 from associations.views.overview.due_dates import Endings, nearest_due, nearest_endings
 from associations.views.zones import in_own_zone
-from associations.wording.claim_status import LABELS
 
 DEADLINE_BUSINESS_DAYS = 10
 DEADLINES = 10

@@ -23,6 +23,8 @@ from associations.services.claim.eligibility import ClaimIncomplete, ClaimInelig
 from associations.services.customer.contacts import ask_about_contact
 from associations.services.deadlines import end_of_customer_business_days
 from associations.services.review.competing_claims import holding, item_of
+from associations.status_words.claim_status import status_in_words
+from associations.status_words.deadlines import deadline_of
 from associations.views.actor import signed_in
 from associations.views.claim.notice_email import frames_emails, preview_of
 from associations.views.claim.proof_findings import findings_context
@@ -31,11 +33,9 @@ from associations.views.wizard.visit import Visit, begin_visit
 from associations.views.zones import in_own_zone
 from associations.wizard.refusals import missing_in_words, problems_in_words
 from associations.wizard.steps import PAGES, STEPS, Step
-from associations.wording.claim_status import status_in_words
 from associations.wording.contact_standing import standing_of
 from associations.wording.counted_days import turns_of
 from associations.wording.customer_period import lasting_holds_of
-from associations.wording.deadlines import deadline_of
 from associations.wording.facts import Fact, answers_to
 from associations.wording.messages import MESSAGES
 

@@ -11,7 +11,8 @@ from associations.models.claim_queries import ReadClaim
 from associations.rules.customer.opt_out import Hold
 from associations.services.claim import withdrawal
 from associations.services.review import decisions
-from associations.wording.customer_period import HOLDS, HOLDS_FOR_REVIEWERS, CustomerPeriod, holds_of, period_of
+from associations.status_words.holds import HOLDS, HOLDS_FOR_REVIEWERS
+from associations.wording.customer_period import CustomerPeriod, holds_of, period_of
 from notifications.models import OutboxEmail
 from tests import stories
 from tests.factories import MONDAY, CustomerTenantFactory

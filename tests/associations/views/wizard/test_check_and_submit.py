@@ -14,7 +14,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from associations.choices import ClaimStatus, EnrolmentStatus, MemberRole
 from associations.models import Claim, LocationEnrolment
 from associations.rules.customer.opt_out import Hold
-from associations.wording.customer_period import HOLDS
+from associations.status_words.holds import HOLDS
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories

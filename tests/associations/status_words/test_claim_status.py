@@ -15,9 +15,9 @@ from associations.services.association.association import end_associations
 from associations.services.claim.withdrawal import cancel_draft, withdraw_claim
 from associations.services.customer import answer, undelivered_notice
 from associations.services.review import decisions
-from associations.wording import claim_status
-from associations.wording.claim_status import official_by_in_words, reached_in_words, status_in_words
-from associations.wording.customer_period import HOLD_NAMES
+from associations.status_words import claim_status
+from associations.status_words.claim_status import official_by_in_words, reached_in_words, status_in_words
+from associations.status_words.holds import HOLD_NAMES
 from notifications.models import EmailStatus, IncomingKind, OutboxEmail
 from tests import stories
 from tests.factories import MONDAY

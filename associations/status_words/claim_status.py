@@ -15,8 +15,8 @@ from associations.models import Claim
 from associations.rules import lifecycle
 from associations.rules.customer.opt_out import Hold, holds_beside_the_status, what_holds
 from associations.rules.shown_status import ReviewStage, ShownStatus, shown_status
-from associations.wording.customer_period import HOLD_NAMES, HOLDS, READ_BY_A_REVIEWER
-from associations.wording.deadlines import Deadline, closing_day_in_words, deadline_of
+from associations.status_words.deadlines import Deadline, closing_day_in_words, deadline_of
+from associations.status_words.holds import HOLD_NAMES, HOLDS, READ_BY_A_REVIEWER
 
 LABELS: dict[ShownStatus, Promise] = {
     ShownStatus.DRAFT: gettext_lazy("Draft"),

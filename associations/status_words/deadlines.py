@@ -13,7 +13,7 @@ from associations.calendars import calendar_for, zone_for
 from associations.models import Claim
 from associations.rules.business_days import business_days_left
 from associations.rules.customer.opt_out import last_day, zone_name
-from associations.wording.dates import end_of_day_in_words
+from associations.status_words.dates import end_of_day_in_words
 
 
 @dataclass(frozen=True)
