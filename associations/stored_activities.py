@@ -75,6 +75,11 @@ def held_columns(codes: Collection[str]) -> dict[str, bool]:
     return {column: kind in kinds for kind, column in HELD.items()}
 
 
+def holds_kind(kind: str) -> Q:
+    """Return the condition that an association is for an activity of this *kind*, in any area."""
+    return Q(**{HELD[kind]: True})
+
+
 def claims_kind(kind: str) -> Q:
     """Return the condition that a claim is for an activity of this *kind*, in any area."""
     return Q(**{CLAIMED[kind]: True})

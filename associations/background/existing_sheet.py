@@ -1,23 +1,43 @@
-"""Existing associations as rows of a spreadsheet, below the same head as claims (domain.md R5, 6.1)."""
+"""Existing associations as the tab lists them, and as rows of a sheet below the head of claims (domain.md R5)."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from accounts.text.readable import readable_domain
 from associations.background.claim_sheet import ClaimSheet
+from associations.forms.claim_list.existing import EXISTING_SORTS, ExistingFilter
 from associations.models import Association
-from associations.models.associations import domain_of
+from associations.models.associations import AssociationQuerySet, domain_of
+from associations.models.partners import ClaimScope
+from associations.pagination import Order
 from associations.rules.shown_status import ShownStatus
 from associations.status_words.claim_status import LABELS
+
+
+def existing_in(scope: ClaimScope, sought: ExistingFilter, *, now: datetime) -> AssociationQuerySet:
+    """Return the existing associations that match, of the companies that *scope* covers as a whole (domain.md R5)."""
+    own = Association.objects.without_a_claim().filter(partner__in=scope.whole)
+    return sought.of(own, now=now).with_row_facts()
+
+
+def order_of(sought: ExistingFilter) -> Order:
+    """Return the chosen order of existing associations."""
+    sort, is_descending = EXISTING_SORTS[sought.sort.removeprefix("-")], sought.sort.startswith("-")
+    return Order(sought.sort, sort.by, sort.field, is_descending=is_descending, has_index=sort.has_index)
 
 
 class ExistingSheet(ClaimSheet):
     """The words of the sheet. What only a claim has is empty."""
 
+    def __init__(self, *, zone: ZoneInfo) -> None:
+        super().__init__(zone=zone)
+        self.labels = {shown: str(LABELS[shown]) for shown in (ShownStatus.OFFICIAL, ShownStatus.ENDED)}
+
     def existing_rows(self, held: Iterable[Association]) -> Iterator[tuple[object, ...]]:
         """Yield one row per association of `with_row_facts`."""
-        labels = {shown: str(LABELS[shown]) for shown in (ShownStatus.OFFICIAL, ShownStatus.ENDED)}
         for one in held:
-            status = labels[ShownStatus.ENDED if one.ended_at else ShownStatus.OFFICIAL]
+            status = self.labels[ShownStatus.ENDED if one.ended_at else ShownStatus.OFFICIAL]
             yield self.existing_row(one, domain=domain_of(one), status=status)
 
     def existing_row(self, held: Association, *, domain: str, status: str) -> tuple[object, ...]:

@@ -16,13 +16,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from associations.background import import_rows
-from associations.background.claim_sheet import ClaimSheet, exportable_by
+from associations.background.exports import sheet_of
 from associations.background.import_writing import ImportContext
 from associations.files.spreadsheets import LINES_A_PIECE, csv_pieces, write_xlsx
-from associations.forms.claim_list.filter import ClaimFilter
 from associations.job_choices import JobKind, JobPhase, RowOutcome
 from associations.models import Job, JobRow
-from associations.models.claim_queries import ClaimQuerySet
 from associations.services.background import jobs
 from associations.services.background.jobs import LeaseLost
 
@@ -76,24 +74,18 @@ def give_up(job: Job, *, now: datetime) -> None:
 
 def write_export(job: Job, clock: Clock) -> None:
     """Write the whole file in one round: it begins anew when its worker dies."""
-    claims, asked = claims_of(job, now=clock()), job.parameters
+    asked, zone = job.parameters, ZoneInfo(job.parameters["zone"])
     with translation.override(asked["language"]):
-        sheet = ClaimSheet(zone=ZoneInfo(asked["zone"]))
+        head, found = sheet_of(job.owner, dict(parse_qsl(asked["query"])), zone=zone, now=clock())
     with tempfile.SpooledTemporaryFile(max_size=SPOOLED_BYTES) as file:
-        rows = counted(sheet.rows(claims), job, clock)
+        rows = counted(found, job, clock)
         if asked["format"] == "xlsx":
-            write_xlsx(file, sheet.head, rows)
+            write_xlsx(file, head, rows)
         else:
-            for piece in csv_pieces(sheet.head, rows, separator=asked.get("separator", ",")):
+            for piece in csv_pieces(head, rows, separator=asked.get("separator", ",")):
                 file.write(piece.encode())
         file.seek(0)
         jobs.finish(job, now=clock(), file=File(file), name=asked["name"])
-
-
-def claims_of(job: Job, *, now: datetime) -> ClaimQuerySet:
-    """Return what the owner may export now of what they asked for when the job began."""
-    sought = ClaimFilter.asked(dict(parse_qsl(job.parameters["query"])))
-    return sought.of(exportable_by(job.owner), now=now)
 
 
 def counted(rows: Iterator[Any], job: Job, clock: Clock) -> Iterator[Any]:

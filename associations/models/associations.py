@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import EndReason
-from associations.models.customers import CustomerTenant, Subscription
+from associations.models.customers import CustomerTenant, Subscription, TenantDomain
 from associations.models.partners import Partner
 from associations.models.reference import Product
 from associations.rules.subscriptions import ENDED_STATES, ends_soon_until, is_renewable, over_when_before
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 class AssociationQuerySet(models.QuerySet["Association"]):
     """Named filters; they can be chained."""
+
+    def with_row_facts(self) -> "AssociationQuerySet":
+        """Return them with everything that a row of the list or of its export shows, in one query."""
+        domains = TenantDomain.objects.filter(tenant=OuterRef("tenant")).values("domain_name")
+        return self.select_related("tenant", "product", "subscription").annotate(
+            proof_count=Count("proofs"), domain=Subquery(domains[:1])
+        )
 
     def active(self) -> "AssociationQuerySet":
         return self.filter(ended_at=None)

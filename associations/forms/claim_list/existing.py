@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.text.search_keys import search_words
-from associations.forms.claim_list.filter import FLAGS, IN_THE_ADDRESS, LONGEST_SEARCH, Pill
+from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, IN_THE_ADDRESS, LONGEST_SEARCH, Pill
 from associations.forms.claim_list.sort import SORTS, Sort
 from associations.models import Product, TenantDomain
 from associations.models.associations import AssociationQuerySet
 from associations.rules.shown_status import ShownStatus
 from associations.status_words.claim_status import LABELS
+from associations.stored_activities import holds_kind
 
 TAB = "existing"
 STATES = (ShownStatus.OFFICIAL, ShownStatus.ENDED)
@@ -46,7 +47,7 @@ EXISTING_SORTS: dict[str, Sort] = {
 }
 # The columns by which the tab is sorted: the status stands with the end of the subscription.
 SORTED_COLUMNS = {key: key for key in EXISTING_SORTS if key != NEXT_TO_END} | {"status": NEXT_TO_END}
-PARTS = ("words", "state", "area", "product", "ending")
+PARTS = ("words", "state", "area", "activity", "product", "ending")
 
 
 def product_names() -> dict[str, str]:
@@ -61,6 +62,7 @@ class ExistingFilter:
     words: str = ""
     state: str = ""
     area: str = ""
+    activity: str = ""
     product: str = ""
     ending: str = ""
     sort: str = NEXT_TO_END
@@ -104,6 +106,8 @@ class ExistingFilter:
             held = held.filter(ended_at__isnull=self.state == ShownStatus.OFFICIAL)
         if self.area:
             held = held.filter(product__solution_area=self.area)
+        if self.activity:
+            held = held.filter(holds_kind(self.activity))
         if self.product:
             held = held.filter(product__code=self.product)
         return held.ending_soon(now) if self.ending else held
@@ -126,6 +130,7 @@ class ExistingFilter:
             "words": (pgettext_lazy("filter", "Search"), self.words),
             "state": (_("Status"), LABELS[ShownStatus(self.state)] if self.state else ""),
             "area": (_("Solution area"), areas.get(self.area, self.area)),
+            "activity": (_("Activity"), ACTIVITIES[self.activity][0] if self.activity else ""),
             "product": (_("Product"), products.get(self.product, self.product)),
             "ending": (FLAGS["ending"], ""),
         }

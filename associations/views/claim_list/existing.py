@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from associations.background.existing_sheet import existing_in, order_of
 from associations.forms.claim_list.columns import columns_of
 from associations.forms.claim_list.existing import (
     EXISTING_SORTS,
@@ -23,17 +24,22 @@ from associations.forms.claim_list.existing import (
     ExistingFilter,
     product_names,
 )
-from associations.forms.claim_list.filter import FLAGS
-from associations.models import Association
-from associations.models.associations import AssociationQuerySet
-from associations.models.partners import ClaimScope, claim_scope_of
-from associations.pagination import Order, page_of
+from associations.forms.claim_list.filter import ACTIVITIES, FLAGS
+from associations.models.partners import claim_scope_of
+from associations.pagination import page_of
 from associations.rules.shown_status import ShownStatus
-from associations.stored_activities import edition_for_claims
-from associations.views.claim_list.parts import ColumnHead, ListLink, head_of, links_of, optional_columns, options_of
-from associations.views.existing.list_rows import list_row_of
-from associations.views.existing.rows import with_row_facts
 from associations.status_words.claim_status import LABELS
+from associations.stored_activities import edition_for_claims
+from associations.views.claim_list.parts import (
+    ColumnHead,
+    ListLink,
+    head_of,
+    links_of,
+    optional_columns,
+    options_of,
+    views_of,
+)
+from associations.views.existing.list_rows import list_row_of
 from guides.editions import Edition
 
 ITEMS_A_PAGE = 25
@@ -57,8 +63,7 @@ def existing_tab(request: HttpRequest, user: User, *, now: datetime) -> HttpResp
     if sought.ignored:
         words = _("These parts of the address are not known and were left out: %(names)s.")
         messages.warning(request, words % {"names": ", ".join(sought.ignored)})
-    found = existing_in(scope, sought, now=now)
-    page = page_of(found, asked=request.GET, size=ITEMS_A_PAGE, order=order_of(sought))
+    page = page_of(existing_in(scope, sought, now=now), asked=request.GET, size=ITEMS_A_PAGE, order=order_of(sought))
     context = {
         "rows": [
             list_row_of(held, edition, may_renew=scope.may_draft(held.partner_id), now=now) for held in page.rows
@@ -72,22 +77,12 @@ def existing_tab(request: HttpRequest, user: User, *, now: datetime) -> HttpResp
         "heads": [existing_head(key, sought) for key in columns],
         "optional_columns": optional_columns(columns),
         "bulk_actions": [],
+        "views": views_of(user, scope, sought.query()),
+        "save_url": reverse("view_new") + sought.query(),
         "may_draft": scope.may_start,
         **links_of(page, sought, path=request.path),
     }
     return render(request, "associations/list.html", context)
-
-
-def existing_in(scope: ClaimScope, sought: ExistingFilter, *, now: datetime) -> AssociationQuerySet:
-    """Return what the tab lists for a person of *scope*, with everything that a row shows."""
-    own = Association.objects.without_a_claim().filter(partner__in=scope.whole)
-    return with_row_facts(sought.of(own, now=now))
-
-
-def order_of(sought: ExistingFilter) -> Order:
-    """Return the chosen order."""
-    sort, is_descending = EXISTING_SORTS[sought.sort.removeprefix("-")], sought.sort.startswith("-")
-    return Order(sought.sort, sort.by, sort.field, is_descending=is_descending, has_index=sort.has_index)
 
 
 def tabs_of(edition: Edition) -> list[ListLink]:
@@ -118,11 +113,13 @@ def choices_of(sought: ExistingFilter, edition: Edition, *, products: dict[str, 
     ]
     states = [(state.value, LABELS[state]) for state in STATES]
     areas = [(code, str(name)) for code, name in edition.area_names.items()]
+    activities = [(kind, label) for kind, (label, _condition) in ACTIVITIES.items()]
     return {
         "hidden": [("tab", TAB)],
         "selects": [
             ("state", _("Status"), options_of(states, sought.state)),
             ("area", _("Solution area"), options_of(areas, sought.area)),
+            ("activity", _("Activity"), options_of(activities, sought.activity)),
             ("product", _("Product"), options_of(products.items(), sought.product)),
         ],
         "flags": [("ending", FLAGS["ending"], bool(sought.ending))],

@@ -1,10 +1,11 @@
 """The list as a file: at once when it is short, in the background when it is long (domain.md 6.1)."""
 
 import tempfile
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,21 +13,13 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from accounts.post_only import post_only
-from associations.background.claim_sheet import ClaimSheet, exportable_by
-from associations.background.existing_sheet import ExistingSheet
+from associations.background.exports import exported, is_of_existing, sheet_of
 from associations.files.spreadsheets import CSV_TYPE, XLSX_TYPE, separator_for, write_xlsx
-from associations.forms.claim_list.existing import TAB, ExistingFilter
-from associations.forms.claim_list.filter import ClaimFilter
-from associations.models.claim_queries import ClaimQuerySet
-from associations.models.partners import claim_scope_of
-from associations.pagination import sorted_by
 from associations.services.background import jobs
 from associations.views.actor import signed_in
-from associations.views.claim_list.existing import existing_in, order_of
 from associations.views.csv_response import csv_response
 from associations.views.zones import zone_of_person
 
-ROWS_A_CHUNK = 2000
 MEDIA_TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 
 
@@ -44,34 +37,26 @@ def export_xlsx(request: HttpRequest) -> HttpResponseBase:
 
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Hand the file out, or ask whether it may be prepared in the background: a GET begins no work."""
-    if request.GET.get("tab") == TAB:
-        return export_existing(request, kind)
-    claims = asked_claims(request, request.GET, now=timezone.now())
-    if has_more_than(claims, settings.EXPORT_DIRECT_ROWS):
-        context = {"count": claims.count(), "kind": kind, "query": request.GET.urlencode()}
-        return render(request, "jobs/long_export.html", context)
-    sheet, name = ClaimSheet(zone=zone_of_person(request.user)), file_name(request, kind)
-    if kind == "csv":
-        return csv_response(request, name=name, head=sheet.head, rows=sheet.rows(claims))
-    return sent_xlsx(sheet, sheet.rows(claims), name=name)
-
-
-def export_existing(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Hand out the tab of existing associations, at once: they are few, for none is ever added."""
     user, now = signed_in(request), timezone.now()
-    sought = ExistingFilter.asked(request.GET)
-    order = order_of(sought)
-    found = existing_in(claim_scope_of(user), sought, now=now).annotate(sort_value=order.by)
-    held = sorted_by(found, order, backwards=False).iterator(chunk_size=ROWS_A_CHUNK)
-    sheet, name = ExistingSheet(zone=zone_of_person(user)), file_name(request, kind)
+    found = exported(user, request.GET, now=now)
+    if has_more_than(found, settings.EXPORT_DIRECT_ROWS):
+        context = {
+            "count": found.count(),
+            "kind": kind,
+            "query": request.GET.urlencode(),
+            "is_existing": is_of_existing(request.GET),
+        }
+        return render(request, "jobs/long_export.html", context)
+    head, rows = sheet_of(user, request.GET, zone=zone_of_person(user), now=now)
+    name = file_name(request, kind)
     if kind == "csv":
-        return csv_response(request, name=name, head=sheet.head, rows=sheet.existing_rows(held))
-    return sent_xlsx(sheet, sheet.existing_rows(held), name=name)
+        return csv_response(request, name=name, head=head, rows=rows)
+    return sent_xlsx(head, rows, name=name)
 
 
-def sent_xlsx(sheet: ClaimSheet, rows: Iterable[tuple[object, ...]], *, name: str) -> HttpResponseBase:
+def sent_xlsx(head: Sequence[str], rows: Iterable[tuple[object, ...]], *, name: str) -> HttpResponseBase:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
-    write_xlsx(file, sheet.head, rows)
+    write_xlsx(file, head, rows)
     file.seek(0)
     response = FileResponse(file, content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -94,19 +79,14 @@ def start_export(request: HttpRequest) -> HttpResponse:
         "zone": zone_of_person(user).key,
         "name": file_name(request, kind),
     }
-    total = asked_claims(request, QueryDict(query), now=now).count()
+    total = exported(user, QueryDict(query), now=now).count()
     job = jobs.start_export(owner=user, parameters=parameters, total=total, now=now)
     return redirect("job", job.public_id)
 
 
-def asked_claims(request: HttpRequest, address: QueryDict, *, now: datetime) -> ClaimQuerySet:
-    """Return exactly what the list shows for *address*, as the person may see it."""
-    return ClaimFilter.asked(address).of(exportable_by(signed_in(request)), now=now)
-
-
-def has_more_than(claims: ClaimQuerySet, count: int) -> bool:
+def has_more_than(found: QuerySet[Any], count: int) -> bool:
     """Return whether there are more, without counting them all."""
-    return bool(claims.order_by("pk").values_list("pk")[count : count + 1])
+    return bool(found.order_by("pk").values_list("pk")[count : count + 1])
 
 
 def file_name(request: HttpRequest, kind: str) -> str:

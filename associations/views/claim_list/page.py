@@ -20,19 +20,27 @@ from associations.forms.claim_list.columns import COLUMNS, columns_of
 from associations.forms.claim_list.existing import TAB, product_names
 from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
 from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS, first_way
-from associations.models import Claim, Comment, PartnerLocation, SavedView
+from associations.models import Claim, Comment, PartnerLocation
 from associations.models.partners import ClaimScope, claim_scope_of
 from associations.pagination import Order, Page, page_of
 from associations.rules.actors import ROLES
+from associations.status_words.claim_status import LABELS, REVIEWS
 from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim_list.bulk import bulk_actions_for
 from associations.views.claim_list.existing import existing_tab
-from associations.views.claim_list.parts import ColumnHead, ListLink, head_of, links_of, optional_columns, options_of
+from associations.views.claim_list.parts import (
+    ColumnHead,
+    ListLink,
+    head_of,
+    links_of,
+    optional_columns,
+    options_of,
+    views_of,
+)
 from associations.views.claim_list.rows import ROW_CLAIMS, ClaimRow, items_of, row_of
 from associations.views.company.permissions import global_admins_for
 from associations.views.zones import in_own_zone
-from associations.status_words.claim_status import LABELS, REVIEWS
 from guides.editions import Edition
 
 CLAIMS_A_PAGE = 25
@@ -64,7 +72,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "heads": [claim_head(key, sought) for key in columns],
         "optional_columns": optional_columns(columns),
         "bulk_actions": bulk_actions_for({ROLES[role] for role in scope.roles.values()}),
-        "views": views_of(user, scope, sought),
+        "views": views_of(user, scope, sought.query()),
         "save_url": reverse("view_new") + sought.query(),
         "may_draft": scope.may_start,
         "admins": admins_to_ask(user, is_needed=not (page.rows or sought or scope.may_start)),
@@ -152,12 +160,6 @@ def location_names(scope: ClaimScope) -> dict[str, str]:
     """Return the names of the locations in scope, by MPN ID."""
     rows = PartnerLocation.objects.filter(scope.of_locations()).order_by("mpn_id")
     return {mpn_id: f"{mpn_id} {name}" for mpn_id, name in rows.values_list("mpn_id", "name")}
-
-
-def views_of(user: User, scope: ClaimScope, sought: ClaimFilter) -> list[ListLink]:
-    """Return the saved views the person may open."""
-    found = SavedView.objects.open_in(scope.roles, user=user).values_list("name", "query")
-    return [ListLink(name, f"{reverse('claim_list')}{query}", query == sought.query()) for name, query in found]
 
 
 def admins_to_ask(user: User, *, is_needed: bool) -> list[User]:

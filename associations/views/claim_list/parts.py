@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
+from accounts.models import User
 from associations.forms.claim_list.columns import COLUMNS
+from associations.models import SavedView
+from associations.models.partners import ClaimScope
 from associations.pagination import Page
 
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
@@ -84,3 +88,9 @@ def links_of(page: Page[Any], sought: Sought, *, path: str) -> dict[str, str]:
         "last_url": (below, sought.query(end="1")),
     }
     return {name: path + query if is_there else "" for name, (is_there, query) in queries.items()}
+
+
+def views_of(user: User, scope: ClaimScope, query: str) -> list[ListLink]:
+    """Return the saved views the person may open; that of *query* is the current one."""
+    found = SavedView.objects.open_in(scope.roles, user=user).values_list("name", "query")
+    return [ListLink(name, f"{reverse('claim_list')}{saved}", saved == query) for name, saved in found]

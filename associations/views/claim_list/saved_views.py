@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from associations.forms.claim_list.existing import TAB, ExistingFilter
 from associations.forms.claim_list.filter import ClaimFilter
 from associations.forms.claim_list.saved_views import SavedViewForm
 from associations.models import Partner, SavedView
@@ -37,7 +38,7 @@ def view_new(request: HttpRequest) -> HttpResponse:
     if not companies:
         raise Http404
     asked = QueryDict(request.POST.get("list", "").removeprefix("?")) if request.method == "POST" else request.GET
-    query = ClaimFilter.asked(asked).query()
+    query = query_of(asked)
     form = SavedViewForm(request.POST if request.method == "POST" else None, companies=companies)
     if form.is_valid():
         try:
@@ -83,6 +84,11 @@ def view_delete(request: HttpRequest, view_id: int) -> HttpResponse:
         messages.info(request, _("The view was deleted."))
         return redirect("view_list")
     return render(request, "associations/view_delete.html", {"view": view})
+
+
+def query_of(address: QueryDict) -> str:
+    """Return the query string of the list, or of its tab, that *address* states; what makes no sense is left out."""
+    return (ExistingFilter if address.get("tab") == TAB else ClaimFilter).asked(address).query()
 
 
 def own_view(user: User, view_id: int) -> SavedView:

@@ -34,7 +34,7 @@ from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim.content import continue_url
 from associations.views.claim.proofs import handed_out
-from associations.views.existing.rows import association_facts, file_of, row_of, with_row_facts
+from associations.views.existing.rows import association_facts, file_of, row_of
 from associations.views.posted_ids import posted_id
 from associations.views.uploads import files_of, uploads_limited
 from associations.views.zones import in_own_zone
@@ -122,7 +122,7 @@ def find_association(user: User, association_id: int) -> tuple[Association, Acto
     """Return an existing association of a company for all of which the person acts, and in which role, or Http404."""
     scope = claim_scope_of(user)
     own = Association.objects.without_a_claim().filter(partner__in=scope.whole)
-    held: Association = get_object_or_404(with_row_facts(own), pk=association_id)
+    held: Association = get_object_or_404(own.with_row_facts(), pk=association_id)
     return held, member_actor(user.pk, role=scope.roles[held.partner_id])
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, cast
 
-from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from associations.choices import EndReason
-from associations.models import Association, ProofOfExecution, TenantDomain
-from associations.models.associations import AssociationQuerySet, domain_of
+from associations.models import Association, ProofOfExecution
+from associations.models.associations import domain_of
 from associations.wording.facts import Fact, activities_in_words
 from associations.wording.lines import FileLine, file_line
 from guides.editions import Edition
@@ -37,14 +36,6 @@ class Row:
     why_ended: str
     proofs: int
     renew_url: str
-
-
-def with_row_facts(held: AssociationQuerySet) -> AssociationQuerySet:
-    """Return them with everything that a row shows, in one query."""
-    domains = TenantDomain.objects.filter(tenant=OuterRef("tenant")).values("domain_name")
-    return held.select_related("tenant", "product", "subscription").annotate(
-        proof_count=Count("proofs"), domain=Subquery(domains[:1])
-    )
 
 
 def row_of(held: Association, *, may_renew: bool, now: datetime) -> Row:

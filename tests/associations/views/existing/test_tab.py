@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from associations.background import runner
 from associations.choices import EndReason
 from associations.forms.claim_list.columns import COLUMNS
 from associations.forms.claim_list.existing import EXISTING_SORTS
-from associations.models import Association, PartnerLocation, Product
+from associations.models import Association, Job, PartnerLocation, Product
 from tests.factories import (
     MONDAY,
     AssociationFactory,
@@ -30,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LIST = reverse("claim_list") + "?tab=existing"
 SOON, LATER = date(2020, 11, 30), date(2021, 6, 30)
-TAB_QUERIES = 7
+TAB_QUERIES = 8
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +117,8 @@ def test_a_row_says_official_or_ended_with_the_dates(client: Client, location: P
         ("&state=ended", ["Gone"]),
         ("&product=D365_FIN", ["Litware"]),
         ("&area=M365", ["Fabrikam"]),
+        ("&activity=presales", ["Gone"]),
+        ("&activity=usage", ["Next", "Litware", "Fabrikam"]),
         ("&ending=1", ["Next"]),
         ("&q=lit", ["Litware"]),
         ("&q=lit&state=ended", []),
@@ -124,7 +127,7 @@ def test_a_row_says_official_or_ended_with_the_dates(client: Client, location: P
 def test_filters_narrow_the_tab(client: Client, location: PartnerLocation, query: str, found: list[str]):
     taken_over(location, ends_on=LATER, product="D365_FIN")
     taken_over(location, "Fabrikam", ends_on=None, product="EXO")
-    ended(location)
+    ended(location, for_usage=False, for_presales=True)
     taken_over(location, "Next")
 
     assert listed(client, query) == found
@@ -133,16 +136,17 @@ def test_filters_narrow_the_tab(client: Client, location: PartnerLocation, query
 def test_filters_are_pills_that_stay_on_the_tab(client: Client, location: PartnerLocation):
     taken_over(location)
 
-    pills = client.get(f"{LIST}&q=x&state=ended&area=BA&product=D365_SALES&ending=1").context["pills"]
+    pills = client.get(f"{LIST}&q=x&state=ended&area=BA&activity=usage&product=D365_SALES&ending=1").context["pills"]
 
     assert [(pill.label, pill.value) for pill in pills] == [
         ("Search", "x"),
         ("Status", "Ended"),
         ("Solution area", "Business Applications"),
+        ("Activity", "Usage"),
         ("Product", "Dynamics 365 Sales"),
         ("Ending within 60 days", ""),
     ]
-    assert pills[0].query == "?tab=existing&state=ended&area=BA&product=D365_SALES&ending=1"
+    assert pills[0].query == "?tab=existing&state=ended&area=BA&activity=usage&product=D365_SALES&ending=1"
 
 
 def test_what_nobody_can_mean_is_left_out_and_said(client: Client, location: PartnerLocation):
@@ -256,6 +260,38 @@ def test_the_export_is_a_workbook_too(client: Client, location: PartnerLocation)
     response: Any = client.get(f"{reverse('export_xlsx')}?tab=existing")
 
     assert b"".join(response.streaming_content)[:2] == b"PK"
+
+
+def test_a_long_tab_is_written_in_the_background_as_a_short_one_is_handed_out(
+    client: Client, location: PartnerLocation, settings: Any
+):
+    for name in ("Litware", "Next"):
+        taken_over(location, name)
+    ended(location)
+    at_once = exported(client, "&state=official&sort=customer")
+    settings.EXPORT_DIRECT_ROWS = 1
+
+    page = client.get(f"{reverse('export_csv')}?tab=existing&separator=comma&state=official&sort=customer")
+    assertContains(page, "The list has 2 associations.")
+    asked = {"format": "csv", "query": page.context["query"]}
+    client.post(reverse("start_export"), asked)
+    assert runner.run_due_jobs(clock=lambda: MONDAY) == 1
+
+    with Job.objects.get().file.open() as file:
+        written = file.read().decode("utf-8-sig")
+    assert list(csv.DictReader(io.StringIO(written))) == at_once
+    assert [row["Customer"] for row in at_once] == ["Litware", "Next"]
+
+
+def test_the_tab_is_saved_as_a_view_and_is_the_current_one_when_opened(client: Client, location: PartnerLocation):
+    taken_over(location)
+    address = "?tab=existing&state=official&activity=usage"
+
+    saved = client.post(reverse("view_new"), {"list": address, "name": "In force", "is_shared": ""})
+
+    assertRedirects(saved, reverse("claim_list") + address, fetch_redirect_response=False)
+    views = client.get(reverse("claim_list") + address).context["views"]
+    assert [(view.label, view.url, view.is_current) for view in views] == [("In force", saved["Location"], True)]
 
 
 @pytest.mark.parametrize("count", [1, 5])
