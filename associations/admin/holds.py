@@ -12,9 +12,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -132,11 +134,17 @@ def hold_rows(claim: Claim, *, now: datetime) -> list[HoldRow]:
 class CommentReplyAdmin(admin.ModelAdmin):
     """A read-only list; what was written stands on the claim once it was added, and nowhere else."""
 
-    list_display = ("handled_at", "claim", "sender", "outcome")
+    list_display = ("handled_at", "claim_link", "sender", "outcome")
     list_display_links = None
     list_filter = ("outcome", "handled_at")
-    list_select_related = ("claim", "incoming")
+    list_select_related = ("claim__tenant", "incoming")
     show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("claim"), ordering="claim")
+    def claim_link(self, reply: CommentReply) -> str:
+        """Return the claim with its customer, as a link to its page, where what was added stands."""
+        url = reverse("admin:associations_claim_change", args=[reply.claim_id])
+        return format_html('<a href="{}">{}</a> {}', url, reply.claim.number, reply.claim.tenant.name)
 
     @admin.display(description=gettext_lazy("sender"))
     def sender(self, reply: CommentReply) -> str:

@@ -22,11 +22,12 @@ from accounts.post_only import post_only
 from associations.admin.decisions import is_reviewer
 from associations.admin.desk import DeskAdmin, person
 from associations.admin.filters import CONTACT, EMAIL, MINE, NOBODYS, SOON, AssignmentFilter, DueFilter, HoldFilter
-from associations.models import Claim
+from associations.models import Claim, Comment
 from associations.rules.actors import Actor, Role
 from associations.services.review.queue import parts_of_the_work, take_next
 from associations.status_words.claim_status import LABELS, hold_names_of, review_in_words
 from associations.status_words.deadlines import Deadline, deadline_of
+from associations.wording.lines import new_comments_in_words
 
 Index = Callable[..., HttpResponse]
 
@@ -88,32 +89,39 @@ class WorkPart:
 
 
 def work_of(user: User, *, now: datetime) -> list[WorkPart]:
-    """Return the reviewers' work as *user* sees it: one query for each part, and one for the claims of all parts."""
+    """Return the reviewers' work as *user* sees it: a query for each part, and two for the claims of all parts."""
     keys = {
         key: list(claims.values_list("pk", flat=True)[: MOST_COUNTED + 1])
         for key, claims in parts_of_the_work(user, now=now).items()
     }
     shown = {pk for found in keys.values() for pk in found[:SHOWN]}
     claims = Claim.objects.select_related("tenant", "partner", "reviewer").in_bulk(shown)
-    return [part(key, found, claims, now=now) for key, found in keys.items()]
+    new = Comment.objects.filter(claim__in=shown).new_to(user, by_reviewers=False).counted()
+    return [part(key, found, claims, new, now=now) for key, found in keys.items()]
 
 
-def part(key: str, found: list[int], claims: dict[int, Claim], *, now: datetime) -> WorkPart:
+def part(
+    key: str, found: list[int], claims: dict[int, Claim], new_comments: dict[int, int], *, now: datetime
+) -> WorkPart:
     heading, narrowed, due_column, empty = PARTS[key]
-    rows = [row_of(claims[pk], due_column, now=now) for pk in found[:SHOWN] if pk in claims]
+    rows = [
+        row_of(claims[pk], due_column, new_comments=new_comments.get(pk, 0), now=now)
+        for pk in found[:SHOWN]
+        if pk in claims
+    ]
     count = len(found) if len(found) <= MOST_COUNTED else f"{MOST_COUNTED}+"
     url = f"{reverse('admin:associations_claim_changelist')}?{urlencode(narrowed)}"
     return WorkPart(key, str(heading), rows, count, url, str(empty))
 
 
-def row_of(claim: Claim, due_column: str, *, now: datetime) -> WorkRow:
+def row_of(claim: Claim, due_column: str, *, new_comments: int, now: datetime) -> WorkRow:
     due_at = getattr(claim, due_column)
-    review = review_in_words(claim)
+    marks = [new_comments_in_words(new_comments), *hold_names_of(claim), review_in_words(claim)]
     return WorkRow(
         claim=claim,
         status=claim.shown_status.value,
         label=str(LABELS[claim.shown_status]),
-        marks=[*hold_names_of(claim), *([review] if review else [])],
+        marks=[mark for mark in marks if mark],
         due=deadline_of(claim, due_at, now=now) if due_at else None,
     )
 

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from associations.models import Claim
 from tests import stories
-from tests.factories import MONDAY, PartnerMemberFactory, ReviewerFactory, UserFactory
+from tests.factories import MONDAY, CommentFactory, PartnerMemberFactory, ReviewerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,20 @@ def test_the_first_page_lists_the_work_by_what_it_needs(client, reviewer):
         "contacts": [unconfirmed.pk],
         "holds": [held.pk],
     }
+
+
+def test_a_comment_that_is_new_to_the_reviewer_is_marked_until_it_is_read(client, reviewer):
+    claim = give(stories.submitted_claim(at=MONDAY), reviewer)
+    comment = CommentFactory(claim=claim, author=claim.created_by, at=MONDAY + DAY)
+
+    def marks():
+        (mine, *_others) = client.get(INDEX).context["work"]
+        return mine.rows[0].marks
+
+    assert marks() == ["1 new comment", "Waiting for review"]
+    assertContains(client.get(INDEX), "1 new comment")
+    client.post(reverse("admin:associations_claim_comments_read", args=[claim.pk]), {"through": comment.pk})
+    assert marks() == ["Waiting for review"]
 
 
 def test_each_part_leads_to_the_queue_that_lists_all_of_it(client, reviewer):

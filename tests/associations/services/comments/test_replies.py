@@ -251,7 +251,7 @@ def test_the_desk_lists_what_came_in(mailbox, client):
     page = client.get(reverse("admin:associations_commentreply_changelist")).content.decode()
 
     assert "mallory@elsewhere.example" in page
-    assert claim.number in page
+    assert f'<a href="{reverse("admin:associations_claim_change", args=[claim.pk])}">{claim.number}</a>' in page
 
 
 def test_an_actor_is_the_person_as_they_were_written_to(mailbox):
