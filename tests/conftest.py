@@ -12,14 +12,16 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import override_settings
 from django.utils import translation
@@ -183,18 +185,33 @@ def published_editions_can_be_emptied() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def rows_of_a_module(blocker: DjangoDbBlocker, write: Callable[[], Any]) -> Iterator[Any]:
+    """Give all tests of a module what *write* returns, and the rows that it writes.
+
+    Each test takes back what it changes in the database, and so does the module at its end.
+    """
+    written = transaction.atomic()
+    with blocker.unblock():
+        written.__enter__()
+        with override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
+            value = write()
+    yield value
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        written.__exit__(None, None, None)
+
+
 @pytest.fixture(scope="module")
 def told_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
-    """Return the `World` of tests/access_world.py, which takes longer to tell than most tests that ask about it.
+    """Return the `World` of tests/access_world.py, which takes longer to tell than most tests that ask about it."""
+    with rows_of_a_module(django_db_blocker, lambda: import_module("tests.access_world").World()) as world:
+        yield world
 
-    All tests of a module share it. Each takes back what it changes in the database, and so does the module at its end.
-    """
-    told = transaction.atomic()
-    with django_db_blocker.unblock():
-        told.__enter__()
-        with override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
-            world = import_module("tests.access_world").World()
-    yield world
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        told.__exit__(None, None, None)
+
+@pytest.fixture(scope="module")
+def demo_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Return what `seed_demo` printed when it loaded the demo world."""
+    printed = StringIO()
+    with rows_of_a_module(django_db_blocker, lambda: call_command("seed_demo", stdout=printed)):
+        yield printed.getvalue()
