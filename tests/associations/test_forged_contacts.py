@@ -14,7 +14,7 @@ from tests.associations.public_directory import TENANT
 from tests.factories import MONDAY, CustomerTenantFactory, TenantDomainFactory
 from tests.people import author
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 LATER = MONDAY + 14 * DAY

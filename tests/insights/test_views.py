@@ -19,7 +19,7 @@ from tests import stories
 from tests.factories import PartnerMemberFactory
 from tests.insights.usage import DECEMBER, FILED, NOVEMBER, OCTOBER, figures, official, official_teams
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 LIST = "/usage/"
 

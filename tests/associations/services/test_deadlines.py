@@ -13,7 +13,7 @@ from associations.services.deadlines import (
 from tests import stories
 from tests.factories import MONDAY, CustomerTenantFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 CHRISTMAS_WEEK = datetime(2020, 12, 21, 8, tzinfo=UTC)
 

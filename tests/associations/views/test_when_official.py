@@ -16,7 +16,7 @@ from tests import stories
 from tests.factories import CustomerTenantFactory, HolidayOverrideFactory, UserFactory
 from tests.people import author, signed_in, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 PAGE = reverse("when_official")
 TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)

@@ -16,7 +16,6 @@ from tests.notifications.notices import NOW, row
 # What people write (D19)
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 def test_a_person_s_reply_is_kept_with_its_words(maildir, notice):
     text = "No, we never hired them.\r\n\r\nCarla\x00 Bianchi"
@@ -65,7 +64,6 @@ def test_who_answers_with_the_address_of_a_group_is_a_person(maildir, notice):
     assert kept() == [("reply", notice.key)]
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 def test_the_same_reply_is_kept_once_however_often_it_comes(maildir, notice):
     raw = email_from(READER, to=reply_address(notice), text="No.", Message_ID="<1@customer.example>", Date="now")
@@ -78,7 +76,6 @@ def test_the_same_reply_is_kept_once_however_often_it_comes(maildir, notice):
     assert kept() == [("reply", notice.key)] * 2
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("kind", "body", "words"),
@@ -105,7 +102,6 @@ def test_the_words_of_a_reply_are_text_in_one_form_and_of_bounded_length(maildir
     assert len(IncomingEmail.objects.get().text) <= LONGEST_TEXT
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("charset", "written"),
@@ -151,7 +147,6 @@ def test_the_personal_link_in_a_quoted_notice_is_not_kept(maildir, notice, link)
     assert text.endswith("https://portal.example")
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 def test_a_reply_to_a_forgotten_email_brings_nobody_back(maildir, notice):
     outbox.forget(keys=[notice.key], now=NOW)
@@ -230,7 +225,6 @@ def test_that_a_person_opened_the_email_is_no_failure(maildir, notice, dispositi
 # Whatever comes in
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(noise=st.binary(max_size=200), at=st.integers(min_value=0, max_value=1400), length=st.integers(0, 60))

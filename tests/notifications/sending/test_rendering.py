@@ -10,8 +10,6 @@ from notifications.sending.delivery import deliver_due_emails
 from notifications.templatetags.emails import with_breaks
 from tests.notifications.notices import NOW, body, enqueue
 
-pytestmark = pytest.mark.both
-
 
 @pytest.mark.django_db
 def test_an_email_keeps_robots_quiet_and_says_who_answers(mail_server):

@@ -18,7 +18,7 @@ from notifications.sending import rendering
 from tests.factories import MONDAY, AssociationFactory, PartnerLocationFactory, PartnerMemberFactory
 from tests.stories import admin_of, complete_claim, draft_claim, submitted_claim
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 

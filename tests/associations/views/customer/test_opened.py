@@ -9,7 +9,7 @@ from associations.models import CustomerNotice
 from associations.services.customer.notice import send_notice
 from tests.associations.views.customer.reading import APPROVE, CONFIRM, DECISION, OPT_OUT, filed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 OPENED = "/c/opened/"
 

@@ -20,7 +20,7 @@ from tests import stories
 from tests.access_world import stored
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 VERIFY = "/verify/"
 THURSDAY = datetime(2020, 10, 22, 6, tzinfo=UTC)
