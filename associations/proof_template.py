@@ -16,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from accounts.text.readable import domain_in_full
 from associations.models import Claim, ClaimedProduct
 from associations.rules.proof_files import MEDIA_TYPES, ProofKind
+from associations.rules.proof_reading.texts import TEMPLATE_MARK
 from guides.choices import AskedFact
 
 MASTERS = Path(__file__).parent / "proof_templates"
@@ -44,6 +45,7 @@ def proof_template(claim: Claim, *, language: str) -> bytes:
     with translation.override(language):
         facts = template_facts(claim)
     document.render(facts, jinja_env=SandboxedEnvironment(autoescape=True))
+    document.docx.core_properties.keywords = TEMPLATE_MARK
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()
@@ -81,7 +83,7 @@ def template_facts(claim: Claim) -> dict[str, object]:
 def item_of(item: ClaimedProduct) -> TemplateItem:
     """Return one claimed product as the template names it."""
     subscription = str(item.subscription.subscription_id) if item.subscription else ""
-    return TemplateItem(writable(item.product.name), subscription)
+    return TemplateItem(writable(item.name), subscription)
 
 
 def writable(text: str) -> str:

@@ -4,120 +4,34 @@ The steps of the wizard, the rule on missing facts, copies and the pages of a cl
 question is added here alone.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text.characters import readable_text
 from accounts.text.email_addresses import is_sendable, wire_address
-from accounts.text.form_fields import PersonNameField, TextField
 from accounts.text.readable import address_in_full, domain_in_full
 from associations.choices import ContactKind
 from associations.countries import country_name
 from associations.models import Claim, ClaimedProduct, Contact, Subscription
 from associations.models.history import texts_of_comments
-from associations.rules.requirements import ClaimPath, always, asking, with_business_applications, with_dynamics_365
+from associations.question_kinds import Condition, Question, StatedFact, optional_day, text_question
+from associations.rules.requirements import always, asking, with_business_applications, with_dynamics_365
 from associations.stored_activities import CLAIM_COLUMNS
 from guides.choices import AskedFact
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-Condition = Callable[[ClaimPath], bool]
-# One text, or one line for each part of the answer.
-Words = str | tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class StatedFact:
-    """A fact that some claims must state: its name, on which claims, and what a claim states (falsy when nothing)."""
-
-    name: str
-    is_required: Condition
-    stated_by: Callable[[Claim], object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One label and answer as pages show them.
-
-    *facts* is what the answer consists of, *columns* the columns of the claim that hold it. *is_asked* says on which
-    claims the question exists.
-    """
-
-    label: Promise
-    in_words: Callable[[Claim], Words]
-    facts: tuple[StatedFact, ...] = ()
-    columns: tuple[str, ...] = ()
-    is_asked: Condition = always
-    is_mono: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextQuestion(Question):
-    """A question of the details step; its answer is a text in the column *name* of the claim.
-
-    When the claim forgets people, an answer that *names_people* is emptied if it names one of them, and one that is a
-    person's name always.
-    """
-
-    name: str
-    form_field: Callable[[], forms.CharField]
-    names_people: bool
-    is_person_name: bool
-
-
-def text_question(
-    name: str,
-    label: "StrPromise",
-    *,
-    missing: "StrPromise",
-    is_asked: Condition = always,
-    help_text: "StrPromise | str" = "",
-    names_people: bool = False,
-    is_person_name: bool = False,
-) -> TextQuestion:
-    """Return a question that must be answered where it is asked; *missing* is the error when there is no answer."""
-    forgets = names_people or is_person_name
-    return TextQuestion(
-        name=name,
-        label=label,
-        in_words=partial(text_in_words, name, forgets),
-        facts=(StatedFact(name, is_asked, partial(stated_text, name)),),
-        columns=(name,),
-        is_asked=is_asked,
-        names_people=forgets,
-        is_person_name=is_person_name,
-        form_field=partial(
-            PersonNameField if is_person_name else TextField,
-            label=label,
-            max_length=getattr(Claim, name).field.max_length,
-            help_text=help_text,
-            error_messages={"required": missing},
-        ),
-    )
-
-
-def stated_text(name: str, claim: Claim) -> str:
-    return readable_text(getattr(claim, name))
-
-
-def text_in_words(name: str, forgets: bool, claim: Claim) -> str:
-    """Return the text, or that it was removed with the people it names."""
-    return getattr(claim, name) or (gettext("Removed") if forgets and claim.forgotten_at else "")
+    pass
 
 
 def item_in_words(item: ClaimedProduct) -> str:
     """Return the product, and the subscription if there is one."""
     if item.subscription is None:
-        return str(item.product)
-    return f"{item.product}: {subscription_in_words(item.subscription)}"
+        return item.name
+    return f"{item.name}: {subscription_in_words(item.subscription)}"
 
 
 def subscription_in_words(subscription: Subscription) -> str:
@@ -238,6 +152,13 @@ MORE_DETAILS = (
         _("ISV product/solution name"),
         missing=_("Enter the ISV product/solution name."),
         is_asked=asking(AskedFact.ISV_PRODUCT),
+    ),
+    optional_day(
+        "transaction_date",
+        _("Date of the transaction"),
+        is_asked=asking(AskedFact.TRANSACTION_DATE),
+        help_text=_("Optional. The day on which the customer bought, to tell you if the claim is late."),
+        wrong=_("Enter a day, such as 2026-11-30."),
     ),
 )
 DETAILS = (NAME, *MORE_DETAILS)

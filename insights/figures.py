@@ -163,7 +163,7 @@ def uses_of_claim(claim: Claim, *, reader: User) -> list[ClaimedUse]:
 
 def claimed_use(item: ClaimedProduct, uses: dict[int, ItemUse]) -> ClaimedUse:
     """Return the item with its figures from *uses*, or with the reason why it has none (domain.md R10)."""
-    name, held = str(item.product), item.association
+    name, held = item.name, item.association
     use = uses.get(held.pk) if held else None
     if use and use.months:
         return ClaimedUse(name, use)

@@ -209,6 +209,9 @@ def test_the_questions_about_details_are_named_in_one_place():
         # What an earlier claim for the customer stated is suggested for some of them.
         Path("associations/forms/wizard/details.py"),
         Path("associations/forms/wizard/earlier_claims.py"),
+        # The day of the transaction is compared with a rule of the edition, which calls the fact by the same name.
+        Path("associations/wording/guide_rules.py"),
+        Path("guides/choices.py"),
     }
 
 

@@ -23,7 +23,6 @@ from associations.models import (
     Comment,
     Contact,
     CustomerNotice,
-    Product,
     ProofOfExecution,
     Subscription,
 )
@@ -69,7 +68,7 @@ RELATED = (
 class ItemRow:
     """An item, its subscription, and how its association stands, if it has one."""
 
-    product: Product
+    name: str
     subscription: Subscription | None
     status: str = ""
     status_label: str = ""
@@ -79,7 +78,7 @@ class ItemRow:
 class Competitor:
     """Another partner that holds or claims an item of the claim, with its claim when it is one."""
 
-    product: Product
+    name: str
     partner_name: str
     claim_id: int | None
     claim_number: str
@@ -187,16 +186,16 @@ def work_facts(claim: Claim) -> list[Fact]:
 def item_row(item: ClaimedProduct) -> ItemRow:
     association = item.association
     if association is None:
-        return ItemRow(item.product, item.subscription)
+        return ItemRow(item.name, item.subscription)
     if association.ended_at is None:
-        return ItemRow(item.product, item.subscription, "active", _("Official"))
-    return ItemRow(item.product, item.subscription, "ended", association.get_end_reason_display())
+        return ItemRow(item.name, item.subscription, "active", _("Official"))
+    return ItemRow(item.name, item.subscription, "ended", association.get_end_reason_display())
 
 
 def competitors(claim: Claim) -> list[Competitor]:
     others = others_on(claim)
     return [
-        Competitor(item.product, partner_name, claim_id, claim_number(claim_id) if claim_id else "")
+        Competitor(item.name, partner_name, claim_id, claim_number(claim_id) if claim_id else "")
         for item in claim.items.all()
         for partner_name, claim_id in sorted(others[item_of(item)], key=lambda other: other[1] or 0)
     ]

@@ -26,7 +26,7 @@ from associations.models import Claim, ReviewDraft
 from associations.rules.actors import Actor, Role
 from associations.rules.review.checklist import reasons_for_missing
 from associations.services.review.drafts import save_draft
-from associations.wording.proof_requirements import FOR_REVIEWERS, required_of
+from associations.wording.guide_rules import FOR_REVIEWERS, required_of
 from guides.choices import ProofElement
 
 CHECKLIST = "checklist"

@@ -74,12 +74,13 @@ class HolidayOverrideAdmin(admin.ModelAdmin):
 
 @admin.register(Product)
 class ProductAdmin(FoldedSearch, KeepsItsIdentity):
-    """The catalogue of workloads and products."""
+    """The workloads and products that editions name. What can be claimed, and under which name, is theirs to say."""
 
     formfield_overrides = ADMIN_FIELDS
     identity = ("code",)
-    list_display = ("name", "code", "solution_area", "group", "is_claimable", "is_revenue_only", "is_paid_eligible")
-    list_filter = ("solution_area", "group", "is_claimable")
+    list_display = ("name", "code", "solution_area", "group")
+    fields = ("code", "name", "solution_area", "group")
+    list_filter = ("solution_area", "group")
     search_fields = ("code",)
     folded_here = ("name",)
 

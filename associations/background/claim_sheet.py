@@ -134,7 +134,13 @@ class ClaimSheet:
             (edition.id, activity.code): str(activity.name) for edition in editions for activity in edition.activities
         }
         self.activities |= {(None, activity.code): str(activity.name) for activity in first.activities}
-        self.products = dict(Product.objects.values_list("pk", "name"))
+        catalog = list(Product.objects.values_list("pk", "code", "name"))
+        self.products: dict[tuple[int | None, int], str] = {
+            (edition.id, pk): edition.products_by_code[code].name if code in edition.products_by_code else name
+            for edition in editions
+            for pk, code, name in catalog
+        }
+        self.products |= {(None, pk): self.products[first.id, pk] for pk, _code, _name in catalog}
         self.zones: dict[str, ZoneInfo] = {"": ZoneInfo(settings.CPOR_DEFAULT_TIME_ZONE)}
 
     def rows(self, claims: ClaimQuerySet) -> Iterator[tuple[object, ...]]:
@@ -192,7 +198,7 @@ class ClaimSheet:
             self.areas.get((guide_id, area), area),
             self.activities_in_words(guide_id, stored_codes(area, (usage, presales, revenue))),
             len(items),
-            "; ".join([self.products[product] for product, _subscription in items]),
+            "; ".join([self.products[guide_id, product] for product, _subscription in items]),
             "; ".join([subscription for _product, subscription in items if subscription]),
             mpn_id,
             location,

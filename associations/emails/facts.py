@@ -62,9 +62,10 @@ def item_names(claim: Claim) -> list[str]:
 
 def item_name(item: ClaimedProduct | Association) -> str:
     """Return the name of one item, in the active language."""
+    name = item.name if isinstance(item, ClaimedProduct) else str(item.product)
     if item.subscription is None:
-        return str(item.product)
-    return _("%(product)s, subscription %(id)s") % {"product": item.product, "id": item.subscription.subscription_id}
+        return name
+    return _("%(product)s, subscription %(id)s") % {"product": name, "id": item.subscription.subscription_id}
 
 
 def end_of_local_day(claim: Claim, now: datetime) -> datetime:
@@ -104,7 +105,7 @@ def facts_of(claim: Claim, *, language: str) -> dict[str, Any]:
             "activities": [str(activity.name) for activity in claim.activities],
             "activities_explained": [work_in_words(activity) for activity in claim.activities],
             "items": [item_name(item) for item in items],
-            "products": [str(item.product) for item in items],
+            "products": [item.name for item in items],
             "is_revenue": claim.is_recognition_only,
             "official_by": claim.official_by,
             "reasons": claim.reasons,

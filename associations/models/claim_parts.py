@@ -144,7 +144,13 @@ class ClaimedProduct(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.product)
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name of the product in the edition of the claim, or that of the catalog if the edition lacks it."""
+        known = self.claim.edition.products_by_code.get(self.product.code)
+        return known.name if known else self.product.name
 
 
 class Contact(models.Model):

@@ -58,6 +58,7 @@ class Claim(ClaimedWork, ContactConfirmation):
     dynamics_solution_seller_name = models.CharField(_("Dynamics solution seller name"), max_length=200, blank=True)
     revenue_customer_name = models.CharField(_("customer name"), max_length=200, blank=True)
     isv_product_solution_name = models.CharField(_("ISV product/solution name"), max_length=200, blank=True)
+    transaction_date = models.DateField(_("date of the transaction"), null=True, blank=True)
     # Of a copy: the fact of `rules.requirements` for which the other claim was withdrawn, until it is stated anew.
     to_correct = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
 
@@ -238,7 +239,9 @@ class Claim(ClaimedWork, ContactConfirmation):
     @property
     def claims_dynamics_365(self) -> bool:
         """True if any item is a Dynamics 365 product, which requires a technical contact."""
-        return any(item.product.is_dynamics_365 for item in self.items.all())
+        known = self.edition.products_by_code
+        codes = [item.product.code for item in self.items.all()]
+        return any(known[code].is_dynamics_365 for code in codes if code in known)
 
     @property
     def is_business_applications(self) -> bool:

@@ -11,7 +11,11 @@ from guides.editions import Activity, Edition
 
 
 class IncentiveProgram(models.Model):
-    """The program that pays an activity, with the rules that are copied onto a claim at submission (domain.md D2)."""
+    """The program that pays an activity, in which locations are enrolled.
+
+    Its rules are those of the edition of the claim (domain.md D22). The columns of former rules are no longer read;
+    they stay for the version that serves while this one is installed.
+    """
 
     activity = models.CharField(_("activity"), max_length=20, choices=ActivityCode.choices, unique=True)
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -49,7 +53,11 @@ class IncentiveProgram(models.Model):
 
 
 class Product(models.Model):
-    """A Microsoft 365 workload or a Business Applications product."""
+    """A Microsoft 365 workload or a Business Applications product: the identity behind the rows of editions.
+
+    What it is called, and for what it can be claimed, says the edition of the claim (`guides.editions`). The flags are
+    no longer read; they stay for the version that serves while this one is installed.
+    """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -75,8 +83,8 @@ class Product(models.Model):
 
     def open_to(self, edition: Edition) -> tuple[Activity, ...]:
         """Return the activities of *edition* that the product can be claimed for."""
-        area = edition.activities_in(self.solution_area)
-        return tuple(activity for activity in area if not (self.is_revenue_only and activity.pays))
+        known = edition.products_by_code.get(self.code)
+        return edition.activities_named(known.activities) if known else ()
 
 
 class HolidayOverride(models.Model):

@@ -33,7 +33,10 @@ def claimed_again(held: Collection[str], open_to: Sequence["Activity"]) -> Seque
     """Return which of the activities *open_to* a product one claim renews, of those *held*: what pays comes first.
 
     Groups of activities exclude each other (domain.md R2). When none of *held* is open, it is the last group.
+    A product that can't be claimed any more is open to nothing.
     """
+    if not open_to:
+        return []
     groups = list(dict.fromkeys(activity.choice_group for activity in open_to))
     kept = [activity for activity in open_to if activity.code in held]
     if not kept:

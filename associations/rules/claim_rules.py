@@ -6,6 +6,7 @@ and only what each of them accepts is accepted. None stands for a limit that no 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from guides.choices import ContactPolicy, ProofElement, SalesChannel, SignatureKind
@@ -52,3 +53,8 @@ def rules_of(activities: Sequence["Activity"]) -> ClaimRules:
         signature_kinds=frozenset.intersection(*(each.signature_kinds for each in activities)),
         sales_channels=frozenset.intersection(*(each.sales_channels for each in activities)),
     )
+
+
+def is_filed_late(bought_on: date, *, days: int, today: date) -> bool:
+    """Return whether a claim filed *today* comes more than *days* after the transaction (domain.md R13)."""
+    return today > bought_on + timedelta(days=days)

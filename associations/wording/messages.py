@@ -41,6 +41,7 @@ MESSAGES: dict[str, "StrPromise"] = {
     ),
     "ITEM_NOT_CLAIMABLE": _("This item can't be claimed."),
     "ITEM_REVENUE_ONLY": _("This product can be claimed for a revenue association only."),
+    "ITEM_OTHER_ACTIVITY": _("This product can't be claimed for every activity of this claim."),
     "EMAIL_FREE": _("Enter an address at the customer's organization: free email addresses are not accepted."),
     "HAND_OVER_SAME": _("This notice already went to that address. Enter your colleague's."),
     "HAND_OVER_ELSEWHERE": _(

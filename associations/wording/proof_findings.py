@@ -143,7 +143,7 @@ def piece_label(key: str, claim: Claim) -> str:
         return claim.tenant.name
     code = key.partition(":")[2]
     if code:
-        return next((item.product.name for item in claim.items.all() if item.product.code == code), code)
+        return next((item.name for item in claim.items.all() if item.product.code == code), code)
     return str(PIECES[key])
 
 

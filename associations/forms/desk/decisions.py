@@ -23,7 +23,7 @@ from associations.rules.customer.contact_domain import domains_of
 from associations.rules.review.checklist import without_unrequired
 from associations.services.customer.confirmation import notice_to_confirm
 from associations.wording.facts import Fact
-from associations.wording.proof_requirements import FOR_REVIEWERS, conditions_of, required_of
+from associations.wording.guide_rules import FOR_REVIEWERS, conditions_of, required_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

@@ -46,7 +46,8 @@ class MigrationRow(BackedRow):
         found = Subscription.objects.select_related("product", "tenant").filter(subscription_id=number).first()
         if found is None:
             raise refusal("SUB_UNKNOWN")
-        if not (found.product.is_dynamics_365 or found.product.code == "PBI"):
+        known = self.desk.edition.products_by_code.get(found.product.code)
+        if found.product.code != "PBI" and not (known and known.is_dynamics_365):
             raise refusal("SUB_NOT_DYNAMICS")
         is_past = found.ends_on is not None and found.ends_on < self.now.date()
         if is_past or found.state in (SubscriptionState.EXPIRED, SubscriptionState.DEPROVISIONED):

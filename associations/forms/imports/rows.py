@@ -22,9 +22,10 @@ from associations.rules.proof_files import name_key
 from associations.services.claim.programs import is_enrolled
 from associations.stored_activities import edition_for_claims
 from associations.wording.messages import refusal
-from guides.editions import Activity
+from guides.editions import Activity, Edition
 
 SEPARATOR = re.compile(r"[;,|\n]")
+USAGE = "M365_USAGE"
 LOST_LETTER = "\ufffd"
 REQUIRED = _("This answer is missing.")
 
@@ -43,14 +44,26 @@ class Desk:
 
     @cached_property
     def workloads(self) -> dict[str, Product]:
-        """The workloads that can be claimed, by code and by name."""
-        found = Product.objects.filter(solution_area="M365", is_claimable=True)
-        return {word: product for product in found for word in (product.code.casefold(), product.name.casefold())}
+        """The workloads that can be claimed, by code and by every name, a former name or synonym after the others."""
+        known = {product.code: product for product in self.edition.products_for(USAGE)}
+        found = {product.code: product for product in Product.objects.filter(code__in=known)}
+        words: dict[str, Product] = {}
+        for code, product in found.items():
+            words |= {word.casefold(): product for word in (*known[code].former_names, *known[code].synonyms)}
+        for code, product in found.items():
+            product.name = known[code].name
+            words |= {code.casefold(): product, product.name.casefold(): product}
+        return words
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The edition by which rows are judged."""
+        return edition_for_claims(now=self.now)
 
     @cached_property
     def usage(self) -> tuple[Activity, ...]:
         """The activity that rows claim workloads for."""
-        return edition_for_claims(now=self.now).activities_named(["M365_USAGE"])
+        return self.edition.activities_named([USAGE])
 
     def is_enrolled_for_usage(self, location: PartnerLocation) -> bool:
         """Return whether the location is enrolled in every program that pays for the usage of workloads."""

@@ -37,6 +37,7 @@ REASONS: dict[str, Promise] = {
     "SUB_IS_CSP": _("Bought through CSP"),
     "SUB_NOT_PROVISIONED": _("Not activated yet"),
     "ITEM_REVENUE_ONLY": _("For a revenue association only"),
+    "ITEM_OTHER_ACTIVITY": _("For another activity"),
 }
 
 
@@ -92,10 +93,15 @@ class ProductsForm(StepForm):
 
     def offered(self, stored: Mapping[str, Any]) -> list[Product]:
         """Return the products that can be claimed in the area, and those chosen before, those of the tenant first."""
-        area = Product.objects.filter(solution_area=self.claim.solution_area)
+        known, area = self.claim.edition.products_by_code, self.claim.solution_area
+        claimable = [code for code, each in known.items() if each.area == area and each.activities]
         waiting = SubscriptionWatch.objects.filter(claim=self.claim, watcher=self.asked.user, told_at=None)
         watched = Exists(waiting.filter(product=OuterRef("pk")))
-        products = area.filter(Q(is_claimable=True) | Q(pk__in=[int(pk) for pk in stored])).annotate(watched=watched)
+        chosen = Q(pk__in=[int(pk) for pk in stored])
+        products = Product.objects.filter(chosen | Q(code__in=claimable)).annotate(watched=watched)
+        for product in products:
+            if each := known.get(product.code):
+                product.name, product.group = each.name, each.group
         self.watched = {product.pk for product in products if product.watched}
         return sorted(products, key=self.place_on_the_page)
 
@@ -183,7 +189,8 @@ class ProductsForm(StepForm):
     def purchases(self, product: Product, *, with_ids: bool) -> list[str]:
         """Return the customer's subscriptions to *product*, in words."""
         in_words = purchase_with_id if with_ids else purchase_in_words
-        return [in_words(held) for held in self.tenant.subscriptions_of(product)] + self.too_few_seats(product)
+        found = [in_words(held) for held in self.tenant.subscriptions_of(product)]
+        return found + self.too_few_seats(product) + self.no_payment(product)
 
     def too_few_seats(self, product: Product) -> list[str]:
         """Say from how many seats on the activities pay, if the customer has fewer of *product* (domain.md R14)."""
@@ -193,6 +200,13 @@ class ProductsForm(StepForm):
             return []
         text = gettext("The program guide pays from %(seats)s seats on. You can claim the product all the same.")
         return [text % {"seats": least}]
+
+    def no_payment(self, product: Product) -> list[str]:
+        """Say that *product* doesn't count for payment, where the claim pays for others."""
+        known = self.claim.edition.products_by_code.get(product.code)
+        if self.claim.is_recognition_only or known is None or known.counts_for_payment or not known.activities:
+            return []
+        return [gettext("Doesn't count for payment. You can claim it all the same.")]
 
     def state(self, product: Product, code: str | None) -> tuple[str, Promise | str, Promise | str]:
         """Return the badge of a product that is blocked for *code*, or is not, and the sentence that explains it."""

@@ -96,7 +96,7 @@ def people_of(demo: DemoClaim, author: User) -> dict[str, str]:
         ContactKind.CUSTOMER: customer,
         ContactKind.PARTNER: {"name": author.full_name, "email": author.email},
     }
-    if Product.objects.filter(code__in=demo.products, is_dynamics_365=True).exists():
+    if any(code.startswith("D365_") for code in demo.products):
         people[ContactKind.TECHNICAL] = {"name": "Teo Tecnico", "title": "IT", "email": f"it@{demo.domain_name}"}
     return {f"{kind.value}_{field}": value for kind, fields in people.items() for field, value in fields.items()}
 

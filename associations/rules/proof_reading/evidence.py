@@ -16,7 +16,7 @@ from associations.rules.proof_reading.parties import Seen, company_in, domains_i
 from associations.rules.proof_reading.phrases import Match, box_of_words
 from associations.rules.proof_reading.product_names import Product, products_in
 from associations.rules.proof_reading.signatures import Signature, Signers, pages_to_look_at, signatures_in
-from associations.rules.proof_reading.texts import Box, Part, Source, corners
+from associations.rules.proof_reading.texts import Box, MarkKind, Part, Source, corners
 from associations.rules.proof_reading.work import work_in
 
 # Counts up when the rules change, so that what they found before is found anew.
@@ -95,6 +95,7 @@ def evidence_in(parts: Sequence[Part], facts: ClaimFacts) -> Evidence:
     return {
         "places": {piece: [asdict(spot) for spot in spots] for piece, spots in places.items()},
         "unread": [[part.kind.value, part.number, part.name] for part in unread],
+        "is_on_template": any(mark.kind is MarkKind.TEMPLATE for part in parts for mark in part.marks),
         "is_blank": bool(parts) and len(unread) == len(parts),
     }
 

@@ -175,7 +175,8 @@ def signatures_in(lines: Sequence[ReadLine], parts: Sequence[Part], signers: Sig
         signature
         for index, part in enumerate(parts)
         for mark in part.marks
-        if (signature := signature_of(mark, part, index, anchors=anchors, lines=lines, signers=signers))
+        if mark.kind is not MarkKind.TEMPLATE
+        and (signature := signature_of(mark, part, index, anchors=anchors, lines=lines, signers=signers))
     ]
     found += certificates_in(lines, parts, signers)
     yield from sorted(found, key=lambda each: each.date is None and not each.signed_on)

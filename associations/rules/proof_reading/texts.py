@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+# Among the keywords of a document that began as the portal's template; word processors keep them in a PDF.
+TEMPLATE_MARK = "CPOR-PROOF-TEMPLATE"
 LONGEST_TEXT = 1_000_000
 LONGEST_LINE = 20_000
 LONGEST_NAME = 200
@@ -29,10 +31,11 @@ class Source(StrEnum):
 
 
 class MarkKind(StrEnum):
-    """The kinds of marks that can be a signature."""
+    """The kinds of marks: those that can be a signature, and the property by which the portal's template is known."""
 
     INK = "ink"
     DIGITAL = "digital"
+    TEMPLATE = "template"
 
 
 class Misshapen(ValueError):

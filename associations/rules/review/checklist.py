@@ -1,6 +1,6 @@
 """Reasons that a reviewer gives for each missing element of a proof (domain.md 4.1).
 
-Which elements a proof must show is a rule of the claim's edition; their words are in `wording.proof_requirements`.
+Which elements a proof must show is a rule of the claim's edition; their words are in `wording.guide_rules`.
 """
 
 from collections.abc import Collection, Iterable

@@ -9,6 +9,7 @@ from associations.choices import (
     ScanStatus,
 )
 from associations.models import Claim, Product, Subscription
+from associations.rules.activities import codes_of, is_recognition_only
 from associations.rules.review.competing import Holding
 from associations.rules.subscriptions import SubscriptionFacts, subscription_problem
 from associations.services.claim.programs import is_enrolled
@@ -62,7 +63,7 @@ def find_problems(claim: Claim, *, holders: Mapping[Item, list[Holder]] | None =
         if held == Holding.OWN_DUPLICATE:
             code = "ITEM_DUPLICATE_OWN"
         if code:
-            yield Problem(code, "products", str(item.product))
+            yield Problem(code, "products", item.name)
     for proof in claim.proofs.all():
         if proof.scan_status == ScanStatus.INFECTED:
             yield Problem("POE_INFECTED", "proofs", proof.name)
@@ -72,10 +73,11 @@ def find_problems(claim: Claim, *, holders: Mapping[Item, list[Holder]] | None =
 
 def item_problem(claim: Claim, product: Product, subscription: Subscription | None = None) -> str | None:
     """Return why *product*, with its *subscription* if known, can't be claimed on this claim's path, or None."""
-    if not product.is_claimable or product.solution_area != claim.solution_area:
+    open_to = product.open_to(claim.edition)
+    if claim.solution_area not in {activity.area for activity in open_to}:
         return "ITEM_NOT_CLAIMABLE"
-    if product.is_revenue_only and not claim.is_recognition_only:
-        return "ITEM_REVENUE_ONLY"
+    if not set(claim.activity_codes) <= set(codes_of(open_to)):
+        return "ITEM_REVENUE_ONLY" if is_recognition_only(open_to) else "ITEM_OTHER_ACTIVITY"
     if subscription is None:
         return None
     facts = SubscriptionFacts(

@@ -31,6 +31,19 @@ class ClaimFindings:
     findings: Sequence[Finding]
     files: dict[int, ProofOfExecution]
     pointers: dict[str, ProofPointer]
+    read: Sequence[FileEvidence]
+
+    @property
+    def is_on_template(self) -> bool:
+        """True if a file began as the portal's template."""
+        return any(file.evidence.get("is_on_template") for file in self.read)
+
+    @property
+    def newest_day(self) -> date | None:
+        """The last day of work or of an acknowledgement that the files name."""
+        places = [file.evidence.get("places", {}) for file in self.read]
+        spots = [spot for each in places for key in ("dates", "signature") for spot in each.get(key, ())]
+        return max((date.fromisoformat(spot["day"]) for spot in spots if spot.get("day")), default=None)
 
     @property
     def is_reading(self) -> bool:
@@ -56,7 +69,7 @@ def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -
         months=rules.proof_age_months,
     )
     pointers = claim.proof_pointers.all() if with_pointers else ()
-    return ClaimFindings(found, files, {pointer.about: pointer for pointer in pointers})
+    return ClaimFindings(found, files, {pointer.about: pointer for pointer in pointers}, read)
 
 
 def day_of(moment: datetime) -> date:

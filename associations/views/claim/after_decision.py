@@ -92,7 +92,7 @@ def facts_in_dispute(claim: Claim) -> list[Fact]:
     names = dict(IncentiveProgram.objects.filter(code__in=codes).values_list("code", "name"))
     programs = [": ".join(filter(None, (names.get(each.program), str(each.name)))) for each in claim.activities]
     items = [
-        f"{item.product}, {item.subscription.subscription_id}" if item.subscription else str(item.product)
+        f"{item.name}, {item.subscription.subscription_id}" if item.subscription else item.name
         for item in claim.items.all()
     ]
     return [
@@ -122,7 +122,7 @@ def claim_disassociate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except NothingToEnd:
         messages.error(request, _("This claim has no association in force."))
         return redirect("claim_detail", public_id)
-    context = {"claim": claim, "form": form, "items": [str(item.product) for item in in_force(claim)]}
+    context = {"claim": claim, "form": form, "items": [item.name for item in in_force(claim)]}
     return render(request, "associations/disassociate.html", context)
 
 
@@ -147,7 +147,7 @@ def claim_copy(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "claim": claim,
         "draft_id": draft_id,
         "is_renewal": bool(renewed),
-        "items": [str(item.product) for item in copy.items_to_copy(claim, now=now)],
+        "items": [item.name for item in copy.items_to_copy(claim, now=now)],
         "proofs": copy.proofs_to_copy(claim, now=now),
         "fresh_days": FRESH_DAYS,
         "reasons": [] if renewed else copy.reasons_to_correct(claim),

@@ -169,7 +169,7 @@ def item_of(item: ClaimedProduct, claim: Claim) -> Item:
     """Return one item with the state of its association."""
     subscription = item.subscription
     words = [subscription.region, str(SubscriptionState(subscription.state).label)] if subscription else []
-    name, number = str(item.product), str(subscription.subscription_id) if subscription else ""
+    name, number = item.name, str(subscription.subscription_id) if subscription else ""
     described = ", ".join(filter(None, words))
     association = item.association
     if association is None:

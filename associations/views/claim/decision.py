@@ -118,7 +118,7 @@ def ending_soon_of(claim: Claim, *, now: datetime) -> list[tuple[str, date]]:
     if claim.status != ClaimStatus.APPROVED:
         return []
     soon = ends_soon_until(now)
-    ends = [(str(item.product), item.association.last_day) for item in in_force(claim) if item.association]
+    ends = [(item.name, item.association.last_day) for item in in_force(claim) if item.association]
     return sorted(((name, day) for name, day in ends if day and day <= soon), key=lambda one: one[1])
 
 
@@ -193,7 +193,7 @@ def endings_of(claim: Claim, events: Iterable[ClaimEvent]) -> list[EndedItems]:
     together: dict[tuple[str, datetime], list[str]] = {}
     for item in claim.items.all():
         if item.association and item.association.ended_at:
-            together.setdefault((item.association.end_reason, item.association.ended_at), []).append(str(item.product))
+            together.setdefault((item.association.end_reason, item.association.ended_at), []).append(item.name)
     return [
         EndedItems(", ".join(items), str(EndReason(reason).label), at, words.get(reason, ""))
         for (reason, at), items in together.items()

@@ -22,6 +22,7 @@ from associations.services.claim import submission
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible
 from associations.services.customer.contacts import ask_about_contact
 from associations.services.deadlines import end_of_customer_business_days
+from associations.services.files.proof_findings import claim_findings
 from associations.services.review.competing_claims import holding, item_of
 from associations.status_words.claim_status import status_in_words
 from associations.status_words.deadlines import deadline_of
@@ -37,7 +38,9 @@ from associations.wording.contact_standing import standing_of
 from associations.wording.counted_days import turns_of
 from associations.wording.customer_period import lasting_holds_of
 from associations.wording.facts import Fact, answers_to
+from associations.wording.guide_rules import guide_warnings
 from associations.wording.messages import MESSAGES
+from guides.editions import portal_day
 
 # The customer has not answered, and the notice may still arrive.
 WAITING = frozenset({ConsentStatus.QUEUED, ConsentStatus.OPEN})
@@ -160,8 +163,9 @@ def warnings_of(visit: Visit) -> list[str]:
     for item in claim.items.all():
         holders = visit.holders.get(item_of(item), [])
         if holding(holders, partner_id=claim.partner_id, activities=claim.activity_codes) is Holding.OTHERS:
-            found.append(f"{item.product}: {MESSAGES['ITEM_HELD_BY_OTHER']}")
-    return found
+            found.append(f"{item.name}: {MESSAGES['ITEM_HELD_BY_OTHER']}")
+    findings = claim_findings(claim, now=visit.now, with_pointers=False)
+    return found + guide_warnings(claim, findings, today=portal_day(visit.now))
 
 
 @in_own_zone

@@ -37,9 +37,9 @@ from associations.views.wizard.visit import Visit, begin_visit, lead_to_claim, n
 from associations.views.zones import in_own_zone
 from associations.wizard.recording import Recording, names_added
 from associations.wizard.steps import BY_KEY, STEP_OF_FACT, STEPS, Step, first_incomplete, next_step, step_of
+from associations.wording.guide_rules import lines_for_partners
 from associations.wording.lines import CommentLine, FileLine, file_line
 from associations.wording.messages import refusal
-from associations.wording.proof_requirements import lines_for_partners
 
 logger = logging.getLogger(__name__)
 CORRECTIONS: dict[str, Promise] = {
@@ -126,17 +126,28 @@ def save_quietly(visit: Visit, step: Step, form: StepForm) -> HttpResponse:
             return JsonResponse({"text": text, "version": ""})
     saved = begin_visit(visit.request, visit.claim.public_id).claim
     time = time_format(timezone.localtime(visit.now), "H:i")
-    return JsonResponse({"text": _("Saved %(time)s") % {"time": time}, "version": version_of(step.read(saved))})
+    return JsonResponse(
+        {"text": _("Saved %(time)s") % {"time": time}, "version": page_version(saved, step.read(saved))}
+    )
 
 
 def recording(visit: Visit) -> Recording:
-    version = visit.request.POST.get("version", "")
+    version = visit.request.POST.get("version", "").removesuffix(edition_mark(visit.claim))
     return Recording(claim=visit.claim, version=version, by=visit.by, now=visit.now)
 
 
 def is_stale(visit: Visit, stored: Mapping[str, Any]) -> bool:
-    """Return whether somebody else saved other answers since the page was drawn."""
+    """Return whether somebody saved other answers, or another edition came into force, since the page was drawn."""
     return recording(visit).version not in ("", version_of(stored))
+
+
+def page_version(claim: Claim, stored: Mapping[str, Any]) -> str:
+    """Return the fingerprint of the answers and of the edition from which a page is drawn."""
+    return version_of(stored) + edition_mark(claim)
+
+
+def edition_mark(claim: Claim) -> str:
+    return f"-{claim.guide_id}"
 
 
 def settle_conflict(visit: Visit, step: Step, form: StepForm) -> HttpResponse:
@@ -189,7 +200,7 @@ def draw_step(
         "step": step,
         "form": form,
         "claim": visit.claim,
-        "version": version_of(step.read(visit.claim)),
+        "version": page_version(visit.claim, step.read(visit.claim)),
         "is_stale": status == 409,
         "correction": correction_of(visit.claim, step),
         "differences": differences,

@@ -14,10 +14,21 @@ from associations.files.readers.texts.packages import (
     signed_digitally,
     value,
 )
-from associations.rules.proof_reading.texts import LONGEST_TEXT, Box, Line, Mark, MarkKind, Part, PlaceKind, bounded
+from associations.rules.proof_reading.texts import (
+    LONGEST_TEXT,
+    TEMPLATE_MARK,
+    Box,
+    Line,
+    Mark,
+    MarkKind,
+    Part,
+    PlaceKind,
+    bounded,
+)
 
 DOCUMENT = "word/document.xml"
 STYLES = "word/styles.xml"
+PROPERTIES = "docProps/core.xml"
 HEADINGS = ("heading", "titolo", "überschrift")
 SYMBOLS = {"f06f": "☐", "f0a8": "☐", "f071": "☐", "f0fe": "☒", "f0fd": "☒", "f0fc": "☒", "f052": "☒"}
 LONGEST_HEADING = 120
@@ -42,10 +53,19 @@ def paragraphs_of(file: BinaryIO, *, name: str = "") -> Iterator[Part]:
                 yield from asides_in(root_of(package, part))
         for words, day in signed_digitally(package):
             yield Part(PlaceKind.PARAGRAPH, 0, name, marks=(Mark(MarkKind.DIGITAL, words, day),))
+        if is_on_template(package):
+            yield Part(PlaceKind.PARAGRAPH, 0, name, marks=(Mark(MarkKind.TEMPLATE),))
         main = next((to for kind, to in links_of(package, "").values() if kind == "officeDocument"), DOCUMENT)
         styles = headings_in(package)
         body = child(root_of(package, main), "body")
         yield from Document(styles, attachment=name).parts_in(body)
+
+
+def is_on_template(package: zipfile.ZipFile) -> bool:
+    """Return whether the properties of the document say that it began as the portal's template."""
+    if PROPERTIES not in package.namelist():
+        return False
+    return any(TEMPLATE_MARK in (each.text or "") for each in named(root_of(package, PROPERTIES), "keywords"))
 
 
 def asides_in(root: Any) -> Iterator[Part]:

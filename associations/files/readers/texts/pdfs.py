@@ -13,6 +13,7 @@ from associations.files.readers.texts.digital_signatures import fields_signed
 from associations.files.readers.texts.pdf_objects import Corners, Item, checkboxes_of, ink_of, objects_of
 from associations.rules.proof_reading.texts import (
     LONGEST_TEXT,
+    TEMPLATE_MARK,
     Box,
     Line,
     Mark,
@@ -48,9 +49,11 @@ def pages_of(data: bytes, *, name: str = "") -> Iterator[Part]:
     """Yield the pages of a PDF as parts of the file or of the attachment *name*."""
     document = pdfium.PdfDocument(data)
     document.init_forms()
-    signed = fields_signed(data) if b"/ByteRange" in data else []
+    marks = list(fields_signed(data)) if b"/ByteRange" in data else []
+    if TEMPLATE_MARK in document.get_metadata_value("Keywords"):
+        marks.append((0, Mark(MarkKind.TEMPLATE)))
     for number in range(min(len(document), MOST_PAGES)):
-        yield page_of(document, number, name=name, signed=[mark for page, mark in signed if page == number])
+        yield page_of(document, number, name=name, marks=[mark for page, mark in marks if page == number])
     for number in range(MOST_PAGES, len(document)):
         yield Part(PlaceKind.PAGE, number + 1, name, Source.UNREAD)
         return
@@ -108,7 +111,7 @@ class Page:
         return LEAST_INKED <= inked <= MOST_INKED
 
 
-def page_of(document: pdfium.PdfDocument, number: int, *, name: str, signed: Sequence[Mark]) -> Part:
+def page_of(document: pdfium.PdfDocument, number: int, *, name: str, marks: Sequence[Mark]) -> Part:
     page = Page(document, number)
     words = page.page.get_textpage()
     pieces = list(pieces_of(page, words))
@@ -123,9 +126,9 @@ def page_of(document: pdfium.PdfDocument, number: int, *, name: str, signed: Seq
         or (not seen and not is_plain(page))
     )
     lines = rows_of([*(pieces if is_layer else seen), *([] if is_picture else page.boxes_seen())])
-    marks = () if is_picture else tuple(ink_marks(page, objects))
+    ink = () if is_picture else tuple(ink_marks(page, objects))
     return Part(
-        PlaceKind.PAGE, number + 1, name, Source.SCAN if is_picture else Source.TEXT, tuple(lines), (*marks, *signed)
+        PlaceKind.PAGE, number + 1, name, Source.SCAN if is_picture else Source.TEXT, tuple(lines), (*ink, *marks)
     )
 
 

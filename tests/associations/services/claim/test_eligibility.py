@@ -11,6 +11,7 @@ from tests.factories import (
     ProofFactory,
     SubscriptionFactory,
 )
+from tests.factories.rules import edition_with, rules_are
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +126,28 @@ def test_a_claim_with_an_infected_proof_is_not_filed():
         submit(claim)
 
     assert refusal.value.problems == (Problem("POE_INFECTED", "proofs", "plan.docx"),)
+
+
+def only_for_presales(guide):
+    guide.products.filter(product__code="D365_SALES").update(name="Sales", activities=["BA_PRESALES"])
+    guide.products.filter(product__code="TEAMS").update(name="Teams by another name")
+
+
+def test_an_item_is_claimed_for_the_activities_of_its_edition_and_called_as_it_says():
+    edition_with(only_for_presales)
+    claim = stories.complete_dynamics_claim()
+
+    with pytest.raises(ClaimIneligible) as refusal:
+        submit(claim)
+
+    assert Problem("ITEM_OTHER_ACTIVITY", "products", "Sales") in refusal.value.problems
+    assert "Teams by another name" in [item.name for item in stories.complete_claim().items.all()]
+
+
+def test_a_subscription_is_refused_for_a_channel_that_its_edition_does_not_have():
+    rules_are("BA_USAGE", sales_channels=["VL"])
+    claim = stories.complete_dynamics_claim()
+    Subscription.objects.filter(tenant=claim.tenant).update(channel="WEB_DIRECT")
+
+    with pytest.raises(ClaimIneligible, match="SUB_IS_CSP"):
+        submit(claim)
