@@ -19,7 +19,7 @@ from associations.forms.wizard.step_form import StepForm
 from associations.forms.wizard.work import WorkForm
 from associations.models import Claim, ClaimedProduct, Comment
 from associations.models.claim_queries import ClaimQuerySet, ReadClaim
-from associations.questions import Question
+from associations.question_kinds import Question
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.services.claim.answers import (

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from associations.models import Claim
-from associations.questions import Question
+from associations.question_kinds import Question
 from guides.editions import Activity
 
 

@@ -93,7 +93,7 @@ def record_facts(
         has_lost_items = claim.items.all().delete()[0] > 0
     not_asked = columns_of(question for question in DETAILS if not question.is_asked(claim))
     for column in not_asked:
-        setattr(claim, column, Claim._meta.get_field(column).get_default())
+        setattr(claim, column, getattr(Claim(), column))
     if has_lost_items or changed.keys() & SEARCHED_COLUMNS:
         renew_search_columns(claim)
     claim.save(update_fields=[*changed, *not_asked, *SEARCH_COLUMNS])
