@@ -20,8 +20,10 @@ from associations.models.notices import is_link_never_opened
 from associations.rules import lifecycle
 from associations.status_words.claim_status import status_in_words
 
-# The queue and the claim need the width; the breadcrumbs lead to the rest.
 FEW_PARTNERS = 100
+# Claims are counted up to here: a larger number tells a reviewer nothing more.
+MOST_COUNTED = 999
+# The queue and the claim need the width; the breadcrumbs lead to the rest.
 WITHOUT_SIDEBAR = {"is_nav_sidebar_enabled": False}
 
 
@@ -40,6 +42,11 @@ def partners_named(word: str) -> QuerySet[Partner] | list[int]:
     found = Partner.objects.filter(folded_name__contains=word).order_by()
     few = list(found.values_list("pk", flat=True)[: FEW_PARTNERS + 1])
     return few if len(few) <= FEW_PARTNERS else found
+
+
+def count_in_words(found: int) -> int | str:
+    """Return the number of claims *found* among the first MOST_COUNTED and one more, or "999+" for all of these."""
+    return found if found <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def filed_claims_seen_by(user: User) -> ClaimQuerySet:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.text.readable import domain_in_full
 from associations.admin.decisions import ASSIGN_REVIEWER, REFUSALS, START_REVIEW, VALIDATE, Decision
-from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, person
+from associations.admin.desk import MOST_COUNTED, WITHOUT_SIDEBAR, DeskAdmin, count_in_words, person
 from associations.admin.filters import (
     CONTACT,
     MINE,
@@ -52,7 +52,6 @@ from associations.wording.customer_period import period_of
 from associations.wording.lines import new_comments_in_words
 
 MOST_AT_ONCE = 50
-MOST_COUNTED = 999
 # The tab, the search, the order and the page: the filters stay folded with these.
 NOT_NARROWING = {AssignmentFilter.parameter_name, HoldFilter.parameter_name, SEARCH_VAR, ORDER_VAR, PAGE_VAR, *CURSORS}
 
@@ -241,8 +240,7 @@ def stacked(mark: str, deadline: Deadline | None) -> SafeString:
 
 def count_of(claims: QuerySet[Claim]) -> int | str:
     """Return how many *claims* there are, as far as anybody cares to know."""
-    count = claims.order_by()[: MOST_COUNTED + 1].count()
-    return count if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+    return count_in_words(claims.order_by()[: MOST_COUNTED + 1].count())
 
 
 def take_each(

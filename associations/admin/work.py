@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from accounts.post_only import post_only
 from associations.admin.decisions import is_reviewer
-from associations.admin.desk import DeskAdmin, person
+from associations.admin.desk import MOST_COUNTED, DeskAdmin, count_in_words, person
 from associations.admin.filters import CONTACT, EMAIL, MINE, NOBODYS, SOON, AssignmentFilter, DueFilter, HoldFilter
 from associations.models import Claim, Comment
 from associations.rules.actors import Actor, Role
@@ -32,7 +32,6 @@ from associations.wording.lines import new_comments_in_words
 Index = Callable[..., HttpResponse]
 
 SHOWN = 5
-MOST_COUNTED = 999
 WHOSE, WHAT, WHEN = AssignmentFilter.parameter_name, HoldFilter.parameter_name, DueFilter.parameter_name
 # Each part of the work: its heading, the filter of the queue that lists all of it, the column that says when it is
 # due, and what an empty part says.
@@ -109,9 +108,8 @@ def part(
         for pk in found[:SHOWN]
         if pk in claims
     ]
-    count = len(found) if len(found) <= MOST_COUNTED else f"{MOST_COUNTED}+"
     url = f"{reverse('admin:associations_claim_changelist')}?{urlencode(narrowed)}"
-    return WorkPart(key, str(heading), rows, count, url, str(empty))
+    return WorkPart(key, str(heading), rows, count_in_words(len(found)), url, str(empty))
 
 
 def row_of(claim: Claim, due_column: str, *, new_comments: int, now: datetime) -> WorkRow:

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from associations.choices import EndReason, MemberRole
+from associations.choices import EndReason
+from associations.emails.partners import NOTIFIED_ROLES
 from associations.models import Association, PartnerMember
 from notifications import in_app, outbox
 
 ENDING = "migrated_ending"
-TOLD_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
 def migrated_ending(
@@ -66,7 +66,7 @@ def _subscription_id(held: Association) -> str:
 
 def renewers_of(held: Association) -> list[User]:
     """Return who drafts for all locations of the company, because the association belongs to all of them."""
-    members = PartnerMember.objects.filter(partner=held.partner_id, role__in=TOLD_ROLES, all_locations=True)
+    members = PartnerMember.objects.filter(partner=held.partner_id, role__in=NOTIFIED_ROLES, all_locations=True)
     return [member.user for member in members.filter(user__is_active=True).select_related("user").order_by("pk")]
 
 

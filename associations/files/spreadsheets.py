@@ -17,6 +17,7 @@ BYTE_ORDER_MARK = "\ufeff"
 LINES_A_PIECE = 500
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET_TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 # What a cell of a worksheet can hold; what is longer would be left out.
 LONGEST_CELL = 32_767
 # What a worksheet can hold below its head; what is more goes on in a sheet of its own.

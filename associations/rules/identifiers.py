@@ -6,12 +6,12 @@ from uuid import UUID
 
 from accounts.text.characters import JOINERS, without_invisible
 from accounts.text.domains import NoAsciiForm, ascii_domain
+from accounts.text.search_keys import GUID
 from associations.rules.customer.free_mail import FREE_MAIL
 
 NUMBER_PREFIX = "CPOR-"
 TYPED_NUMBER = re.compile(r"(?:CP[O0]R)?([0-9OIL]{1,12})")
 MPN_ID = re.compile(r"[0-9]{4,10}")
-GUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 PATH = re.compile(r"[/\\?#].*$", re.DOTALL)
 PORT = re.compile(r":[0-9]*$")

@@ -16,7 +16,7 @@ from associations.background import import_sheets, sheet_uploads
 from associations.background.column_readings import cells_as_read, readings_of
 from associations.background.import_kinds import KINDS
 from associations.background.import_sheets import ColumnsMissing, HeadingTwice
-from associations.files.spreadsheets import CSV_TYPE, XLSX_TYPE, separator_for
+from associations.files.spreadsheets import SHEET_TYPES, separator_for
 from associations.files.storage import StorageUnavailable
 from associations.files.tables.sheets import SheetRefused
 from associations.forms.imports.rows import Readings
@@ -36,7 +36,6 @@ FORMS: dict[JobKind, type[SheetForm]] = {
     JobKind.REASSOCIATION: SheetWithProofsForm,
     JobKind.MIGRATION: SheetWithProofsForm,
 }
-TEMPLATES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +69,7 @@ def import_start(request: HttpRequest, kind: str) -> HttpResponse:
 def import_template(request: HttpRequest, kind: str, extension: str) -> HttpResponse:
     """The empty sheet to fill in, in the language of the page and, as CSV, with its separator or the one asked for."""
     which = find_kind(request, kind)
-    if extension not in TEMPLATES:
+    if extension not in SHEET_TYPES:
         raise Http404
     separator = separator_for(request.GET.get("separator", ""))
     content = (
@@ -78,7 +77,7 @@ def import_template(request: HttpRequest, kind: str, extension: str) -> HttpResp
         if extension == "xlsx"
         else import_sheets.csv_template(which, separator=separator)
     )
-    response = HttpResponse(content, content_type=TEMPLATES[extension])
+    response = HttpResponse(content, content_type=SHEET_TYPES[extension])
     response["Content-Disposition"] = f'attachment; filename="{which.value}.{extension}"'
     return response
 

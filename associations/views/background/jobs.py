@@ -18,13 +18,13 @@ from accounts.post_only import post_only
 from associations.background.claim_sheet import exportable_by
 from associations.background.import_kinds import KINDS
 from associations.choices import MemberRole
+from associations.files.spreadsheets import SHEET_TYPES
 from associations.forms.imports.column_readings import ReadingForm, plain_days
 from associations.job_choices import JobKind, JobPhase, JobState, RowOutcome
 from associations.models import Job, JobRow, locations_open_to
 from associations.services.background import jobs
 from associations.services.background.jobs import JobNotReady
 from associations.views.actor import kinds_open_to, signed_in
-from associations.views.claim_list.export import MEDIA_TYPES
 from associations.views.zones import in_own_zone
 
 JOBS_SHOWN = 50
@@ -147,7 +147,7 @@ def job_file(request: HttpRequest, public_id: UUID) -> FileResponse:
         raise Http404
     kind = job.parameters["format"]
     response = FileResponse(
-        job.file.open("rb"), as_attachment=True, filename=job.file_name, content_type=MEDIA_TYPES[kind]
+        job.file.open("rb"), as_attachment=True, filename=job.file_name, content_type=SHEET_TYPES[kind]
     )
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

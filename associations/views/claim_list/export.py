@@ -14,13 +14,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.post_only import post_only
 from associations.background.exports import exported, is_of_existing, sheet_of
-from associations.files.spreadsheets import CSV_TYPE, XLSX_TYPE, separator_for, write_xlsx
+from associations.files.spreadsheets import SHEET_TYPES, XLSX_TYPE, separator_for, write_xlsx
 from associations.services.background import jobs
 from associations.views.actor import signed_in
 from associations.views.csv_response import csv_response
 from associations.views.zones import zone_of_person
-
-MEDIA_TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 
 
 @require_safe
@@ -69,7 +67,7 @@ def start_export(request: HttpRequest) -> HttpResponse:
     """Let a worker write a long file."""
     user, now = signed_in(request), timezone.now()
     kind = request.POST.get("format", "")
-    kind = kind if kind in MEDIA_TYPES else "csv"
+    kind = kind if kind in SHEET_TYPES else "csv"
     query = request.POST.get("query", "")
     parameters = {
         "format": kind,
