@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -139,7 +139,10 @@ def names_in_short(context: Context, *lists: str, most: int) -> str:
     """Return the first names of the first of *lists* that the email has: "Exchange Online + 2 more" of three."""
     names: list[str] = next(context[name] for name in lists if name in context)
     shown, more = ", ".join(names[:most]), len(names) - most
-    return _("%(names)s + %(count)s more") % {"names": shown, "count": more} if more > 0 else shown
+    if more <= 0:
+        return shown
+    words = ngettext("%(names)s + %(count)s more", "%(names)s + %(count)s more", more)
+    return words % {"names": shown, "count": more}
 
 
 @register.inclusion_tag("emails/parts/button.html", takes_context=True)

@@ -65,15 +65,19 @@ def test_the_button_comes_before_everything_that_can_wait():
 
 
 @pytest.mark.parametrize(
-    ("products", "subject"),
+    ("products", "language", "subject"),
     [
-        (("EXO",), "Exchange Online: you"),
-        (("EXO", "TEAMS"), "Exchange Online + 1 more: you"),
-        (("EXO", "TEAMS", "SPO"), "Exchange Online + 2 more: you"),
+        (("EXO",), "en", "Exchange Online: you"),
+        (("EXO", "TEAMS"), "en", "Exchange Online + 1 more: you"),
+        (("EXO", "TEAMS", "SPO"), "en", "Exchange Online + 2 more: you"),
+        (("EXO", "TEAMS"), "it", "Exchange Online + 1 altro: è"),
+        (("EXO", "TEAMS", "SPO"), "it", "Exchange Online + altri 2: è"),
     ],
 )
-def test_the_subject_names_the_first_product_and_how_many_follow(products: tuple[str, ...], subject: str):
-    claim = stories.submitted_claim(claim=stories.complete_claim(products=products))
+def test_the_subject_names_the_first_product_and_how_many_follow(
+    products: tuple[str, ...], language: str, subject: str
+):
+    claim = stories.submitted_claim(claim=stories.complete_claim(products=products, language=language))
 
     assert subject in rendering.render(newest_notice(claim)).subject
 
