@@ -49,6 +49,11 @@ def count_in_words(found: int) -> int | str:
     return found if found <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
+def count_of(claims: QuerySet[Claim]) -> int | str:
+    """Return how many *claims* there are, in the words of `count_in_words`; more than those are not counted."""
+    return count_in_words(claims.order_by()[: MOST_COUNTED + 1].count())
+
+
 def filed_claims_seen_by(user: User) -> ClaimQuerySet:
     """Return the filed claims that the desk shows to *user*: for a reviewer none of their own company."""
     return Claim.objects.exclude(submitted_at=None) if user.is_superuser else Claim.objects.reviewable_by(user)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.text.readable import domain_in_full
 from associations.admin.decisions import ASSIGN_REVIEWER, REFUSALS, START_REVIEW, VALIDATE, Decision
-from associations.admin.desk import MOST_COUNTED, WITHOUT_SIDEBAR, DeskAdmin, count_in_words, person
+from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, count_of, person
 from associations.admin.filters import (
     CONTACT,
     MINE,
@@ -236,11 +236,6 @@ def stacked(mark: str, deadline: Deadline | None) -> SafeString:
         return format_html('<span class="desk-window">{}</span>', mark)
     until = last_moment(deadline.closes_at, deadline.last_day, deadline.zone)
     return format_html('<span class="desk-window">{} <span>{}</span></span>', mark, until)
-
-
-def count_of(claims: QuerySet[Claim]) -> int | str:
-    """Return how many *claims* there are, as far as anybody cares to know."""
-    return count_in_words(claims.order_by()[: MOST_COUNTED + 1].count())
 
 
 def take_each(

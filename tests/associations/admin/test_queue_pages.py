@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from associations.admin import queue
+from associations.admin import desk, queue
 from associations.admin.queue_pages import ORDERS
 from associations.choices import ClaimStatus
 from associations.models import Claim
@@ -94,7 +94,7 @@ def test_an_address_nobody_made_shows_the_first_page(client, query):
 
 @pytest.mark.usefixtures("seven")
 def test_nothing_is_counted_to_the_end_and_nothing_is_skipped_over(client, monkeypatch):
-    monkeypatch.setattr(queue, "MOST_COUNTED", 2)
+    monkeypatch.setattr(desk, "MOST_COUNTED", 2)
 
     with CaptureQueriesContext(
         connection,
