@@ -22,6 +22,8 @@ REACHED_AT = re.compile(
 )
 OF_THE_CLAIM = re.compile(r"\b(?:customer|client|tenant|cliente|signature|firma)\b", re.IGNORECASE)
 MOST_LINES = 6
+# An email begins with its subject, its sender and its recipients.
+LINES_OF_PRAISE = 4
 LETTERHEAD_ENDS = 0.25
 
 
@@ -58,7 +60,7 @@ def is_at_an_edge(line: Line) -> bool:
 
 
 def is_aside(part: Part, line: Line, repeated: set[str]) -> bool:
-    if part.kind is not PlaceKind.PAGE or line.box is None:
+    if part.kind not in (PlaceKind.PAGE, PlaceKind.SLIDE) or line.box is None:
         return False
     if line.box.bottom < HIGHEST or line.box.top > LOWEST:
         return True
@@ -74,7 +76,7 @@ def letterhead_of(parts: Sequence[Part]) -> set[tuple[int, int]]:
     if any(OF_THE_CLAIM.search(line.text) for _number, _at, line in head):
         head = []
     is_head = any(REACHED_AT.search(line.text) for _number, _at, line in head)
-    praised = {(number, at) for number, at, line in first[:3] if PRAISE.search(line.text)}
+    praised = {(number, at) for number, at, line in first[:LINES_OF_PRAISE] if PRAISE.search(line.text)}
     return praised | ({(number, at) for number, at, _line in head} if is_head else set())
 
 

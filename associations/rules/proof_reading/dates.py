@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from associations.rules.proof_reading.lines import ReadLine, row_of
+from associations.rules.proof_reading.paragraphs import Paragraphs
 
 MONTHS = {
     name: number
@@ -67,6 +68,8 @@ NOT_OF_WORK = re.compile(
     r"|data di stampa|created|creat[oa] il|form\b|modulo"
     r"|valid (?:from|until)|valido|expir\w*|scad\w*|sent|inviato|received|ricevuto|invoice|fattura|founded"
     r"|fondata|dal 19\d\d|iso \d+|register\w*|protocol\w*"
+    r"|ultim[oa] (?:aggiornamento|modifica|revisione)|aggiornat[oa] (?:il|al)|next review|prossim[oa] \w+"
+    r"|date of issue|issued|data di emissione|emess[oa] il|released"
     r"|planned|pianificat\w*|previst\w*|quote|offerta|contract (?:of|dated)|contratto del"
     r"|signed off template)\b|[©]",
     re.IGNORECASE,
@@ -137,20 +140,21 @@ def as_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def dates_of_work(lines: Sequence[ReadLine]) -> Iterator[FoundDate]:
+def dates_of_work(lines: Sequence[ReadLine], paragraphs: Paragraphs) -> Iterator[FoundDate]:
     """Yield the dates on which work was done: by the words around them, or the heading above them."""
     for line in lines:
         if not line.counts:
             continue
         for found in dates_in(line):
-            if says_when_work_was_done(lines, found):
+            if says_when_work_was_done(lines, found, paragraphs):
                 yield found
 
 
-def says_when_work_was_done(lines: Sequence[ReadLine], found: FoundDate) -> bool:
+def says_when_work_was_done(lines: Sequence[ReadLine], found: FoundDate, paragraphs: Paragraphs) -> bool:
     line = found.line
-    row = " ".join(each.text for each in row_of(lines, line))
-    if NOT_OF_WORK.search(sentence_around(line.text, found)) or NOT_OF_WORK.search(line.part.name):
+    sentence = paragraphs.sentence(line, found.start)
+    row = " ".join([*(each.text for each in row_of(lines, line) if each is not line), sentence])
+    if NOT_OF_WORK.search(row) or NOT_OF_WORK.search(line.part.name):
         return False
     if OF_WORK.search(without_dates(row)) or HEADING_OF_DATES.search(line.part.name):
         return True
@@ -158,12 +162,6 @@ def says_when_work_was_done(lines: Sequence[ReadLine], found: FoundDate) -> bool
         each for each in lines[max(0, line.index - LINES_BEFORE) : line.index] if each.part_index == line.part_index
     ]
     return any(is_label(each.text) for each in before if each.index >= LINES_OF_A_TITLE or each.text.endswith(":"))
-
-
-def sentence_around(text: str, found: FoundDate) -> str:
-    start = max(text.rfind(". ", 0, found.start), text.rfind("; ", 0, found.start), -1) + 1
-    end = text.find(". ", found.end)
-    return text[start : end if end >= 0 else len(text)]
 
 
 def without_dates(text: str) -> str:

@@ -12,10 +12,12 @@ from typing import Any
 
 from associations.rules.proof_reading.dates import FoundDate, dates_of_work
 from associations.rules.proof_reading.lines import ReadLine, lines_of
+from associations.rules.proof_reading.paragraphs import Paragraphs
 from associations.rules.proof_reading.parties import Seen, company_in, domains_in, ids_in, unsure_ids_in
 from associations.rules.proof_reading.phrases import Match, box_of_words
 from associations.rules.proof_reading.product_names import Product, products_in
-from associations.rules.proof_reading.signatures import Signature, Signers, pages_to_look_at, signatures_in
+from associations.rules.proof_reading.signatures import pages_to_look_at, signatures_in
+from associations.rules.proof_reading.signers import Signature, Signers
 from associations.rules.proof_reading.texts import Box, MarkKind, Part, Source, corners
 from associations.rules.proof_reading.work import work_in
 
@@ -79,15 +81,16 @@ Evidence = dict[str, Any]
 def evidence_in(parts: Sequence[Part], facts: ClaimFacts) -> Evidence:
     """Return the places of each piece in one file, as JSON can keep it, and what of the file was not read."""
     lines = lines_of(parts, tenant_id=facts.tenant_id, domains=facts.domains)
+    paragraphs = Paragraphs(lines)
     places: dict[str, list[Spot]] = {
         "partner": [spot_of_match(each) for each in some(company_in(lines, facts.partner))],
         "customer": [spot_of_match(each) for each in some(company_in(lines, facts.customer))],
         "tenant": tenants(lines, facts),
         "signature": signatures(lines, parts, facts),
-        "work": [spot_of_words(each) for each in some(work_in(lines))],
-        "dates": [spot_of_date(each) for each in latest(dates_of_work(lines))],
+        "work": [spot_of_words(each) for each in some(work_in(lines, paragraphs))],
+        "dates": [spot_of_date(each) for each in latest(dates_of_work(lines, paragraphs))],
     }
-    for code, match in products_in(lines, facts.products, catalog=facts.catalog):
+    for code, match in products_in(lines, facts.products, paragraphs, catalog=facts.catalog):
         of_code = places.setdefault(f"product:{code}", [])
         if len(of_code) < MOST_PLACES:
             of_code.append(spot_of_match(match))

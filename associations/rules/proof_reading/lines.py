@@ -7,24 +7,19 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from associations.rules.proof_reading.scope import (
+    IN_SCOPE,
+    OUT_OF_SCOPE,
+    SECTION,
+    WORDS_OF_A_HEADING,
+    enumerates,
+    is_heading,
+    is_paragraph,
+)
 from associations.rules.proof_reading.texts import Box, Part, PlaceKind, Source
 
 EMPTY_BOXES, CHECKED_BOXES = "☐□❏❐❑❒◻⬜▢", "☒☑■✓✔✗✘🗹⊠"
 BOX_GLYPH = re.compile(rf"(?P<empty>[{EMPTY_BOXES}]|\[ ?\]|\( \))|(?P<checked>[{CHECKED_BOXES}]|\[[xX✓✔]\]|\([xX]\))")
-OUT_OF_SCOPE = re.compile(
-    r"\b(?:not (?:be )?(?:in|within|part of(?: the)?) (?:the )?scope|out[ -]of[ -](?:the )?scope"
-    r"|outside (?:of )?(?:the |this )?scope"
-    r"|exclu(?:ded|sions?|ding|des)\b|not includ(?:ed|ing)|does not include|not covered|not deployed"
-    r"|not claimed|future phases?"
-    r"|not yet (?:started|deployed)|was not (?:used|part)|were not (?:used|part)|without any work on"
-    r"|fuori (?:dall['’ ]\s?)?(?:ambito|perimetro)|esclus\w+|non (?:è |sono |era "
-    r"|erano )?(?:inclus|compres|previst|copert)[oaie]"
-    r"|non rientran?o?\b|non distribuit[oaie]|fasi future|non oggetto)",
-    re.IGNORECASE,
-)
-IN_SCOPE = re.compile(
-    r"\b(?:in scope|included|work (?:done|performed)|deliverables|inclus[oaie]|in ambito|attivit[àa] svolte)\b", re.I
-)
 CLAIMED_ONLY = re.compile(r"^\W*(?:products claimed|prodotti richiesti)\b", re.IGNORECASE)
 NUMBERED = re.compile(
     r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|(?:section|sezione|article|articolo)\s+\d+)\s+\S", re.I
@@ -33,11 +28,12 @@ BULLET = re.compile(r"^\s*[-–—•*·▪◦‣]\s*")
 TENANT_ID = re.compile(
     r"(?<![0-9a-z-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z-])", re.I
 )
+# The beginning of an ID at the end of a line.
+BEGUN_ID = re.compile(r"(?<![0-9a-z-])[0-9a-f]{8}-[0-9a-f-]{0,27}\u2010?$|(?<![0-9a-z-])[0-9a-f]{8}\u2010$", re.I)
+LINES_BELOW_AN_ID = 5
 TENANT_WORD = re.compile(r"\b(?:tenant|directory)\b", re.IGNORECASE)
 TENANT_DOMAIN = re.compile(r"(?<![\w.-])([a-z0-9-]+\.onmicrosoft\.com)\b", re.IGNORECASE)
 PARTY_HEADING = re.compile(r"\b(?:customer|client|tenant|cliente|committente|organi[sz]ation)\b", re.IGNORECASE)
-WORDS_OF_A_HEADING = 10
-WORDS_OF_A_PARAGRAPH = 15
 LONGEST_LIST = 40
 LINES_BEFORE_A_TENANT = 5
 GAP = 2.2
@@ -110,14 +106,28 @@ def out_of_scope(lines: Sequence[ReadLine]) -> Iterator[int]:
         if line.is_aside or not (found := OUT_OF_SCOPE.search(line.text)) or not is_heading(line.text):
             continue
         yield line.index
-        if line.text[found.end() :].strip(" :.-–—\t*)"):
+        if enumerates(line.text, found):
             yield from continued(lines, line)
+        elif found.start() and line.text.rstrip().endswith("."):
+            continue
+        elif values := values_of(lines, line):
+            yield from values
         else:
             yield from listed_under(lines, line)
 
 
-def is_heading(text: str) -> bool:
-    return len(text.split()) <= WORDS_OF_A_HEADING or ":" in text
+def values_of(lines: Sequence[ReadLine], key: ReadLine) -> list[int]:
+    """Return the cells beside the first cell of a row, with what they run on in; none of a row of headings."""
+    row = row_of(lines, key)
+    if len(row) == 1 or row[0] is not key or any(IN_SCOPE.search(each.text) for each in row[1:]):
+        return []
+    found = [each.index for each in row[1:]]
+    for below in lines[max(found) + 1 : max(found) + LONGEST_LIST]:
+        is_value = below.box and key.box and below.box.left >= key.box.right and len(row_of(lines, below)) == 1
+        if below.part_index != key.part_index or not is_value:
+            break
+        found.append(below.index)
+    return found
 
 
 def continued(lines: Sequence[ReadLine], first: ReadLine) -> Iterator[int]:
@@ -169,7 +179,7 @@ def ends_the_list(heading: ReadLine, before: ReadLine, line: ReadLine, *, under_
         return True
     if line.text.rstrip().endswith(":") and not is_item:
         return True
-    if len(line.text.split()) >= WORDS_OF_A_PARAGRAPH and not is_item:
+    if SECTION.match(line.text) or (is_paragraph(line.text) and not is_item):
         return True
     return is_far_below(before, line) and not is_item
 
@@ -198,17 +208,28 @@ def tenants_named(
     """Yield for each tenant that the line names whether it is this one; what recognition read decides nothing."""
     if line.is_aside or line.is_scan:
         return
-    ids = TENANT_ID.findall(line.text)
+    ids = [found for found, _start, _end in ids_on(lines, line)]
     if ids:
         row = " ".join(each.text for each in row_of(lines, line))
         above = lines[line.index - 1].text if line.index else ""
         for each in ids:
-            if each.lower() == tenant_id:
+            if each == tenant_id:
                 yield True
             elif TENANT_WORD.search(row) or TENANT_WORD.search(above):
                 yield False
     for each in TENANT_DOMAIN.findall(line.text):
         yield each.lower() in domains
+
+
+def ids_on(lines: Sequence[ReadLine], line: ReadLine) -> list[tuple[str, int, int]]:
+    """Return the IDs that begin on a line, in lower case, with their place; one that is broken ends with the line."""
+    found = [(each[0].lower(), each.start(), each.end()) for each in TENANT_ID.finditer(line.text)]
+    cut = BEGUN_ID.search(line.text)
+    for below in lines[line.index + 1 : line.index + LINES_BELOW_AN_ID] if cut else ():
+        whole = TENANT_ID.match(cut[0].replace("\u2010", "-") + below.text.lstrip()) if cut else None
+        if whole and below.part_index == line.part_index and cut:
+            return [*found, (whole[0].lower(), cut.start(), len(line.text))]
+    return found
 
 
 def start_of_section(lines: Sequence[ReadLine], index: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from associations.rules.proof_reading.lines import TENANT_ID, ReadLine
+from associations.rules.proof_reading.lines import ReadLine, ids_on
 from associations.rules.proof_reading.phrases import (
     Match,
     Word,
@@ -90,9 +90,9 @@ def ids_in(lines: Sequence[ReadLine], tenant_id: str) -> Iterator[Seen]:
     """Yield where the tenant's ID stands, sure in each character."""
     for line in lines:
         if line.counts:
-            for found in TENANT_ID.finditer(line.text):
-                if found[0].lower() == tenant_id:
-                    yield Seen(line, found.start(), found.end())
+            for found, start, end in ids_on(lines, line):
+                if found == tenant_id:
+                    yield Seen(line, start, end)
 
 
 def unsure_ids_in(lines: Sequence[ReadLine], tenant_id: str) -> Iterator[Seen]:

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from associations.rules.proof_reading.lines import ReadLine, are_beside
+from associations.rules.proof_reading.lines import ReadLine
+from associations.rules.proof_reading.paragraphs import ENDS_A_SENTENCE, chains_of
 from associations.rules.proof_reading.texts import Box, PlaceKind
 
 WORD = re.compile(r"[^\W_]+")
@@ -16,7 +17,8 @@ CLOSE_ENOUGH = 88.0
 WORD_CLOSE_ENOUGH = 60.0
 SHORTEST_GUESS = 6
 LONGEST_ABBREVIATION = 6
-ENDS_A_SENTENCE = (".", ":", ";", "!", "?")
+# The sign that readers put where a word goes on in the next line.
+HYPHEN = "\u2010"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +75,26 @@ def keys_of(phrase: str) -> tuple[str, ...]:
     return tuple(folded(word) for word in WORD.findall(phrase.replace("™", " ").replace("®", " ")))
 
 
-def runs_of(lines: Iterable[ReadLine]) -> Iterator[list[Word]]:
+def runs_of(lines: Sequence[ReadLine]) -> Iterator[list[Word]]:
     """Yield the words that stand together: a line with those that it runs on in, but no two cells of a table."""
-    run: list[Word] = []
-    before: ReadLine | None = None
-    for line in lines:
-        if before is not None and run and not runs_on(before, line):
+    for chain in chains_of(lines):
+        run: list[Word] = []
+        for line in chain:
+            words = [Word(folded(found[0]), line, found.start(), found.end()) for found in WORD.finditer(line.text)]
+            if run and words and is_broken(run[-1], words[0]):
+                run[-1] = replace(run[-1], key=run[-1].key + words.pop(0).key)
+            run += words
+            if run and (line.is_aside or line.text.rstrip().endswith(ENDS_A_SENTENCE)):
+                yield run
+                run = []
+        if run:
             yield run
-            run = []
-        run += [Word(folded(found[0]), line, found.start(), found.end()) for found in WORD.finditer(line.text)]
-        before = line
-    if run:
-        yield run
 
 
-def runs_on(before: ReadLine, line: ReadLine) -> bool:
-    if before.part_index != line.part_index or before.is_aside or line.is_aside:
-        return False
-    if before.part.kind in (PlaceKind.PARAGRAPH, PlaceKind.ROW) or before.text.rstrip().endswith(ENDS_A_SENTENCE):
-        return False
-    return not are_beside(before, line)
+def is_broken(word: Word, following: Word) -> bool:
+    """Return whether a hyphen at the end of the line breaks the word in two."""
+    end = word.line.text[word.end :].rstrip()
+    return end == HYPHEN or (end == "-" and following.text.isalpha() and following.text.islower())
 
 
 def named_in(run: Sequence[Word], names: Mapping[tuple[str, ...], str]) -> Iterator[tuple[str, Match]]:

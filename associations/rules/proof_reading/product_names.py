@@ -4,8 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from associations.rules.proof_reading.lines import OUT_OF_SCOPE, ReadLine, is_unchecked
-from associations.rules.proof_reading.phrases import Match, keys_of, named_in, nearly_named_in, runs_of
+from associations.rules.proof_reading.lines import ReadLine, is_unchecked
+from associations.rules.proof_reading.paragraphs import Paragraphs
+from associations.rules.proof_reading.phrases import (
+    SHORTEST_GUESS,
+    Match,
+    Word,
+    keys_of,
+    named_in,
+    nearly_named_in,
+    runs_of,
+)
+from associations.rules.proof_reading.scope import OUT_OF_SCOPE
 
 # Products that no claim can name, and whose names begin like those of one that it can: the longest name wins.
 OTHER_PRODUCTS = (
@@ -30,7 +40,6 @@ OTHER_PRODUCTS = (
     "Dynamics 365 Business Central Server",
     "Microsoft Defender for Office 365 Evaluation",
 )
-SENTENCE_ENDS = (". ", "; ", "! ", "? ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +61,29 @@ def names_with(products: tuple[Product, ...], catalog: tuple[Product, ...]) -> M
 
 
 def products_in(
-    lines: Sequence[ReadLine], products: Sequence[Product], *, catalog: Sequence[Product]
+    lines: Sequence[ReadLine], products: Sequence[Product], paragraphs: Paragraphs, *, catalog: Sequence[Product]
 ) -> Iterator[tuple[str, Match]]:
     """Yield where the lines name a claimed product so that it counts, with its code; *catalog* has all products."""
     names = names_with(tuple(products), tuple(catalog))
     claimed = {product.code for product in products}
     for run in runs_of(lines):
         of_scan = bool(run) and run[0].line.is_scan
-        found = list(nearly_named_in(run, names) if of_scan else named_in(run, names))
+        found = [*nearly_named_in(run, names), *abbreviated_in(run, names)] if of_scan else [*named_in(run, names)]
         for code, match in found:
-            if code in claimed and proves_something(lines, match):
+            if code in claimed and proves_something(lines, match, paragraphs):
                 yield code, match
 
 
-def proves_something(lines: Sequence[ReadLine], match: Match) -> bool:
-    line = match.first.line
-    if not (line.counts and match.last.line.counts):
+def abbreviated_in(run: Sequence[Word], names: Mapping[tuple[str, ...], str]) -> Iterator[tuple[str, Match]]:
+    """Yield the names of a run that are too short to be guessed, as they are written."""
+    for code, match in named_in(run, names):
+        if match.first is match.last and len(match.first.key) < SHORTEST_GUESS:
+            yield code, match
+
+
+def proves_something(lines: Sequence[ReadLine], match: Match, paragraphs: Paragraphs) -> bool:
+    line, start = match.first.line, match.first.start
+    if not (line.counts and match.last.line.counts) or is_unchecked(lines, line, start):
         return False
-    return not is_denied(match) and not is_unchecked(lines, line, match.first.start)
-
-
-def is_denied(match: Match) -> bool:
-    """Return whether the sentence says that this was not part of the work."""
-    text, start = match.first.line.text, match.first.start
-    begin = max((text.rfind(end, 0, start) + len(end) for end in SENTENCE_ENDS if end in text[:start]), default=0)
-    ends = [at for end in SENTENCE_ENDS if (at := text.find(end, start)) >= 0]
-    return OUT_OF_SCOPE.search(text[begin : min(ends, default=len(text))]) is not None
+    # The sentence may say that this was not part of the work.
+    return OUT_OF_SCOPE.search(paragraphs.sentence(line, start)) is None

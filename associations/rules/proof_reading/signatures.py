@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from associations.rules.proof_reading.dates import FoundDate, dates_in
+from associations.rules.proof_reading.dates import OF_WORK, FoundDate, dates_in, without_dates
 from associations.rules.proof_reading.lines import ReadLine
-from associations.rules.proof_reading.phrases import keys_of
+from associations.rules.proof_reading.signers import LONGEST_LABEL, Signature, Signers, side_of
 from associations.rules.proof_reading.texts import Box, Mark, MarkKind, Part, PlaceKind, Source
 
 LABEL = re.compile(
@@ -18,14 +18,7 @@ LABEL = re.compile(
     r"|firma(?:to|ta)?(?: da| per)?|firme|sottoscri\w+|per accettazione|visto e approvato|timbro e firma)\b",
     re.IGNORECASE,
 )
-LONGEST_LABEL = 12
-CUSTOMER = re.compile(r"\b(?:customer|client|buyer|cliente|committente|acquirente)\b", re.IGNORECASE)
-PARTNER = re.compile(
-    r"\b(?:partner|supplier|provider|vendor|consultant|contractor|fornitore|consulente|appaltatore)\b", re.IGNORECASE
-)
-NO_DATE_OF_ITS_OWN = re.compile(
-    r"\b(?:template|version|versione|revis\w*|modello|print\w*|stampat\w*|form\b|modulo|at most|al massimo)\b", re.I
-)
+
 CERTIFICATES = (
     (
         re.compile(r"certificate of completion|certificato di completamento", re.I),
@@ -47,33 +40,19 @@ SIGNED_EVENT = re.compile(
     r"\b(?:signed|e-signed|document completed|agreement completed|completed|firmato|completato)\b", re.IGNORECASE
 )
 
+WORDS_BESIDE_A_DATE = 3
+NO_DATE_OF_ITS_OWN = re.compile(
+    r"\b(?:template|version|versione|revis\w*|modello|print\w*|stampat\w*|form\b|modulo|at most|al massimo)\b", re.I
+)
+
+WORDS_BESIDE_A_DATE = 3
 LINES_ABOVE = 6
 LINES_BELOW = 6
 BLOCK_ABOVE, BLOCK_BELOW = 0.11, 0.13
 BLOCK_LEFT, BLOCK_RIGHT = 0.06, 0.55
+# How much higher the same block is on a slide, whose letters are larger.
+ON_A_SLIDE = 1.7
 PARTS_AROUND = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Signers:
-    """The names of both sides."""
-
-    customer: str
-    partner: str
-    domains: tuple[str, ...]
-    people: tuple[str, ...] = ()
-
-    def are_customers(self, text: str) -> bool:
-        """Return whether the text names the customer, its domain or its contact."""
-        return (
-            has_name(text, self.customer)
-            or any(each in text.lower() for each in self.domains)
-            or any(has_name(text, person) for person in self.people)
-        )
-
-    def are_partners(self, text: str) -> bool:
-        """Return whether the text names the partner."""
-        return has_name(text, self.partner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +61,6 @@ class Anchor:
 
     line: ReadLine
     is_customers: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A signature of the customer: the line beside it, its rectangle, and its date if there is one."""
-
-    line: ReadLine | None
-    part: Part
-    part_index: int
-    box: Box | None
-    date: FoundDate | None
-    signed_on: str = ""
-
-
-def has_name(text: str, name: str) -> bool:
-    """Return whether the text has the words of the name beside one another, legal forms aside."""
-    words = [
-        word
-        for word in keys_of(name)
-        if word not in {"spa", "srl", "inc", "ltd", "gmbh", "s", "p", "a", "r", "l", "llc"}
-    ]
-    return bool(words) and f" {' '.join(words)} " in f" {' '.join(keys_of(text))} "
 
 
 def anchors_in(lines: Sequence[ReadLine], signers: Signers) -> list[Anchor]:
@@ -138,25 +95,12 @@ def is_customers(lines: Sequence[ReadLine], label: ReadLine, signers: Signers) -
     return None
 
 
-def side_of(text: str, signers: Signers) -> bool | None:
-    """Return True for the customer, False for the partner, None for neither and for both."""
-    is_customer = signers.are_customers(text) or CUSTOMER.search(text) is not None
-    is_partner = signers.are_partners(text) or PARTNER.search(text) is not None
-    if is_customer and is_partner:
-        by_name = signers.are_customers(text), signers.are_partners(text)
-        if by_name[0] != by_name[1]:
-            return by_name[0]
-        if len(text.split()) <= LONGEST_LABEL:
-            return None
-        return True if CUSTOMER.search(text) else None
-    return True if is_customer else False if is_partner else None
-
-
 def is_near(line: ReadLine, label: ReadLine) -> bool:
     """Return whether the line may be of the same block: close by, and in the same column."""
-    if line.box and label.box and line.part_index == label.part_index:
+    is_placed = label.part.kind in (PlaceKind.PAGE, PlaceKind.SLIDE)
+    if is_placed and line.box and label.box and line.part_index == label.part_index:
         is_in_column = line.box.left < label.box.left + 0.3 and line.box.right > label.box.left - 0.02
-        return is_in_column and abs(line.box.top - label.box.top) < 2 * BLOCK_BELOW
+        return is_in_column and is_in_block((line.box.top - label.box.top) / 2, label)
     if label.part.kind in (PlaceKind.PARAGRAPH, PlaceKind.ROW):
         return same_column(line.box, label.box) and abs(line.part_index - label.part_index) <= LINES_ABOVE
     return line.part_index == label.part_index
@@ -229,9 +173,15 @@ def distance_to(mark: Mark, index: int, anchor: Anchor) -> float | None:
         return None
     x, y = mark.box.middle
     right, down = x - label.box.left, y - (label.box.top + label.box.bottom) / 2
-    if not (-BLOCK_LEFT <= right <= BLOCK_RIGHT and -BLOCK_ABOVE <= down <= BLOCK_BELOW):
+    if not (-BLOCK_LEFT <= right <= BLOCK_RIGHT and is_in_block(down, label)):
         return None
     return abs(right) * 0.4 + abs(down) + (0.2 if right < 0 else 0)
+
+
+def is_in_block(down: float, label: ReadLine) -> bool:
+    """Return whether something so far below the label is of its block."""
+    scale = ON_A_SLIDE if label.part.kind is PlaceKind.SLIDE else 1
+    return -BLOCK_ABOVE * scale <= down <= BLOCK_BELOW * scale
 
 
 def date_near(label: ReadLine, lines: Sequence[ReadLine], anchors: Sequence[Anchor]) -> FoundDate | None:
@@ -240,14 +190,25 @@ def date_near(label: ReadLine, lines: Sequence[ReadLine], anchors: Sequence[Anch
     for line in lines[max(0, label.index - 30) : label.index + 30]:
         if line.is_aside or NO_DATE_OF_ITS_OWN.search(line.text):
             continue
+        if line.index < label.index and not is_date_alone(line):
+            continue
         distance = distance_of_line(line, label)
         if distance is None or any(
-            other.line is not label and (far := distance_of_line(line, other.line)) is not None and far < distance
+            not other.is_customers
+            and other.line is not label
+            and (far := distance_of_line(line, other.line)) is not None
+            and far < distance
             for other in anchors
         ):
             continue
         found += [(distance, each.start, each) for each in dates_in(line)]
     return min(found, key=lambda each: each[:2])[2] if found else None
+
+
+def is_date_alone(line: ReadLine) -> bool:
+    """Return whether a line is little else than a date, such as *Milan, 2 April 2026*, and not one of the work."""
+    rest = without_dates(line.text)
+    return len(rest.split()) <= WORDS_BESIDE_A_DATE and not OF_WORK.search(rest)
 
 
 def distance_of_line(line: ReadLine, label: ReadLine) -> float | None:
@@ -256,7 +217,7 @@ def distance_of_line(line: ReadLine, label: ReadLine) -> float | None:
             return None
         down = line.box.middle[1] - label.box.middle[1]
         right = line.box.left - label.box.left
-        if not (-BLOCK_ABOVE <= down <= BLOCK_BELOW and -BLOCK_LEFT <= right <= BLOCK_RIGHT):
+        if not (is_in_block(down, label) and -BLOCK_LEFT <= right <= BLOCK_RIGHT):
             return None
         return abs(down) + 0.4 * abs(right)
     apart = abs(line.part_index - label.part_index)

@@ -12,6 +12,10 @@ LONGEST_LINE = 20_000
 LONGEST_NAME = 200
 
 
+# Characters that nobody sees: soft hyphens, joiners, marks of direction and of the order of bytes.
+UNSEEN = dict.fromkeys([0xAD, 0xFEFF, 0x2060, *range(0x200B, 0x2010), *range(0x202A, 0x202F)])
+
+
 class PlaceKind(StrEnum):
     """The kinds of places in a file that people can find again."""
 
@@ -167,7 +171,7 @@ def text_in(told: object, *, longest: int) -> str:
         raise Misshapen
     return "".join(
         character for character in told[:longest] if character >= " " and not "\ud800" <= character <= "\udfff"
-    )
+    ).translate(UNSEEN)
 
 
 def list_in(told: object) -> list[Any]:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from associations.rules.proof_reading.lines import OUT_OF_SCOPE, ReadLine
+from associations.rules.proof_reading.dates import without_dates
+from associations.rules.proof_reading.lines import ReadLine
+from associations.rules.proof_reading.paragraphs import Paragraphs
 from associations.rules.proof_reading.parties import Seen
+from associations.rules.proof_reading.scope import OUT_OF_SCOPE
 
 DONE = re.compile(
     r"\b(?:deploy(?:ed|ment)|roll(?:ed)?[- ]?out|configur(?:ed|ation)|migrat(?:ed|ion)|train(?:ed|ing)"
@@ -12,12 +15,15 @@ DONE = re.compile(
     r"|enabl(?:ed|ement)|onboard(?:ed|ing)|implement(?:ed|ation)|set up|deliver(?:ed|y)|advis(?:ed|ory)"
     r"|design(?:ed)?|assess(?:ed|ment)|demonstrat(?:ed|ion)s?"
     r"|fit-gap|go-live|integrat(?:ed|ion)|customi[sz](?:ed|ation)|test(?:ed|ing)|moved|piloted|coached"
-    r"|supported|documented|connected|enrolled|protected"
+    r"|supported|documented|connected|enrolled|protected|helped|taught|switch(?:ed)? on|built|created"
+    r"|rolling out|provision(?:ed|ing)|secured|upgraded|transferred|introduced|launched|activated|set[- ]up"
     r"|distribui\w+|distribuzione|configura\w+|migra(?:to|ta|ti|te|zione)|formazione|formato|formati"
     r"|addestra\w+|installa\w+|adozione|attiva(?:to|ta|ti|te|zione)"
     r"|implementa\w+|realizza\w+|consegna\w*|affianca\w+|progetta\w+|analizza\w+|analisi|dimostrazion\w+"
     r"|integra(?:to|ta|ti|te|zione)|personalizza\w+|collaud\w+"
-    r"|avvia(?:to|ta|ti|te)|avvio|supporto|consulenza|spostat\w+|collega(?:to|ta|ti|te)|protett\w+)\b",
+    r"|avvia(?:to|ta|ti|te)|avvio|supporto|consulenza|spostat\w+|collega(?:to|ta|ti|te)|protett\w+"
+    r"|assisti(?:to|ta|ti|te)|assistenza|registrat[ioae]|abilita(?:to|ta|ti|te|zione)|trasferi\w+|aggiorna(?:to|ta|ti|te)"
+    r"|introdott[oaie]|predispost[oaie]|insegnat[oaie])\b",
     re.IGNORECASE,
 )
 NOT_TOLD = re.compile(
@@ -27,6 +33,7 @@ NOT_TOLD = re.compile(
     r"|inserire|specificare|esempio|example|e\.g\.|<|\[|_{3,})"
     r"|\b(?:the customer (?:hereby )?confirms that|il cliente conferma che|this document proves"
     r"|questo documento dimostra|we (?:offer|are|can|would)|offriamo|siamo"
+    r"|our company|la nostra azienda|wants? to|vuole|desidera"
     r"|will be|shall|is planned|are planned|plans? to|would|sarà|saranno|verrà|verranno|si prevede"
     r"|è previst\w+|if you|se desider\w+|kind regards|cordiali saluti"
     r"|not been|was not|were not|non (?:è|sono) stat\w)\b",
@@ -45,19 +52,22 @@ FEWEST_WORDS = 5
 LINES_UNDER_A_HEADING = 12
 
 
-def work_in(lines: Sequence[ReadLine]) -> Iterator[Seen]:
+def work_in(lines: Sequence[ReadLine], paragraphs: Paragraphs) -> Iterator[Seen]:
     """Yield the lines that say what was done, those under a heading of the work first."""
-    told = [line for line in lines if tells_of_work(line)]
+    told = [line for line in lines if tells_of_work(line, paragraphs)]
     under = [line for line in told if is_under_a_heading(lines, line)]
     for line in under or told:
         yield Seen(line, 0, len(line.text))
 
 
-def tells_of_work(line: ReadLine) -> bool:
-    text = line.text
-    if not line.counts or len(text.split()) < FEWEST_WORDS or NOT_TOLD.search(text) or OUT_OF_SCOPE.search(text):
+def tells_of_work(line: ReadLine, paragraphs: Paragraphs) -> bool:
+    done = DONE.search(line.text)
+    if not line.counts or done is None or line.text.rstrip().endswith(":"):
         return False
-    return DONE.search(text) is not None and not text.rstrip().endswith(":")
+    if len(without_dates(line.text).split()) < FEWEST_WORDS:
+        return False
+    sentence = paragraphs.sentence(line, done.start())
+    return not (NOT_TOLD.search(sentence) or OUT_OF_SCOPE.search(sentence))
 
 
 def is_under_a_heading(lines: Sequence[ReadLine], line: ReadLine) -> bool:

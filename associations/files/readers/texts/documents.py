@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from associations.files.readers.texts.packages import (
     child,
+    is_pale,
     links_of,
     local,
     named,
@@ -36,7 +37,8 @@ MOST_PARAGRAPHS = 20_000
 EMU_PER_CM = 360_000
 # Ink: wider than high, unlike a stamp, and of the size that a hand writes.
 LEAST_ASPECT, HIGHEST_CM, WIDEST_CM = 1.3, 5, 11
-WHITE = "ffffff"
+# Half points: nobody reads letters of two points.
+TINY = 4
 
 
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
@@ -128,8 +130,7 @@ class Document:
             lines, marks = [], []
             for column, cell in enumerate(cells):
                 box = Box(column / width, 0, (column + 1) / width, 1)
-                text = " ".join(filter(None, map(text_of, named(cell, "p"))))
-                lines += [Line(text, box=box)] if text else []
+                lines += lines_in(cell, box)
                 marks += [Mark(MarkKind.INK, box=box) for _each in ink_in(cell)]
             if lines or marks:
                 yield self.part(tuple(lines), tuple(marks))
@@ -144,6 +145,16 @@ class Document:
         return (
             value(child(properties, "pStyle"), "val") in self.headings or child(properties, "outlineLvl") is not None
         )
+
+
+def lines_in(cell: Any, box: Box) -> list[Line]:
+    """Return the paragraphs of a cell, each with its share of the height."""
+    texts = [text for each in named(cell, "p") if (text := text_of(each))]
+    step = box.height / max(len(texts), 1)
+    return [
+        Line(text, box=Box(box.left, box.top + number * step, box.right, box.top + (number + 1) * step))
+        for number, text in enumerate(texts)
+    ]
 
 
 def table_of(row: Any) -> Any:
@@ -202,7 +213,10 @@ def is_unseen(run: Any) -> bool:
     hidden = child(properties, "vanish")
     if hidden is not None and value(hidden, "val") not in ("0", "false"):
         return True
-    is_white = value(child(properties, "color"), "val").lower() == WHITE
+    size = value(child(properties, "sz"), "val")
+    if size.isdecimal() and int(size) <= TINY:
+        return True
+    is_white = is_pale(value(child(properties, "color"), "val"))
     return (
         is_white and child(properties, "shd") is None and child(properties, "highlight") is None and not is_shaded(run)
     )
@@ -215,7 +229,7 @@ def is_shaded(run: Any) -> bool:
             child(above, "tcPr") if local(above) == "tc" else child(above, "pPr") if local(above) == "p" else None
         )
         shade = child(properties, "shd") if properties is not None else None
-        if shade is not None and value(shade, "fill").lower() not in ("", "auto", WHITE):
+        if shade is not None and (fill := value(shade, "fill").lower()) not in ("", "auto") and not is_pale(fill):
             return True
     return False
 

@@ -19,20 +19,25 @@ from associations.rules.proof_reading.texts import LONGEST_TEXT, Line, Part, Pla
 MOST_ATTACHMENTS = 20
 MOST_LINES = 20_000
 LONGEST_LINE = 2_000
+LONGEST_STYLE = 100_000
 # Streams of Outlook (MS-OXMSG): subject, sender, text, text as a page; of an attachment its data and name.
 SUBJECT, SENDER, TEXT, PAGE = "0037", "0C1A", "1000", "1013"
 DATA, LONG_NAME, SHORT_NAME = "37010102", "3707", "3704"
 SKIPPED = frozenset({"script", "style", "head", "title", "template"})
-BREAKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "blockquote", "td"})
+BREAKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "blockquote"})
+CELLS = frozenset({"td", "th"})
 # Elements that have no end.
 EMPTY = frozenset(
     {"br", "img", "hr", "input", "meta", "link", "col", "wbr", "area", "base", "embed", "source", "track"}
 )
 UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|mso-hide\s*:\s*all"
-    r"|(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255)",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[0-2](?:\.\d+)?\s*(?:px|pt|;|$)|mso-hide\s*:\s*all"
+    r"|opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|$)|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{3,}|max-height\s*:\s*0"
+    r"|(?<![-\w])color\s*:\s*(?:#fff\b|#(?:f[89a-f]){3}\b|white\b|rgb\((?:\s*2(?:4[89]|5\d)\s*,?){3})",
     re.IGNORECASE,
 )
+# What a style sheet says of a class.
+OF_A_CLASS = re.compile(r"\.([\w-]+)[^{},]*\{([^}]*)\}")
 HAS_GROUND = re.compile(r"background", re.IGNORECASE)
 READERS: dict[ProofKind, Callable[..., Iterator[Part]]] = {
     ProofKind.PDF: lambda file, name: pdfs.pages_of(file.read(), name=name),
@@ -136,13 +141,18 @@ class ShownText(HTMLParser):
         self.words: list[str] = []
         # For each open element whether its words are seen.
         self.open: list[tuple[str, bool]] = []
+        self.classes: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        style = dict(attrs).get("style") or ""
+        told = dict(attrs)
+        classes = [self.classes.get(each, "") for each in (told.get("class") or "").split()]
+        style = ";".join([*classes, told.get("style") or ""])
         is_unseen = tag in SKIPPED or (UNSEEN.search(style) is not None and not HAS_GROUND.search(style))
         is_unseen = is_unseen or any(name == "hidden" for name, _value in attrs)
         if tag in BREAKS:
             self.words.append("\n")
+        if tag in CELLS:
+            self.words.append(" ")
         if tag not in EMPTY:
             self.open.append((tag, self.is_seen and not is_unseen))
 
@@ -154,6 +164,8 @@ class ShownText(HTMLParser):
             self.words.append("\n")
 
     def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1][0] == "style":
+            self.classes |= dict(OF_A_CLASS.findall(data[:LONGEST_STYLE]))
         if self.is_seen:
             self.words.append(" ".join(data.split()) + " " if data.strip() else " ")
 

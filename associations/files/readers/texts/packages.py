@@ -11,6 +11,7 @@ from lxml import etree
 MEGABYTE = 1024 * 1024
 LARGEST_PART = 60 * MEGABYTE
 MOST_PARTS = 5_000
+PALE = "89abcdefABCDEF"
 
 for _codec in ("cp437", "utf-8", "utf-16", "utf-16-le", "latin-1"):
     codecs.lookup(_codec)
@@ -89,3 +90,9 @@ def signed_digitally(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         words = [each.text or "" for each in named(root, "X509SubjectName", "X509IssuerName", "SignatureText")]
         days = [each.text or "" for each in named(root, "SigningTime", "Value") if (each.text or "")[:2] == "20"]
         yield " | ".join(words)[:2000], days[0][:10] if days else ""
+
+
+def is_pale(color: str) -> bool:
+    """Return whether a color in hexadecimal digits can't be told from white paper."""
+    color = color.strip().lstrip("#")[-6:]
+    return len(color) == 6 and all(color[each] in "fF" and color[each + 1] in PALE for each in (0, 2, 4))

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -11,12 +12,21 @@ MOST_OBJECTS = 3_000
 MOST_DEPTH = 4
 
 Corners = tuple[float, float, float, float]
-# The kind, the mode of text, the rectangle and the number of bends.
-Item = tuple[int, int, Corners, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One object of a page: kind, rectangle, bends of a path; *address* is the same object's in the text."""
+
+    kind: int
+    corners: Corners
+    bends: int
+    address: int
+    is_opaque: bool
 
 
 def objects_of(page: pdfium.PdfPage) -> Iterator[Item]:
-    """Yield the kind, the mode of text, the rectangle and the number of bends of the objects on a page."""
+    """Yield the objects of a page, each after those that it may cover."""
     count = raw.FPDFPage_CountObjects(page)
     budget = [MOST_OBJECTS]
     for number in range(count):
@@ -38,13 +48,15 @@ def object_in(item: Any, matrix: tuple[float, ...], *, depth: int, budget: list[
     edges = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(item, *edges):
         return
-    mode = raw.FPDFTextObj_GetTextRenderMode(item) if kind == raw.FPDF_PAGEOBJ_TEXT else 0
-    yield (
-        kind,
-        mode,
-        placed(tuple(edge.value for edge in edges), matrix),
-        bends_of(item) if kind == raw.FPDF_PAGEOBJ_PATH else 0,
-    )
+    corners = placed(tuple(edge.value for edge in edges), matrix)
+    bends = bends_of(item) if kind == raw.FPDF_PAGEOBJ_PATH else 0
+    is_opaque = kind == raw.FPDF_PAGEOBJ_IMAGE and not raw.FPDFPageObj_HasTransparency(item)
+    yield Item(kind, corners, bends, address_of(item), is_opaque)
+
+
+def address_of(item: Any) -> int:
+    """Return what tells an object from others of its page."""
+    return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 
 def multiplied(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from associations.files.readers.texts.packages import (
     child,
+    is_pale,
     links_of,
     local,
     named,
@@ -17,10 +18,18 @@ from associations.rules.proof_reading.texts import LONGEST_TEXT, Box, Line, Mark
 
 PRESENTATION = "ppt/presentation.xml"
 MOST_SLIDES = 500
-WHITE = ("ffffff", "bg1", "lt1")
+WHITE = ("bg1", "lt1")
 # Ink: wider than high, unlike a stamp, and no larger than a hand writes.
 LEAST_ASPECT, WIDEST, HIGHEST = 1.3, 0.5, 0.25
-WHOLE_SLIDE = Box(0, 0, 1, 1)
+# Where layouts put what has no place of its own.
+BODY = Box(0.05, 0.2, 0.95, 0.9)
+PLACES = {
+    "title": Box(0.05, 0.05, 0.95, 0.17),
+    "ctrTitle": Box(0.1, 0.3, 0.9, 0.45),
+    "subTitle": Box(0.1, 0.5, 0.9, 0.7),
+    **dict.fromkeys(("dt", "ftr", "sldNum"), Box(0.05, 0.94, 0.95, 0.99)),
+    "hdr": Box(0.05, 0.01, 0.95, 0.03),
+}
 
 
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
@@ -71,7 +80,7 @@ class Slide:
         """Return the rectangle of a shape: the whole slide where its layout has it, None off the slide."""
         place, extent = next(named(shape, "off"), None), next(named(shape, "ext"), None)
         if place is None or extent is None or not value(extent, "cx"):
-            return WHOLE_SLIDE
+            return PLACES.get(value(next(named(shape, "ph"), None), "type"), BODY)
         left, top = int(value(place, "x")) / self.width, int(value(place, "y")) / self.height
         right, bottom = left + int(value(extent, "cx")) / self.width, top + int(value(extent, "cy")) / self.height
         if right <= 0 or bottom <= 0 or left >= 1 or top >= 1:
@@ -95,9 +104,9 @@ class Slide:
 
     def texts(self, cell: Any, box: Box) -> Iterator[Line]:
         is_filled = is_filled_by(child(cell, "tcPr"))
-        words = " ".join(filter(None, (self.text_of(each, is_filled=is_filled) for each in named(cell, "p"))))
-        if words:
-            yield Line(words, box=box)
+        words = [text for each in named(cell, "p") if (text := self.text_of(each, is_filled=is_filled))]
+        for number, text in enumerate(words):
+            yield Line(text, box=share(box, number, len(words), 0, 1))
 
     def text_of(self, paragraph: Any, *, is_filled: bool) -> str:
         """Return what a paragraph shows; white on a slide that is light by default does not."""
@@ -125,7 +134,9 @@ def is_filled_by(properties: Any) -> bool:
 
 def is_white(run: Any) -> bool:
     fill = child(child(run, "rPr"), "solidFill") if child(run, "rPr") is not None else None
-    return fill is not None and any(value(each, "val").lower() in WHITE for each in fill)
+    return fill is not None and any(
+        value(each, "val").lower() in WHITE or is_pale(value(each, "val")) for each in fill
+    )
 
 
 def share(box: Box, row: int, rows: int, column: int, columns: int) -> Box:

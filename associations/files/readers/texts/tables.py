@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from associations.files.readers.texts.packages import Damaged, links_of, named, root_of, value
+from associations.files.readers.texts.packages import Damaged, is_pale, links_of, named, root_of, value
 from associations.files.readers.workbook_parts import mended, workbook_part
 from associations.files.tables.csv_text import csv_rows, form_of
 from associations.rules.proof_files import ProofKind
@@ -18,7 +18,6 @@ MOST_COLUMNS = 200
 COLUMNS_SHOWN = 50
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-WHITE = ("ffffffff", "00ffffff")
 
 
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
@@ -140,7 +139,7 @@ def white_styles(package: zipfile.ZipFile, book: str) -> set[str]:
     white = {
         str(number)
         for number, font in enumerate(fonts)
-        if any(value(color, "rgb").lower() in WHITE or value(color, "theme") == "0" for color in named(font, "color"))
+        if any(is_pale(value(color, "rgb")) or value(color, "theme") == "0" for color in named(font, "color"))
     }
     cells = [style for group in named(root, "cellXfs") for style in group]
     return {
