@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pikepdf
 import pytest
@@ -33,7 +34,7 @@ def placed(sheet: Sheet, text: str, *, x: float = 70, space: float = 3.1, kern: 
     return sheet
 
 
-def found(data: bytes, key: str, **facts: object) -> State:
+def found(data: bytes, key: str, **facts: Any) -> State:
     places = findings(data, facts=replace(FACTS, **facts))
     return next(each.state for finding in places.values() for each in finding.pieces if each.key == key)
 
