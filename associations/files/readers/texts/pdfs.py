@@ -21,6 +21,7 @@ from associations.rules.proof_reading.texts import (
     Box,
     Line,
     Mark,
+    MarkKind,
     Part,
     PlaceKind,
     Source,
