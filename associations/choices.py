@@ -10,11 +10,6 @@ from guides.choices import ProductGroup as ProductGroup
 from guides.choices import SalesChannel as SalesChannel
 
 
-class SolutionArea(TextChoices):
-    M365 = "M365", _("Microsoft 365")
-    BA = "BA", _("Business Applications")
-
-
 class Activity(TextChoices):
     M365_USAGE = "M365_USAGE", _("Usage")
     BA_USAGE = "BA_USAGE", _("Usage")

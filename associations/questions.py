@@ -20,7 +20,6 @@ from associations.models import Claim, ClaimedProduct, Contact, Subscription
 from associations.models.history import texts_of_comments
 from associations.question_kinds import Condition, Question, StatedFact, optional_day, text_question
 from associations.rules.requirements import always, asking, with_business_applications, with_dynamics_365
-from associations.stored_activities import CLAIM_COLUMNS
 from guides.choices import AskedFact
 
 if TYPE_CHECKING:
@@ -120,8 +119,8 @@ WORK = (
     Question(
         label=_("Activity"),
         in_words=lambda claim: tuple(str(activity.name) for activity in claim.activities),
-        facts=(StatedFact("activities", always, lambda claim: claim.activities),),
-        columns=CLAIM_COLUMNS,
+        facts=(StatedFact("activities", always, lambda claim: claim.has_activities),),
+        columns=("activity_codes",),
     ),
 )
 

@@ -1,85 +1,80 @@
-"""The columns that hold the activities of claims and associations: the only place that names them.
+"""The column that holds the activities of a claim or an association, and conditions on it.
 
-Everything else reads and writes the codes of activities.
+The database keeps a text of codes in the order of their edition, each between spaces: " BA_USAGE BA_PRESALES ". So
+that one condition finds a code, the same on both engines.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db import models
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
-from guides.editions import Edition, edition_by_id, portal_day
-from guides.models import GuideActivity, ProgramGuide
+NONE = ""
 
-# The column behind each kind of activity, of a claim and of an association.
-CLAIMED = {"usage": "claims_usage", "presales": "claims_presales", "revenue": "claims_revenue"}
-HELD = {"usage": "for_usage", "presales": "for_presales", "revenue": "for_revenue"}
-CLAIM_COLUMNS = tuple(CLAIMED.values())
-HELD_COLUMNS = tuple(HELD.values())
-# The kinds of activities that the columns can hold, by solution area.
-STORABLE = {"M365": ("usage",), "BA": tuple(CLAIMED)}
+
+if TYPE_CHECKING:
+    Base = models.Field[Any, tuple[str, ...]]
+else:
+    Base = models.CharField
+
+
+class CodesField(Base):
+    """Codes of activities: a tuple in Python, a text of codes between spaces in the database."""
+
+    # How the type checker knows what can be written and what is read.
+    _pyi_private_set_type: tuple[str, ...] | str | Combinable
+    _pyi_private_get_type: tuple[str, ...]
+    _pyi_lookup_exact_type: tuple[str, ...] | str | Combinable
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        usual: dict[str, Any] = {"max_length": 255, "default": (), "db_default": NONE, "blank": True}
+        super().__init__(*args, **usual | options)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> tuple[str, ...]:
+        return codes_in(value)
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        return codes_in(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value if hasattr(value, "resolve_expression") else as_stored(codes_in(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return " ".join(self.value_from_object(obj))
+
+
+def codes_in(value: Any) -> tuple[str, ...]:
+    """Return the codes of a text or of an iterable of codes."""
+    return tuple(value.split() if isinstance(value, str) else value or ())
+
+
+def as_stored(codes: Iterable[str]) -> str:
+    """Return the text that the database keeps of *codes*."""
+    return f" {' '.join(codes)} " if codes else NONE
+
+
+def well_formed(column: str) -> Q:
+    """Return the condition that *column* is empty, or a text of codes between single spaces."""
+    has_codes = Q(**{f"{column}__startswith": " ", f"{column}__endswith": " "}) & Q(GreaterThan(Length(F(column)), 2))
+    return Q(**{column: NONE}) | (has_codes & ~Q(**{f"{column}__contains": "  "}))
+
+
+def of_kind(kind: str) -> Q:
+    """Return the condition that a claim or association is for an activity of this *kind*: "usage" of BA_USAGE."""
+    return Q(activity_codes__contains=f"_{kind.upper()} ")
+
 
 # The order in which a list sorts claims by activity.
 ACTIVITY_RANK = Case(
-    When(Q(claims_revenue=True), then=Value(4)),
-    When(Q(claims_presales=True, claims_usage=True), then=Value(2)),
-    When(Q(claims_presales=True), then=Value(3)),
-    When(Q(claims_usage=True), then=Value(1)),
-    default=Value(0),
+    When(activity_codes=NONE, then=Value(0)),
+    When(of_kind("revenue"), then=Value(4)),
+    When(of_kind("presales") & of_kind("usage"), then=Value(2)),
+    When(of_kind("presales"), then=Value(3)),
+    When(of_kind("usage"), then=Value(1)),
+    default=Value(5),
     output_field=IntegerField(),
 )
-
-
-def guides_for_claims(day: date) -> QuerySet[ProgramGuide]:
-    """Return the edition by which drafts go on *day* as the only row: the last one whose activities can all be stored.
-
-    An edition with another activity or area is published and read, but nobody could file a claim for it yet.
-    """
-    storable = Q(pk__in=())
-    for area, kinds in STORABLE.items():
-        storable |= Q(area__code=area, code__in=[code_of(area, kind) for kind in kinds])
-    others = GuideActivity.objects.exclude(storable).values("guide")
-    return ProgramGuide.objects.exclude(pk__in=others).in_force_on(day)
-
-
-def edition_for_claims(*, now: datetime) -> Edition:
-    """Return the edition by which drafts go at *now* (domain.md D22)."""
-    return edition_by_id(guides_for_claims(portal_day(now)).values_list("pk", flat=True).get())
-
-
-def stored_codes(solution_area: str, flags: Sequence[bool]) -> tuple[str, ...]:
-    """Return the codes of the activities that the columns of a claim or an association hold as *flags*."""
-    return tuple(code_of(solution_area, kind) for kind, is_on in zip(CLAIMED, flags, strict=True) if is_on)
-
-
-def code_of(solution_area: str, kind: str) -> str:
-    """Return the code of a kind of activity in an area."""
-    return f"{solution_area}_{kind.upper()}"
-
-
-def kind_of(code: str) -> str:
-    """Return the kind of the activity *code*."""
-    return code.partition("_")[2].lower()
-
-
-def claim_columns(solution_area: str, codes: Collection[str]) -> dict[str, Any]:
-    """Return the values of a claim's columns that state an area and the activities *codes*."""
-    kinds = {kind_of(code) for code in codes}
-    return {"solution_area": solution_area} | {column: kind in kinds for kind, column in CLAIMED.items()}
-
-
-def held_columns(codes: Collection[str]) -> dict[str, bool]:
-    """Return the values of an association's columns that state the activities *codes*."""
-    kinds = {kind_of(code) for code in codes}
-    return {column: kind in kinds for kind, column in HELD.items()}
-
-
-def holds_kind(kind: str) -> Q:
-    """Return the condition that an association is for an activity of this *kind*, in any area."""
-    return Q(**{HELD[kind]: True})
-
-
-def claims_kind(kind: str) -> Q:
-    """Return the condition that a claim is for an activity of this *kind*, in any area."""
-    return Q(**{CLAIMED[kind]: True})

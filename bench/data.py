@@ -72,7 +72,7 @@ CLAIM_COLUMNS = (
     "domain_name",
     "tenant_id",
     "solution_area",
-    "claims_usage",
+    "activity_codes",
     "name",
     "status",
     "consent_status",
@@ -228,7 +228,7 @@ def _claim(n: int, *, tenant: int, status: ClaimStatus, filed: datetime, closes:
         f"customer{tenant}.example",
         tenant,
         "M365",
-        "t",
+        " M365_USAGE ",
         name,
         status.value,
         answer,
@@ -314,9 +314,9 @@ def _associate_approved() -> None:
     """Give the items of approved claims their associations, one to one, under the item's own number."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO associations_association (id, partner_id, tenant_id, product_id, for_usage, for_presales,"
-            " for_revenue, is_migrated, starts_at, end_reason)"
-            " SELECT i.id, c.partner_id, c.tenant_id, i.product_id, true, false, false, false, c.closed_at, ''"
+            "INSERT INTO associations_association (id, partner_id, tenant_id, product_id, activity_codes,"
+            " is_migrated, starts_at, end_reason)"
+            " SELECT i.id, c.partner_id, c.tenant_id, i.product_id, c.activity_codes, false, c.closed_at, ''"
             " FROM associations_claimedproduct i JOIN associations_claim c ON c.id = i.claim_id"
             " WHERE c.status = 'approved'"
         )

@@ -67,10 +67,10 @@ CLAIMS = """
 """.replace("EVENTS", EVENTS)
 ASSOCIATIONS = """
     WITH made AS (
-        INSERT INTO associations_association (partner_id, tenant_id, product_id, subscription_id, for_usage,
-            for_presales, for_revenue, is_migrated, starts_at, end_reason)
-        SELECT c.partner_id, c.tenant_id, i.product_id, i.subscription_id, c.claims_usage, c.claims_presales,
-            c.claims_revenue, false, %(now)s, ''
+        INSERT INTO associations_association (partner_id, tenant_id, product_id, subscription_id, activity_codes,
+            is_migrated, starts_at, end_reason)
+        SELECT c.partner_id, c.tenant_id, i.product_id, i.subscription_id, c.activity_codes,
+            false, %(now)s, ''
         FROM associations_claim c JOIN associations_claimedproduct i ON i.claim_id = c.id WHERE c.id = ANY(%(ids)s)
         RETURNING id, tenant_id, product_id
     )
@@ -78,7 +78,7 @@ ASSOCIATIONS = """
     FROM made JOIN associations_claim c ON c.tenant_id = made.tenant_id
     WHERE i.claim_id = c.id AND i.product_id = made.product_id AND c.id = ANY(%(ids)s)
 """
-MAILS = """
+MAILS = r"""
     INSERT INTO notifications_outboxemail (key, template, locale, "to", cc, reply_to, context, secret, carries_secret,
         status, attempts, due_at, last_error, message_id, subject, text, html, created_at)
     SELECT 'claim:' || c.id || mail.key, mail.template, mail.locale, mail.addresses, '[]', '',
@@ -86,7 +86,7 @@ MAILS = """
             'partner_name', p.name, 'mpn_id', l.mpn_id, 'partner_contact_name', ours.name,
             'partner_contact_email', ours.email, 'customer_name', t.name, 'domain_name', c.domain_name,
             'tenant_id', t.tenant_id, 'solution_area', 'Microsoft 365', 'activities', jsonb_build_array(mail.usage),
-            'items', items.names, 'is_revenue', c.claims_revenue, 'reasons', '[]'::jsonb,
+            'items', items.names, 'is_revenue', c.activity_codes LIKE '%%REVENUE %%', 'reasons', '[]'::jsonb,
             'business_days', c.opt_out_business_days, 'zone', c.window_zone, 'customers_url', %(url)s || '/customers/',
             'starts_at', %(at)s) || mail.more,
         '', false, 'queued', 0, %(now)s, '', '<' || gen_random_uuid() || '@portal.example>', '', '', '', %(now)s

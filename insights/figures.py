@@ -12,7 +12,6 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from associations.models import Association, Claim, ClaimedProduct
 from associations.rules import lifecycle
-from associations.stored_activities import kind_of
 from insights.visibility import MonthOfUse, items_open_to, usage_of
 
 WIDTH, HEIGHT = 96, 24
@@ -77,7 +76,7 @@ class ItemUse:
                 (_("Paid available units"), latest.available),
                 (_("Prior high-water mark"), self.prior_mark),
             ]
-        if "presales" in map(kind_of, self.item.activity_codes):
+        if any(code.endswith("_PRESALES") for code in self.item.activity_codes):
             return [
                 (_("Net paid seat adds"), self.seat_adds),
                 (_("Prior high-water mark"), self.prior_seat_mark),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from associations.choices import ContactKind, EventKind, MemberRole, OptOutReason, ReasonCode, SolutionArea
+from associations.choices import ContactKind, EventKind, MemberRole, OptOutReason, ReasonCode
 from associations.models import Claim, CustomerNotice, Product, Subscription
 from associations.rules.actors import Actor, Role
 from associations.services.association import approval
@@ -61,7 +61,8 @@ def complete_claim(
     *, at: datetime = MONDAY, products: tuple[str, ...] = WORKLOADS, language: str = "en", **fields: Any
 ) -> Claim:
     """A Microsoft 365 usage draft that states everything, ready to be filed."""
-    stated = {"solution_area": SolutionArea.M365, "claims_usage": True, "name": f"Adoption {next(numbers)}"} | fields
+    work = {"solution_area": "M365", "activity_codes": ("M365_USAGE",)}
+    stated = work | {"name": f"Adoption {next(numbers)}"} | fields
     claim = draft_claim(at=at, **stated)
     for code in products:
         ClaimedProductFactory(claim=claim, product=Product.objects.get(code=code))
@@ -70,8 +71,8 @@ def complete_claim(
 
 def complete_dynamics_claim(*, at: datetime = MONDAY, language: str = "en", **fields: Any) -> Claim:
     """A Dynamics 365 Sales usage and pre-sales draft that states everything, ready to be filed."""
-    stated = {"claims_usage": True, "claims_presales": True, "name": f"Sales {next(numbers)}"} | fields
-    claim = draft_claim(at=at, solution_area=SolutionArea.BA, **stated)
+    stated = {"activity_codes": ("BA_USAGE", "BA_PRESALES"), "name": f"Sales {next(numbers)}"} | fields
+    claim = draft_claim(at=at, solution_area="BA", **stated)
     product = Product.objects.get(code="D365_SALES")
     subscription = Subscription.objects.filter(tenant=claim.tenant, product=product).first()
     subscription = subscription or SubscriptionFactory(tenant=claim.tenant, product=product)
@@ -84,9 +85,7 @@ def complete_revenue_claim(*, at: datetime = MONDAY, **fields: Any) -> Claim:
     """A revenue association draft that states everything, ready to be filed."""
     return complete_dynamics_claim(
         at=at,
-        claims_usage=False,
-        claims_presales=False,
-        claims_revenue=True,
+        activity_codes=("BA_REVENUE",),
         dynamics_solution_seller_name="Sara Seller",
         revenue_customer_name="Northwind Traders",
         isv_product_solution_name="Route Planner",

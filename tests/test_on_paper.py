@@ -97,7 +97,7 @@ def file_claims(location: PartnerLocation, submitter: User) -> None:
             status=ClaimStatus.SUBMITTED,
             consent_status=ConsentStatus.QUEUED,
             solution_area="M365",
-            claims_usage=True,
+            activity_codes=("M365_USAGE",),
             submitted_at=MONDAY,
             submitted_by=submitter,
             review_due_at=MONDAY,

@@ -27,8 +27,8 @@ from associations.services.review import decisions
 from associations.services.review.arbitration import Contest, NothingToDecide, arbitrate, contest_of
 from associations.services.review.competing_claims import Item, item_of
 from associations.status_words.claim_status import StatusInWords, status_in_words
-from associations.stored_activities import edition_for_claims
 from associations.wording.messages import MESSAGES
+from guides.editions import edition_in_force
 
 OWN_COMPANY: Promise = gettext_lazy("You belong to one of the partner companies, so another reviewer has to decide.")
 NOTHING_TO_DECIDE: Promise = gettext_lazy("Nothing is left to decide: the claim is closed, or competes no more.")
@@ -180,7 +180,7 @@ def side_association(held: Association) -> SideAssociation:
     claims = {item.claim.pk: item.claim for item in held.claimed_products.all()}.values()
     proofs = [side_proof(proof, claim) for claim in claims for proof in claim.proofs.all()]
     proofs += [side_proof(proof, held) for proof in held.proofs.all()]
-    named = held.activities_by(edition_for_claims(now=timezone.now()))
+    named = held.activities_by(edition_in_force(now=timezone.now()))
     newest = sorted(proofs, key=attrgetter("at"), reverse=True)
     return SideAssociation(held, activities=[str(activity.name) for activity in named], proofs=newest)
 

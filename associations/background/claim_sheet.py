@@ -28,7 +28,6 @@ from associations.rules.lifecycle import UNDECIDED
 from associations.rules.shown_status import ReviewStage, ShownStatus, review_stage, shown_status
 from associations.status_words.claim_status import LABELS, OFFICIAL_BY, REVIEWS
 from associations.status_words.holds import HOLD_NAMES
-from associations.stored_activities import CLAIM_COLUMNS, stored_codes
 from guides.editions import edition_by_id
 from guides.models import ProgramGuide
 
@@ -41,7 +40,7 @@ COLUMNS = (
     "tenant__tenant_id",
     "guide_id",
     "solution_area",
-    *CLAIM_COLUMNS,
+    "activity_codes",
     "location__mpn_id",
     "location__name",
     "status",
@@ -161,9 +160,7 @@ class ClaimSheet:
             tenant_id,
             guide_id,
             area,
-            usage,
-            presales,
-            revenue,
+            activity_codes,
             mpn_id,
             location,
             status,
@@ -196,7 +193,7 @@ class ClaimSheet:
             domain_name,
             str(tenant_id),
             self.areas.get((guide_id, area), area),
-            self.activities_in_words(guide_id, stored_codes(area, (usage, presales, revenue))),
+            self.activities_in_words(guide_id, activity_codes),
             len(items),
             "; ".join([self.products[guide_id, product] for product, _subscription in items]),
             "; ".join([subscription for _product, subscription in items if subscription]),

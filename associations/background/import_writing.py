@@ -16,7 +16,7 @@ from associations.questions import CONTACT_ANSWERS
 from associations.rules.proof_files import name_key
 from associations.services.background import imports
 from associations.services.files.proof_files import ReadyProof
-from associations.stored_activities import edition_for_claims
+from guides.editions import edition_in_force
 
 # Whether the row added anything, and the draft if it made one.
 Written = tuple[bool, Claim | None]
@@ -44,7 +44,7 @@ def write_reassociation(row: ReassociationRow, context: ImportContext) -> Writte
     answers, tenant = row.cleaned_data, row.tenant
     assert tenant  # noqa: S101 - a valid row has one
     contacts = {name: answers[name] for name in CONTACT_ANSWERS if name in answers}
-    area = edition_for_claims(now=context.now).area_name("M365")
+    area = edition_in_force(now=context.now).area_name("M365")
     draft, is_new = imports.draft_reassociation(
         location=row.location,
         tenant=tenant,

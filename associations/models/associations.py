@@ -1,6 +1,6 @@
 """The official link that results from a claim: one partner per workload or subscription (domain.md R1, D7)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
@@ -12,8 +12,9 @@ from associations.choices import EndReason
 from associations.models.customers import CustomerTenant, Subscription, TenantDomain
 from associations.models.partners import Partner
 from associations.models.reference import Product
+from associations.rules.activities import codes_of
 from associations.rules.subscriptions import ENDED_STATES, ends_soon_until, is_renewable, over_when_before
-from associations.stored_activities import HELD_COLUMNS, held_columns, stored_codes
+from associations.stored_activities import CodesField, well_formed
 from guides.editions import Activity, Edition
 
 if TYPE_CHECKING:
@@ -71,16 +72,12 @@ class Association(models.Model):
     tenant = models.ForeignKey(CustomerTenant, on_delete=models.PROTECT, related_name="associations")
     product = models.ForeignKey(Product, on_delete=models.PROTECT)
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, null=True, blank=True)
-    for_usage = models.BooleanField(default=False)
-    for_presales = models.BooleanField(default=False)
-    for_revenue = models.BooleanField(default=False)
+    # Codes of every edition under which it was widened.
+    activity_codes = CodesField(_("activity"))
     is_migrated = models.BooleanField(_("migrated"), default=False)
     starts_at = models.DateTimeField(_("official since"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=30, choices=EndReason.choices, blank=True)
-
-    # The columns in which `widen` writes.
-    ACTIVITY_COLUMNS: ClassVar = HELD_COLUMNS
 
     objects: ClassVar = AssociationQuerySet.as_manager()
 
@@ -113,6 +110,9 @@ class Association(models.Model):
                 condition=Q(ended_at=None) | Q(ended_at__gte=models.F("starts_at")),
                 name="association_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=well_formed("activity_codes"), name="activities_held_are_codes_between_spaces"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,17 +136,11 @@ class Association(models.Model):
         """Return the activities held, as *edition* names and orders them (domain.md 3.2)."""
         return edition.activities_named(self.activity_codes)
 
-    @property
-    def activity_codes(self) -> tuple[str, ...]:
-        """The codes of the activities held."""
-        if self.product.solution_area == "M365":
-            return ("M365_USAGE",)
-        return stored_codes(self.product.solution_area, [getattr(self, column) for column in HELD_COLUMNS])
-
-    def widen(self, codes: Collection[str]) -> None:
-        """Add the activities *codes*; `ACTIVITY_COLUMNS` are to be saved."""
-        for column, is_added in held_columns(codes).items():
-            setattr(self, column, getattr(self, column) or is_added)
+    def widen(self, codes: Iterable[str], *, edition: Edition) -> None:
+        """Add the activities *codes* in the order of *edition* to `activity_codes`, which is to be saved."""
+        held = {*self.activity_codes, *codes}
+        named = codes_of(edition.activities_named(held))
+        self.activity_codes = (*named, *sorted(held.difference(named)))
 
 
 class WithDomain(Protocol):

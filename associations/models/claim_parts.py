@@ -14,7 +14,7 @@ from associations.models.customers import Subscription
 from associations.models.reference import Product
 from associations.rules.activities import is_recognition_only
 from associations.rules.claim_rules import ClaimRules, rules_of
-from associations.stored_activities import CLAIM_COLUMNS, stored_codes
+from associations.stored_activities import CodesField
 from guides.choices import AskedFact
 from guides.editions import Activity, Edition, edition_by_id, edition_on, portal_day
 from guides.models import ProgramGuide
@@ -81,6 +81,7 @@ class ClaimedWork(models.Model):
     )
 
     solution_area: str
+    activity_codes: CodesField
     created_at: datetime
 
     class Meta:
@@ -92,9 +93,11 @@ class ClaimedWork(models.Model):
         return self.edition.activities_named(self.activity_codes)
 
     @property
-    def activity_codes(self) -> tuple[str, ...]:
-        """The codes of the activities claimed."""
-        return stored_codes(self.solution_area, [getattr(self, column) for column in CLAIM_COLUMNS])
+    def has_activities(self) -> bool:
+        """True if it states activities that its edition lets one claim state together."""
+        groups = {(activity.area, activity.choice_group) for activity in self.activities}
+        is_of_one_group = len(groups) == 1 and self.activities[0].area == self.solution_area
+        return is_of_one_group and len(self.activities) == len(self.activity_codes)
 
     @property
     def edition(self) -> Edition:

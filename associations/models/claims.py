@@ -21,7 +21,6 @@ from associations.choices import (
     OfficialBy,
     ReasonCode,
     ReviewOutcome,
-    SolutionArea,
 )
 from associations.models.claim_parts import ClaimedProduct, ClaimedWork, ContactConfirmation
 from associations.models.claim_queries import INDEXES, SUBMITTED_OR_NEVER, ClaimQuerySet
@@ -31,6 +30,7 @@ from associations.rules import lifecycle
 from associations.rules.customer.opt_out import ApprovalFacts
 from associations.rules.identifiers import claim_number
 from associations.rules.shown_status import ReviewStage, ShownStatus, review_stage, shown_status
+from associations.stored_activities import CodesField, well_formed
 
 
 class Claim(ClaimedWork, ContactConfirmation):
@@ -50,10 +50,9 @@ class Claim(ClaimedWork, ContactConfirmation):
     tenant = models.ForeignKey(
         CustomerTenant, on_delete=models.PROTECT, db_index=False, verbose_name=_("directory ID (tenant ID)")
     )
-    solution_area = models.CharField(_("solution area"), max_length=10, choices=SolutionArea.choices, blank=True)
-    claims_usage = models.BooleanField(_("usage"), default=False)
-    claims_presales = models.BooleanField(_("pre-sales"), default=False)
-    claims_revenue = models.BooleanField(_("revenue association"), default=False)
+    # Codes of the edition by which the claim goes.
+    solution_area = models.CharField(_("solution area"), max_length=10, blank=True)
+    activity_codes = CodesField(_("activity"))
     name = models.CharField(_("claim name"), max_length=100, blank=True)
     dynamics_solution_seller_name = models.CharField(_("Dynamics solution seller name"), max_length=200, blank=True)
     revenue_customer_name = models.CharField(_("customer name"), max_length=200, blank=True)
@@ -155,9 +154,9 @@ class Claim(ClaimedWork, ContactConfirmation):
                 condition=~Q(status=ClaimStatus.ACTION_REQUIRED) | Q(answer_due_at__isnull=False),
                 name="required_action_has_a_due_time",
             ),
+            # A trigger keeps the activities of a filed claim within one choice group of its edition.
             models.CheckConstraint(
-                condition=Q(claims_revenue=False) | Q(claims_usage=False, claims_presales=False),
-                name="revenue_association_stands_alone",
+                condition=well_formed("activity_codes"), name="activities_of_a_claim_are_codes_between_spaces"
             ),
             models.CheckConstraint(
                 condition=Q(hold_kinds="", hold_due_at=None) | (~Q(hold_kinds="") & Q(hold_due_at__isnull=False)),
@@ -246,7 +245,7 @@ class Claim(ClaimedWork, ContactConfirmation):
     @property
     def is_business_applications(self) -> bool:
         """True if the claim is for Business Applications, whose products come with a subscription."""
-        return self.solution_area == SolutionArea.BA
+        return self.solution_area == "BA"
 
     @property
     def reasons(self) -> list[str]:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from associations.choices import Activity as ActivityCode
-from associations.choices import ContactPolicy, ProductGroup, SolutionArea
+from associations.choices import ContactPolicy, ProductGroup
 from guides.editions import Activity, Edition
 
 
@@ -61,7 +61,7 @@ class Product(models.Model):
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    solution_area = models.CharField(_("solution area"), max_length=10, choices=SolutionArea.choices)
+    solution_area = models.CharField(_("solution area"), max_length=10)
     group = models.CharField(_("group"), max_length=10, choices=ProductGroup.choices)
     is_dynamics_365 = models.BooleanField(_("is Dynamics 365"), default=False)
     is_claimable = models.BooleanField(_("can be claimed"), default=True)
@@ -72,11 +72,6 @@ class Product(models.Model):
         verbose_name = _("product or workload")
         verbose_name_plural = _("products and workloads")
         ordering: ClassVar = ["solution_area", "group", "name"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(solution_area__in=SolutionArea.values), name="product_solution_area_is_known"
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.name

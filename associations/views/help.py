@@ -16,8 +16,8 @@ from associations.forms.wizard.activity_questions import ActivityQuestions
 from associations.models import LocationEnrolment, locations_open_to
 from associations.rules.claim_rules import rules_of
 from associations.rules.proof_files import EXTENSIONS
-from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
+from guides.editions import edition_in_force
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def help_find_ids(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_activity(request: HttpRequest) -> HttpResponse:
     """Suggest an activity from three questions, answered on the same page."""
-    form, edition = ActivityQuestions(request.GET or None), edition_for_claims(now=timezone.now())
+    form, edition = ActivityQuestions(request.GET or None), edition_in_force(now=timezone.now())
     is_answered = form.is_valid()
     advice = form.advice(edition) if is_answered else []
     area = edition.area_name(form.cleaned_data["product"]) if is_answered else ""
@@ -79,7 +79,7 @@ def help_mpn_id(request: HttpRequest) -> HttpResponse:
 def help_proof(request: HttpRequest) -> HttpResponse:
     """Explain what a proof of execution must show, and which files are accepted."""
     limits = {
-        "months": rules_of(edition_for_claims(now=timezone.now()).activities).proof_age_months,
+        "months": rules_of(edition_in_force(now=timezone.now()).activities).proof_age_months,
         "extensions": ", ".join(sorted(extension.upper() for extension in EXTENSIONS)),
         "max_bytes": settings.POE_MAX_BYTES,
         "max_files": settings.POE_MAX_FILES,

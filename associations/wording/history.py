@@ -26,6 +26,7 @@ from associations.choices import (
 from associations.models import Claim, ClaimEvent, Contact, CustomerTenant, PartnerLocation, Product
 from associations.status_words.claim_status import official_by_in_words
 from associations.status_words.deadlines import closing_day_in_words
+from guides.editions import Edition
 
 GROUPS: dict[str, Promise] = {
     "location": gettext_lazy("MPN ID"),
@@ -44,6 +45,13 @@ REASONS: dict[str, type[models.TextChoices]] = {
     EventKind.NOTICE_BOUNCED: UndeliveredReason,
 }
 
+# Columns of before, as lines of the History still name them: what they said is yes or no.
+RETIRED_COLUMNS: dict[str, Promise] = {
+    "claims_usage": gettext_lazy("usage"),
+    "claims_presales": gettext_lazy("pre-sales"),
+    "claims_revenue": gettext_lazy("revenue association"),
+}
+
 
 @dataclass(frozen=True)
 class Names:
@@ -59,7 +67,7 @@ def details_of(event: ClaimEvent, *, claim: Claim, names: Names) -> Iterable[str
     """Yield the details of *event* of *claim*, one sentence each."""
     details: Mapping[str, Any] = event.details
     if "changed" in details:
-        yield from changes_of(details["changed"], names=names)
+        yield from changes_of(details["changed"], edition=claim.edition, names=names)
     if "items" in details:
         yield listed(_("Items"), (names.products.get(code, "") for code, _subscription in details["items"]))
     if "products" in details:
@@ -115,27 +123,55 @@ def reasons_of(event: ClaimEvent) -> Iterable[str]:
         yield listed(_("Reasons"), (str(ReasonCode(code).label) for code in codes))
 
 
-def changes_of(changed: Mapping[str, Sequence[str]], *, names: Names) -> Iterable[str]:
+def changes_of(changed: Mapping[str, Sequence[str]], *, edition: Edition, names: Names) -> Iterable[str]:
     """Yield one sentence per changed answer, in the claim's order: what it was, what it is.
 
     The order is ours to give: PostgreSQL keeps the names of a JSON object in an order of its own.
     """
-    fields = {name: Claim._meta.get_field(name) for name in changed}
-    columns = {name: field for name, field in fields.items() if isinstance(field, models.Field)}
-    for name, field in sorted(columns.items(), key=lambda column: column[1].creation_counter):
-        was, now_is = (value_of(field, value, names=names) for value in changed[name])
-        label = str(field.verbose_name)
-        yield _("%(what)s: %(after)s (was: %(before)s)") % {
-            "what": label[:1].upper() + label[1:],
-            "before": was,
-            "after": now_is,
-        }
+    for name in sorted(changed, key=place_of):
+        before, after = changed[name]
+        if name == "activity_codes":
+            yield from activities_changed(before, after, edition=edition)
+        elif name in RETIRED_COLUMNS:
+            yield change(str(RETIRED_COLUMNS[name]), yes_or_no(before == "True"), yes_or_no(after == "True"))
+        else:
+            field = Claim._meta.get_field(name)
+            assert isinstance(field, models.Field)  # noqa: S101 - columns alone change
+            was, now_is = (value_of(field, value, edition=edition, names=names) for value in (before, after))
+            yield change(str(field.verbose_name), was, now_is)
 
 
-def value_of(field: "models.Field[Any, Any]", value: str, *, names: Names) -> str:
+def place_of(name: str) -> tuple[int, int]:
+    """Return the place of a column among the changes of one line; a retired one stands where the codes stand now."""
+    retired = list(RETIRED_COLUMNS)
+    counted = Claim._meta.get_field("activity_codes" if name in RETIRED_COLUMNS else name)
+    return getattr(counted, "creation_counter", 0), retired.index(name) if name in RETIRED_COLUMNS else 0
+
+
+def change(label: str, before: str, after: str) -> str:
+    """Return "Label: after (was: before)"."""
+    words = _("%(what)s: %(after)s (was: %(before)s)")
+    return words % {"what": label[:1].upper() + label[1:], "before": before, "after": after}
+
+
+def activities_changed(before: str, after: str, *, edition: Edition) -> Iterable[str]:
+    """Yield one sentence for each activity that was added or taken away, by its name in *edition*."""
+    was, now_is = before.split(), after.split()
+    stated = {*was, *now_is}
+    known = {activity.code: str(activity.name) for activity in edition.activities_named(stated)}
+    for code in [*known, *sorted(stated - known.keys())]:
+        if (code in was) != (code in now_is):
+            yield change(known.get(code, code), yes_or_no(code in was), yes_or_no(code in now_is))
+
+
+def yes_or_no(is_so: bool) -> str:
+    return _("yes") if is_so else _("no")
+
+
+def value_of(field: "models.Field[Any, Any]", value: str, *, edition: Edition, names: Names) -> str:
     """Return a stored value the way a person reads it."""
-    if isinstance(field, models.BooleanField):
-        return _("yes") if value == "True" else _("no")
+    if field.name == "solution_area":
+        return edition.area_name(value) or _("empty")
     if field.name == "location":
         return names.locations.get(value, _("unknown"))
     if field.name == "tenant":

@@ -9,7 +9,7 @@ ROWS_A_PAGE = {"partner": 25, "reviewer": 50}
 # What stands in the columns of the partner's list, and of the reviewers' (domain.md 6.1).
 PARTNERS = """
     SELECT c.id, c.public_id, c.name, t.name, c.domain_name, t.tenant_id, c.solution_area,
-        c.claims_usage, c.claims_presales, c.claims_revenue, c.item_count, i.names, l.mpn_id, l.name,
+        c.activity_codes, c.item_count, i.names, l.mpn_id, l.name,
         c.status, i.ended_at, c.answer_due_at, c.consent_status, c.opt_out_closes_at,
         (SELECT m.status FROM associations_customernotice n JOIN notifications_outboxemail m ON m.id = n.email_id
             WHERE n.claim_id = c.id AND n.revoked_at IS NULL LIMIT 1),

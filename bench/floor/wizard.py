@@ -104,7 +104,7 @@ Facts = dict[str, Any]
 
 
 def _work(claim: Claim, facts: Facts, request: HttpRequest) -> None:
-    Claim.objects.filter(pk=claim.pk).update(solution_area=facts["solution_area"], claims_usage=True)
+    Claim.objects.filter(pk=claim.pk).update(solution_area=facts["solution_area"], activity_codes=("M365_USAGE",))
     _tell(claim, "changed", request)
 
 

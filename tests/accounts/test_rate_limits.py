@@ -130,7 +130,7 @@ def test_uploads_are_limited(three_in_ten_minutes):
 @pytest.mark.django_db
 def test_words_are_no_uploads(three_in_ten_minutes):
     """Every field that saves itself used to count: seven drafts closed the uploads."""
-    claim = draft_claim(solution_area="M365", claims_usage=True)
+    claim = draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     client = signed_in_just_now(claim.created_by)
     details = reverse("claim_step", args=[claim.public_id, "details"])
     typed = {"name": "Adoption", "then": "quiet"}

@@ -65,7 +65,7 @@ def test_template_states_the_claims_parties_and_products():
     [
         (complete_claim, {}, ["parties", "acknowledgement", "work", "products"]),
         (complete_dynamics_claim, {}, ["parties", "acknowledgement", "work", "products"]),
-        (complete_dynamics_claim, {"claims_usage": False}, ["parties", "acknowledgement", "work"]),
+        (complete_dynamics_claim, {"activity_codes": ("BA_PRESALES",)}, ["parties", "acknowledgement", "work"]),
         (complete_revenue_claim, {}, ["parties", "acknowledgement", "revenue"]),
     ],
 )
@@ -83,7 +83,7 @@ def test_template_has_the_sections_of_the_activity(story, changes, sections):
     [
         (complete_claim, {}, ["drove their adoption and use"]),
         (complete_dynamics_claim, {}, ["drove their adoption and use", "advised it before the purchase"]),
-        (complete_dynamics_claim, {"claims_usage": False}, ["advised it before the purchase"]),
+        (complete_dynamics_claim, {"activity_codes": ("BA_PRESALES",)}, ["advised it before the purchase"]),
         (complete_revenue_claim, {}, ["influenced its choice"]),
     ],
 )

@@ -1,24 +1,26 @@
-"""The columns of claims and associations hold the activities that they are given."""
+"""The column of activity codes gives back what was written, and its conditions find it."""
 
 import pytest
 
-from associations import stored_activities
-from associations.stored_activities import CLAIM_COLUMNS, HELD_COLUMNS, claim_columns, held_columns
+from associations.models import Association, Claim
+from associations.stored_activities import of_kind
+from tests.factories import AssociationFactory, ClaimFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.mark.parametrize(
-    ("area", "codes"),
-    [
-        ("M365", ("M365_USAGE",)),
-        ("BA", ("BA_USAGE",)),
-        ("BA", ("BA_USAGE", "BA_PRESALES")),
-        ("BA", ("BA_REVENUE",)),
-        ("BA", ()),
-    ],
-)
-def test_codes_come_back_as_they_were_written(area, codes):
-    claim, held = claim_columns(area, codes), held_columns(codes)
+@pytest.mark.parametrize("codes", [(), ("M365_USAGE",), ("BA_USAGE", "BA_PRESALES"), ("SEC-2_ADOPT",)])
+def test_codes_come_back_as_they_were_written(codes):
+    ClaimFactory(activity_codes=codes)
+    AssociationFactory(activity_codes=codes)
 
-    assert claim["solution_area"] == area
-    assert stored_activities.stored_codes(area, [claim[column] for column in CLAIM_COLUMNS]) == codes
-    assert stored_activities.stored_codes(area, [held[column] for column in HELD_COLUMNS]) == codes
+    assert Claim.objects.get(activity_codes=codes).activity_codes == codes
+    assert list(Association.objects.values_list("activity_codes", flat=True)) == [codes]
+
+
+def test_a_kind_is_found_in_every_area_and_nothing_else_is():
+    found = {ClaimFactory(activity_codes=codes) for codes in (("M365_USAGE",), ("BA_PRESALES", "BA_USAGE"))}
+    for codes in ((), ("BA_PRESALES",), ("BA_USAGE2",), ("BAxUSAGE",)):
+        ClaimFactory(activity_codes=codes)
+
+    assert set(Claim.objects.filter(of_kind("usage"))) == found

@@ -136,8 +136,6 @@ def greedy_fields() -> dict[str, str]:
                     "DateTimeField": "2020-01-01 00:00",
                     "CharField": "approved",
                 }.get(kind, "1")
-    for name in ("claims_usage", "claims_presales", "claims_revenue"):
-        fields.pop(name)
     return fields
 
 

@@ -16,8 +16,8 @@ from associations.choices import (
 )
 from associations.models.proofs import new_path
 from associations.rules.actors import Role
-from associations.stored_activities import edition_for_claims
 from bench.files import SMALL_PDF
+from guides.editions import edition_in_force
 from tests.factories.directory import CustomerTenantFactory
 from tests.factories.messages import IncomingEmailFactory, OutboxEmailFactory
 from tests.factories.people import MONDAY, PartnerFactory, PartnerLocationFactory, UserFactory
@@ -34,7 +34,7 @@ class ClaimFactory(DjangoModelFactory):
     tenant = factory.SubFactory(CustomerTenantFactory)
     domain_name = factory.LazyAttribute(lambda claim: claim.tenant.domains.get().domain_name)
     status = ClaimStatus.DRAFT
-    guide_id = factory.LazyFunction(lambda: edition_for_claims(now=MONDAY).id)
+    guide_id = factory.LazyFunction(lambda: edition_in_force(now=MONDAY).id)
     created_at = MONDAY
     changed_at = MONDAY
     created_by = factory.SubFactory(UserFactory)
@@ -175,7 +175,7 @@ class AssociationFactory(DjangoModelFactory):
     partner = factory.SubFactory(PartnerFactory)
     tenant = factory.SubFactory(CustomerTenantFactory)
     product = factory.LazyFunction(lambda: models.Product.objects.get(code="EXO"))
-    for_usage = True
+    activity_codes = factory.LazyAttribute(lambda held: (f"{held.product.solution_area}_USAGE",))
     starts_at = MONDAY
 
 

@@ -55,9 +55,9 @@ def test_the_claim_page_shows_the_figures_that_incentives_look_at():
     for month, available in ((OCTOBER, 40), (NOVEMBER, 55), (DECEMBER, 52)):
         figures(sales, month, active=30, available=available)
 
-    Association.objects.filter(pk=official(sales).pk).update(for_presales=False)
+    Association.objects.filter(pk=official(sales).pk).update(activity_codes=("BA_USAGE",))
     assert told(teams) == [("Monthly active users", 100), ("Paid available units", 200), ("Prior high-water mark", 99)]
     assert told(sales) == [("Active seats", 30), ("Available seats", 52), ("Prior high-water mark", 30)]
-    Association.objects.filter(pk=official(sales).pk).update(for_presales=True)
+    Association.objects.filter(pk=official(sales).pk).update(activity_codes=("BA_USAGE", "BA_PRESALES"))
     assert told(sales) == [("Net paid seat adds", 12), ("Prior high-water mark", 55)]
     assert "Data as of Dec 2020" in page_of(teams)

@@ -27,7 +27,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.sitewide]
 
 def test_microsoft_brings_the_directory_and_the_existing_associations(root: Admin):
     partner = PartnerLocationFactory(mpn_id="4847383").partner
-    other = AssociationFactory(subscription=SubscriptionFactory(subscription_id=UUID(int=9)), for_usage=True)
+    other = AssociationFactory(
+        subscription=SubscriptionFactory(subscription_id=UUID(int=9)), activity_codes=("BA_USAGE",)
+    )
     tenant, wrong = UUID(int=1), UUID(int=2)
     root.upload(
         "tenants",
@@ -77,7 +79,7 @@ def test_microsoft_brings_the_directory_and_the_existing_associations(root: Admi
     migrated = Association.objects.filter(is_migrated=True).order_by("pk")
     assert [held.partner for held in migrated] == [partner, partner]
     assert migrated[0].starts_at.isoformat() == "2019-07-01T00:00:00+00:00"
-    assert migrated[1].for_revenue
+    assert migrated[1].activity_codes == ("BA_REVENUE",)
 
     anna = Admin(email=PartnerMemberFactory(partner=partner).user.email)
     anna.sign_in()

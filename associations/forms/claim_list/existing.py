@@ -19,7 +19,7 @@ from associations.models import Product, TenantDomain
 from associations.models.associations import AssociationQuerySet
 from associations.rules.shown_status import ShownStatus
 from associations.status_words.claim_status import LABELS
-from associations.stored_activities import holds_kind
+from associations.stored_activities import of_kind
 
 TAB = "existing"
 STATES = (ShownStatus.OFFICIAL, ShownStatus.ENDED)
@@ -107,7 +107,7 @@ class ExistingFilter:
         if self.area:
             held = held.filter(product__solution_area=self.area)
         if self.activity:
-            held = held.filter(holds_kind(self.activity))
+            held = held.filter(of_kind(self.activity))
         if self.product:
             held = held.filter(product__code=self.product)
         return held.ending_soon(now) if self.ending else held

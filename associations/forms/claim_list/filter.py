@@ -21,7 +21,7 @@ from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfir
 from associations.rules import lifecycle
 from associations.rules.shown_status import ReviewStage, ShownStatus
 from associations.status_words.claim_status import LABELS, REVIEWS
-from associations.stored_activities import claims_kind
+from associations.stored_activities import of_kind
 
 LONGEST_SEARCH = 200
 ON = "1"
@@ -58,9 +58,9 @@ WINDOWS: dict[str, tuple[Promise, Q]] = {
     CONTACT_HELD: (CONTACT_NOT_CONFIRMED, is_contact_unconfirmed()),
 }
 ACTIVITIES: dict[str, tuple[Promise, Q]] = {
-    "usage": (pgettext_lazy("activity", "Usage"), claims_kind("usage")),
-    "presales": (_("Pre-sales"), claims_kind("presales")),
-    "revenue": (_("Revenue association"), claims_kind("revenue")),
+    "usage": (pgettext_lazy("activity", "Usage"), of_kind("usage")),
+    "presales": (_("Pre-sales"), of_kind("presales")),
+    "revenue": (_("Revenue association"), of_kind("revenue")),
 }
 
 

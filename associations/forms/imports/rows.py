@@ -20,9 +20,8 @@ from associations.forms.wizard.draftable_locations import Places, places_open_to
 from associations.models import JobFile, PartnerLocation, Product
 from associations.rules.proof_files import name_key
 from associations.services.claim.programs import is_enrolled
-from associations.stored_activities import edition_for_claims
 from associations.wording.messages import refusal
-from guides.editions import Activity, Edition
+from guides.editions import Activity, Edition, edition_in_force
 
 SEPARATOR = re.compile(r"[;,|\n]")
 USAGE = "M365_USAGE"
@@ -58,7 +57,7 @@ class Desk:
     @cached_property
     def edition(self) -> Edition:
         """The edition by which rows are judged."""
-        return edition_for_claims(now=self.now)
+        return edition_in_force(now=self.now)
 
     @cached_property
     def usage(self) -> tuple[Activity, ...]:

@@ -7,7 +7,7 @@ from accounts.models import User
 from associations.choices import EnrolmentStatus
 from associations.models import Claim, LocationEnrolment, PartnerLocation, locations_open_to
 from associations.models.partners import CLAIM_EDITORS
-from associations.stored_activities import edition_for_claims
+from guides.editions import edition_in_force
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def places_open_to(user: User, *, now: datetime, claim: Claim | None = None) -> 
     if claim is not None:
         open_to = open_to.filter(partner=claim.partner_id)
     locations = tuple(open_to.order_by("mpn_id"))
-    edition = edition_for_claims(now=now) if claim is None else claim.edition
+    edition = edition_in_force(now=now) if claim is None else claim.edition
     paying = {activity.program for activity in edition.activities if activity.pays}
     enrolled = LocationEnrolment.objects.filter(status=EnrolmentStatus.ENROLLED, program__code__in=paying)
     return Places(locations, frozenset(enrolled.filter(location__in=locations).values_list("location_id", flat=True)))

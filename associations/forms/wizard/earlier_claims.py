@@ -6,7 +6,7 @@ from accounts.models import User
 from associations.choices import ClaimStatus
 from associations.models import Claim, CustomerTenant, PartnerLocation
 from associations.models.claim_queries import ClaimQuerySet
-from associations.stored_activities import claims_kind
+from associations.stored_activities import of_kind
 
 MOST_DRAFTS = 3
 
@@ -23,7 +23,7 @@ def last_claim_with_people(claim: Claim, *, user: User) -> Claim | None:
 
 
 def last_revenue_claim(claim: Claim, *, user: User) -> Claim | None:
-    return others(claim, user=user).filter(claims_kind("revenue")).exclude(isv_product_solution_name="").first()
+    return others(claim, user=user).filter(of_kind("revenue")).exclude(isv_product_solution_name="").first()
 
 
 def drafts_beside(claim: Claim, *, user: User) -> list[Claim]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from associations.forms.wizard.step_form import StepForm, required
 from associations.services.claim.programs import is_enrolled
-from associations.stored_activities import claim_columns, code_of
 from associations.wording.messages import refusal
 
 
@@ -41,10 +40,10 @@ class WorkForm(StepForm):
         cast(forms.ChoiceField, self.fields["solution_area"]).choices = list(self.claim.edition.area_names.items())
         if self.claim.to_correct == "activities":
             self.initial = {}
-        if self.initial.get("solution_area") == "M365":
-            self.initial["claims_usage"] = False
+        stated = self.initial.pop("activity_codes", ())
+        self.initial["claims_usage"], self.initial["claims_presales"] = "BA_USAGE" in stated, "BA_PRESALES" in stated
         groups = {activity.choice_group for activity in self.claim.activities if activity.area == "BA"}
-        if groups and self.initial:
+        if groups and self.claim.to_correct != "activities":
             self.initial["activity"] = groups.pop()
 
     def clean(self) -> dict[str, Any]:
@@ -57,7 +56,7 @@ class WorkForm(StepForm):
             "presales": is_split and answers["claims_presales"],
             "revenue": is_business and activity == self.REVENUE,
         }
-        self.area, self.codes = area, [code_of(area, kind) for kind, is_chosen in kinds.items() if is_chosen]
+        self.area, self.codes = area, [f"{area}_{kind.upper()}" for kind, is_chosen in kinds.items() if is_chosen]
         if is_business and not self.is_for_later:
             self.ask_for_activity(answers)
         activities = self.claim.edition.activities_named(self.codes)
@@ -73,4 +72,4 @@ class WorkForm(StepForm):
             self.add_error("claims_usage", _("Select usage, pre-sales or both."))
 
     def facts(self) -> dict[str, Any]:
-        return claim_columns(self.area, self.codes)
+        return {"solution_area": self.area, "activity_codes": tuple(self.codes)}

@@ -27,7 +27,6 @@ from associations.services.claim.answers import (
 )
 from associations.services.claim.drafting import start_claim
 from associations.services.claim.proofs import attach_proof
-from associations.stored_activities import claim_columns
 
 REVENUE_FACTS = {
     "dynamics_solution_seller_name": "Sara Lombardi",
@@ -44,8 +43,8 @@ def draft(demo: DemoClaim, *, at: datetime) -> Claim:
     claim = start_claim(location=location, domain_name=demo.domain_name, tenant=tenant, by=by, now=at)
     products = list(Product.objects.filter(code__in=demo.products))
     area = products[0].solution_area
-    codes = [activity.code for activity in claim.edition.activities_in(area) if activity.kind in demo.activities]
-    record(claim, "work", claim_columns(area, codes), by=by, at=at)
+    codes = tuple(activity.code for activity in claim.edition.activities_in(area) if activity.kind in demo.activities)
+    record(claim, "work", {"solution_area": area, "activity_codes": codes}, by=by, at=at)
     record(
         claim, "details", {"name": demo.name} | (REVENUE_FACTS if "revenue" in demo.activities else {}), by=by, at=at
     )

@@ -57,10 +57,10 @@ def associate(claims: Sequence[Claim], *, now: datetime) -> None:
             association = widened[owned] = own[owned]
         else:
             association = made.setdefault(owned, _association(claim, item, now=now))
-        association.widen(claim.activity_codes)
+        association.widen(claim.activity_codes, edition=claim.edition)
         item.association = association
     Association.objects.bulk_create(made.values())
-    Association.objects.bulk_update(widened.values(), Association.ACTIVITY_COLUMNS)
+    Association.objects.bulk_update(widened.values(), ["activity_codes"])
     # The items are there, under their claims' locks: this upsert sets many different values in one quick statement.
     ClaimedProduct.objects.bulk_create(
         [item for _claim, item in wanted],

@@ -16,7 +16,6 @@ from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
 from associations.services.claim.search_columns import refresh_search_text
 from associations.services.files.proof_files import StoredFile, keep_as_proof, store
-from associations.stored_activities import claim_columns
 
 
 class AssociationLocked(Exception):
@@ -88,7 +87,7 @@ def renew(
         draft_id=draft_id,
     )
     renewed = claimed_again(held.activity_codes, held.product.open_to(draft.edition))
-    facts = {"name": name} | claim_columns(held.product.solution_area, codes_of(renewed))
+    facts = {"name": name, "solution_area": held.product.solution_area, "activity_codes": codes_of(renewed)}
     for column, value in facts.items():
         setattr(draft, column, value)
     draft.save(update_fields=list(facts))

@@ -30,7 +30,6 @@ from associations.services.claim import drafting
 from associations.services.claim.search_columns import refresh_claims_on
 from associations.services.files.proof_files import ReadyProof, keep_as_proof, stored_for_now
 from associations.services.review.competing_claims import mark_competing_claims
-from associations.stored_activities import claim_columns, held_columns
 
 
 @contextmanager
@@ -76,7 +75,8 @@ def draft_reassociation(
         facts={
             "domain_name": domain_name,
             "name": name,
-            **claim_columns("M365", ["M365_USAGE"]),
+            "solution_area": "M365",
+            "activity_codes": ("M365_USAGE",),
         },
         product_ids=[product.pk for product in items],
         contacts=contacts,
@@ -114,7 +114,7 @@ def migrate_association(
             subscription=subscription,
             is_migrated=True,
             starts_at=starts_at,
-            **held_columns(activities),
+            activity_codes=tuple(activities),
         )
         mark_competing_claims(tenant, now=starts_at)
     if proof is None or held.has_proof_named(proof.name):

@@ -155,4 +155,8 @@ def _refuse_stale(stored: Mapping[str, Any], version: str) -> None:
 
 
 def _differences(before: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
-    return {"changed": {name: [str(before[name]), str(value)] for name, value in changed.items()}}
+    return {"changed": {name: [_as_text(before[name]), _as_text(value)] for name, value in changed.items()}}
+
+
+def _as_text(value: Any) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)

@@ -25,7 +25,7 @@ from associations.services.claim.lifecycle import ClaimLocked, lock_claim
 from associations.services.claim.search_columns import SEARCH_COLUMNS, renew_search_columns
 from associations.services.customer.reminders import plan_draft_reminders
 from associations.services.files.proof_files import ReadyProof, keep_as_proof
-from associations.stored_activities import edition_for_claims
+from guides.editions import edition_in_force
 
 # The number that tells one claim from another of the same name.
 COUNTED = re.compile(r" \(\d{1,3}\)$")
@@ -58,7 +58,7 @@ def start_claim(
             "location": location,
             "domain_name": domain_name,
             "tenant": tenant,
-            "guide_id": edition_for_claims(now=now).id,
+            "guide_id": edition_in_force(now=now).id,
             "created_at": now,
             "created_by_id": by.account_id,
             "changed_at": now,
@@ -74,7 +74,7 @@ def start_claim(
 
 def is_behind(claim: Claim, *, now: datetime) -> bool:
     """Return whether a draft still goes by an earlier edition than the one in force."""
-    return claim.status == ClaimStatus.DRAFT and claim.guide_id != edition_for_claims(now=now).id
+    return claim.status == ClaimStatus.DRAFT and claim.guide_id != edition_in_force(now=now).id
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def move_draft(*, claim_id: int, now: datetime) -> bool:
     claim = lock_claim(claim_id)
     if not is_behind(claim, now=now):
         return False
-    edition = edition_for_claims(now=now)
+    edition = edition_in_force(now=now)
     claim.guide_id = edition.id
     claim.save(update_fields=["guide"])
     record([claim], EventKind.EDITION_CHANGED, Entry(edition.title), by=PORTAL, now=now)
@@ -95,7 +95,7 @@ def move_draft(*, claim_id: int, now: datetime) -> bool:
 
 def move_drafts(*, now: datetime) -> int:
     """Let the drafts of an earlier edition go by the one in force, a batch at a time, and return how many."""
-    drafts = Claim.objects.filter(status=ClaimStatus.DRAFT).exclude(guide=edition_for_claims(now=now).id)
+    drafts = Claim.objects.filter(status=ClaimStatus.DRAFT).exclude(guide=edition_in_force(now=now).id)
     moved = 0
     for pk in list(drafts.order_by("pk").values_list("pk", flat=True)[:DRAFTS_AT_ONCE]):
         try:
@@ -140,7 +140,7 @@ def draft_at_once(
         partner_id=location.partner_id,
         location=location,
         tenant=tenant,
-        guide_id=edition_for_claims(now=now).id,
+        guide_id=edition_in_force(now=now).id,
         created_at=now,
         created_by_id=by.account_id,
         changed_at=now,

@@ -29,7 +29,6 @@ from associations.models.partners import claim_scope_of
 from associations.pagination import page_of
 from associations.rules.shown_status import ShownStatus
 from associations.status_words.claim_status import LABELS
-from associations.stored_activities import edition_for_claims
 from associations.views.claim_list.parts import (
     ColumnHead,
     ListLink,
@@ -40,7 +39,7 @@ from associations.views.claim_list.parts import (
     views_of,
 )
 from associations.views.existing.list_rows import list_row_of
-from guides.editions import Edition
+from guides.editions import Edition, edition_in_force
 
 ITEMS_A_PAGE = 25
 
@@ -58,7 +57,7 @@ def existing_tab(request: HttpRequest, user: User, *, now: datetime) -> HttpResp
     """Show the existing associations of the companies for all of which the person acts, filtered and sorted."""
     scope, columns = claim_scope_of(user), columns_of(user)
     products = product_names()
-    edition = edition_for_claims(now=now)
+    edition = edition_in_force(now=now)
     sought = ExistingFilter.asked(request.GET, products=products, areas=edition.area_names)
     if sought.ignored:
         words = _("These parts of the address are not known and were left out: %(names)s.")

@@ -25,7 +25,6 @@ from associations.models.partners import ClaimScope, claim_scope_of
 from associations.pagination import Order, Page, page_of
 from associations.rules.actors import ROLES
 from associations.status_words.claim_status import LABELS, REVIEWS
-from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim_list.bulk import bulk_actions_for
 from associations.views.claim_list.existing import existing_tab
@@ -41,7 +40,7 @@ from associations.views.claim_list.parts import (
 from associations.views.claim_list.rows import ROW_CLAIMS, ClaimRow, items_of, row_of
 from associations.views.company.permissions import global_admins_for
 from associations.views.zones import in_own_zone
-from guides.editions import Edition
+from guides.editions import Edition, edition_in_force
 
 CLAIMS_A_PAGE = 25
 
@@ -56,7 +55,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         return existing_tab(request, user, now=now)
     scope, columns = claim_scope_of(user), columns_of(user)
     products, locations = product_names(), location_names(scope)
-    edition = edition_for_claims(now=now)
+    edition = edition_in_force(now=now)
     sought = ClaimFilter.asked(request.GET).known(areas=edition.area_names, products=products, locations=locations)
     if sought.ignored:
         words = _("These parts of the address are not known and were left out: %(names)s.")

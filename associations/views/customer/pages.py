@@ -32,7 +32,6 @@ from associations.rules.claim_rules import rules_of
 from associations.services.customer import answer as answering
 from associations.services.customer import hand_over as handing_over
 from associations.services.customer.answer import Answerer, BadLink, NothingToAnswer
-from associations.stored_activities import edition_for_claims
 from associations.views.customer.content import (
     closes_at,
     explanation_for,
@@ -44,6 +43,7 @@ from associations.views.customer.content import (
     zone_of,
 )
 from associations.views.customer.session_links import forget_typed, keep_typed, opened_notice, remember, typed
+from guides.editions import edition_in_force
 
 View = Callable[..., HttpResponse]
 
@@ -174,7 +174,7 @@ def customer_receipt(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customers_page(request: HttpRequest) -> HttpResponse:
     """Say in plain words what the notices are."""
-    days = rules_of(edition_for_claims(now=timezone.now()).activities).opt_out_business_days
+    days = rules_of(edition_in_force(now=timezone.now()).activities).opt_out_business_days
     return render(request, "customer/about.html", {"portal_url": settings.PORTAL_URL, "days": days})
 
 

@@ -30,7 +30,6 @@ from associations.services.association.existing import AssociationLocked
 from associations.services.claim.disputes import CheckedProof
 from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
-from associations.stored_activities import edition_for_claims
 from associations.views.actor import signed_in
 from associations.views.claim.content import continue_url
 from associations.views.claim.proofs import handed_out
@@ -39,6 +38,7 @@ from associations.views.posted_ids import posted_id
 from associations.views.uploads import files_of, uploads_limited
 from associations.views.zones import in_own_zone
 from associations.wording.messages import refusal
+from guides.editions import edition_in_force
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def migrated_detail(request: HttpRequest, association_id: int) -> HttpResponse:
     context = {
         "held": held,
         "row": row,
-        "facts": association_facts(row, edition_for_claims(now=now)),
+        "facts": association_facts(row, edition_in_force(now=now)),
         "files": [file_of(proof, held) for proof in held.proofs.select_related("uploaded_by").order_by("pk")],
         "form": form,
         "asks_for_files_again": bool(form.errors and files_of(request)),
@@ -94,7 +94,7 @@ def migrated_renew(request: HttpRequest, association_id: int) -> HttpResponse:
         if not held.is_renewable(now=now):
             raise AssociationLocked
         if form.is_valid():
-            area = edition_for_claims(now=now).area_name(held.product.solution_area)
+            area = edition_in_force(now=now).area_name(held.product.solution_area)
             draft = existing.renew(
                 association_id=held.pk,
                 location=form.chosen(),

@@ -24,11 +24,11 @@ from associations.services.claim.answers import note_refused_edit
 from associations.services.claim.drafting import move_draft
 from associations.services.claim.eligibility import Problem, find_problems
 from associations.services.review.competing_claims import Holder, Item, holders_on
-from associations.stored_activities import guides_for_claims
 from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.wizard.steps import with_answers
 from associations.wording.messages import MESSAGES
 from guides.editions import portal_day
+from guides.models import ProgramGuide
 
 
 class _WithGuide(Protocol):
@@ -75,7 +75,7 @@ def begin_visit(request: HttpRequest, public_id: UUID) -> Visit:
     user = signed_in(request)
     claims = with_member_role(with_answers(Claim.objects.visible_to(user)), user=user)
     now = timezone.now()
-    in_force = Subquery(guides_for_claims(portal_day(now)).values("pk"))
+    in_force = Subquery(ProgramGuide.objects.in_force_on(portal_day(now)).values("pk"))
     claim = get_object_or_404(claims.annotate(guide_in_force=in_force), public_id=public_id)
     guide_id = cast(_WithGuide, claim).guide_in_force
     is_moved = claim.status == ClaimStatus.DRAFT and claim.guide_id != guide_id

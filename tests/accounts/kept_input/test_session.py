@@ -120,7 +120,7 @@ class TestTheSessionEnds:
         assert not client.session.keys()
 
     def test_what_a_script_sends_meanwhile_is_not_kept(self):
-        draft = draft_claim(solution_area="M365", claims_usage=True)
+        draft = draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
         client = visited(draft.created_by)
         end_session(client)
 
@@ -279,7 +279,7 @@ class TestTheLanguageIsSwitched:
         assert (Comment.objects.count(), Claim.objects.get().status) == (0, claim.status)
 
     def test_a_step_of_the_wizard_comes_along_with_its_version(self):
-        draft = draft_claim(solution_area="M365", claims_usage=True)
+        draft = draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
         client = visited(draft.created_by)
         there = url("claim_step", draft, "contacts") + "?next=check"
         typed = {"version": "0123", "customer_name": "Carla Bianchi", "customer_language": "it"}

@@ -191,6 +191,6 @@ def test_what_the_partner_itself_holds_is_no_other_partner():
     draft = stories.complete_revenue_claim()
     bought = draft.tenant.subscriptions.get()
     own = {"tenant": draft.tenant, "partner": draft.partner, "subscription": bought}
-    AssociationFactory(**own, product=bought.product, for_usage=True)
+    AssociationFactory(**own, product=bought.product, activity_codes=("BA_USAGE",))
 
     assert "Another partner" not in text_of(newest_notice(stories.submitted_claim(claim=draft)))

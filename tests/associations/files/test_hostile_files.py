@@ -68,7 +68,7 @@ def test_a_hostile_file_is_read_within_bounds(extension: str, maker: Callable[[]
 
 @pytest.mark.django_db
 def test_the_page_answers_a_hostile_upload_and_keeps_the_good_file(client):
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True, name="Adoption")
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",), name="Adoption")
     client.force_login(claim.created_by)
     files = [
         SimpleUploadedFile("deep.pdf", arrays_in_arrays()),

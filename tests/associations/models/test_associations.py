@@ -45,7 +45,9 @@ def test_active_at_includes_the_start_and_not_the_end(moment, count):
 def test_activities_are_those_held():
     workload = AssociationFactory()
     subscription = SubscriptionFactory()
-    sales = AssociationFactory(product=subscription.product, subscription=subscription, for_presales=True)
+    sales = AssociationFactory(
+        product=subscription.product, subscription=subscription, activity_codes=("BA_USAGE", "BA_PRESALES")
+    )
 
     assert workload.activity_codes == ("M365_USAGE",)
     assert sales.activity_codes == ("BA_USAGE", "BA_PRESALES")

@@ -122,9 +122,9 @@ def test_a_number_is_never_cut():
 
 
 def test_activities_follow_the_solution_area():
-    usage = Claim(solution_area="M365", claims_usage=True)
-    both = Claim(solution_area="BA", claims_usage=True, claims_presales=True)
-    revenue = Claim(solution_area="BA", claims_revenue=True)
+    usage = Claim(solution_area="M365", activity_codes=("M365_USAGE",))
+    both = Claim(solution_area="BA", activity_codes=("BA_USAGE", "BA_PRESALES"))
+    revenue = Claim(solution_area="BA", activity_codes=("BA_REVENUE",))
 
     assert usage.activity_codes == ("M365_USAGE",)
     assert both.activity_codes == ("BA_USAGE", "BA_PRESALES")
@@ -133,7 +133,7 @@ def test_activities_follow_the_solution_area():
 
 
 def test_only_a_dynamics_365_product_asks_for_a_technical_contact():
-    power = ClaimFactory(solution_area="BA", claims_usage=True)
+    power = ClaimFactory(solution_area="BA", activity_codes=("BA_USAGE",))
     ClaimedProductFactory(claim=power, product=ProductFactory(code="PAPPS"))
     dynamics = stories.complete_dynamics_claim()
 

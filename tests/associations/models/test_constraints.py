@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
-from django.db.models import ProtectedError
+from django.db import IntegrityError, transaction
+from django.db.models import CharField, ProtectedError, Value
 
 from associations.models import Contact, IncentiveProgram, Product
 from tests import stories
@@ -22,7 +22,6 @@ from tests.factories import (
     PartnerFactory,
     PartnerLocationFactory,
     PartnerMemberFactory,
-    ProductFactory,
     ProofFactory,
     SubscriptionFactory,
     TenantDomainFactory,
@@ -47,13 +46,35 @@ DAY = timedelta(days=1)
         ({"opt_out_closes_at": MONDAY}, "opt_out_window_has_both_ends"),
         ({"opt_out_opens_at": MONDAY, "opt_out_closes_at": MONDAY}, "opt_out_window_has_both_ends"),
         ({"consent_status": "sent"}, "open_window_has_an_end"),
-        ({"claims_revenue": True, "claims_usage": True}, "revenue_association_stands_alone"),
-        ({"claims_revenue": True, "claims_presales": True}, "revenue_association_stands_alone"),
     ],
 )
 def test_a_claim_keeps_its_promises(facts, promise):
     with pytest.raises(IntegrityError, match=promise):
         ClaimFactory(**facts)
+
+
+@pytest.mark.parametrize("text", ["BA_USAGE", " BA_USAGE", " BA_USAGE  BA_PRESALES ", " ", "  "])
+@pytest.mark.parametrize("factory", [ClaimFactory, AssociationFactory])
+def test_activities_are_codes_between_single_spaces(factory, text):
+    row = factory(activity_codes=("BA_USAGE", "BA_PRESALES"))
+
+    with pytest.raises(IntegrityError, match="codes_between_spaces"):
+        type(row).objects.filter(pk=row.pk).update(activity_codes=Value(text, output_field=CharField()))
+
+
+@pytest.mark.parametrize("codes", [("BA_USAGE", "BA_REVENUE"), ("M365_USAGE", "BA_USAGE")])
+def test_activities_of_a_filed_claim_are_of_one_group_of_its_edition(codes):
+    filed = FILED | {"submitted_by": UserFactory()}
+    together = ClaimFactory(activity_codes=("BA_USAGE", "BA_PRESALES"), **filed)
+    draft = ClaimFactory(activity_codes=codes)
+
+    for broken in (
+        lambda: ClaimFactory(activity_codes=codes, **filed),
+        lambda: type(together).objects.filter(pk=together.pk).update(activity_codes=codes),
+        lambda: type(draft).objects.filter(pk=draft.pk).update(**filed),
+    ):
+        with pytest.raises(IntegrityError, match="of one choice group"), transaction.atomic():
+            broken()
 
 
 def test_a_claim_that_asks_the_partner_has_a_due_time():
@@ -213,11 +234,6 @@ def test_a_window_lasts_1_to_60_business_days(days):
 def test_a_program_pays_for_one_known_activity():
     with pytest.raises(IntegrityError, match="program_activity_is_known"):
         IncentiveProgramFactory(activity="DANCE", code="X")
-
-
-def test_a_product_is_of_a_known_solution_area():
-    with pytest.raises(IntegrityError, match="product_solution_area_is_known"):
-        ProductFactory(code="X", solution_area="AZURE")
 
 
 @pytest.mark.parametrize(

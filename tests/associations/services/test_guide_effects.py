@@ -29,7 +29,7 @@ def drafts() -> list[Claim]:
 
 
 def usage_draft(product: str = "EXO") -> Claim:
-    claim = ClaimFactory(solution_area="M365", claims_usage=True)
+    claim = ClaimFactory(solution_area="M365", activity_codes=("M365_USAGE",))
     ClaimedProductFactory(claim=claim, product=ProductFactory(code=product), subscription=None)
     return claim
 

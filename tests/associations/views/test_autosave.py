@@ -20,7 +20,7 @@ AT_10_42 = datetime(2020, 10, 19, 8, 42, tzinfo=UTC)
 @pytest.fixture
 def draft(client: Client) -> Claim:
     """A Microsoft 365 draft of the signed-in incentives admin, whose clock says 10:42."""
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True, name="Adoption")
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",), name="Adoption")
     client.force_login(claim.created_by)
     return claim
 

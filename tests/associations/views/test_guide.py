@@ -43,7 +43,9 @@ def coming() -> ProgramGuide:
 
 def draft_of(member, *, location=None):
     location = location or PartnerLocationFactory(partner=member.partner)
-    claim = ClaimFactory(partner=location.partner, location=location, solution_area="M365", claims_usage=True)
+    claim = ClaimFactory(
+        partner=location.partner, location=location, solution_area="M365", activity_codes=("M365_USAGE",)
+    )
     ClaimedProductFactory(claim=claim, product=ProductFactory(code="EXO"), subscription=None)
     return claim
 

@@ -121,7 +121,7 @@ def answer(request):
 @pytest.mark.django_db
 def test_the_page_names_the_file_that_is_too_big_and_keeps_the_good_one(client, settings):
     settings.POE_MAX_BYTES = MEGABYTE
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True, name="Adoption")
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",), name="Adoption")
     client.force_login(claim.created_by)
     good = io.BytesIO(files.pdf())
     good.name = "good.pdf"

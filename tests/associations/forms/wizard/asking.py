@@ -41,7 +41,7 @@ def location_of_admin(**fields) -> tuple[PartnerLocation, object]:
 
 
 def dynamics_draft(**fields) -> Claim:
-    return stories.draft_claim(solution_area="BA", **({"claims_usage": True} | fields))
+    return stories.draft_claim(solution_area="BA", **({"activity_codes": ("BA_USAGE",)} | fields))
 
 
 def tick(*codes_of_products: str, **picks: str) -> dict[str, str]:

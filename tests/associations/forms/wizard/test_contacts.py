@@ -34,7 +34,7 @@ def contoso():
 
 @pytest.fixture
 def contoso_claim(contoso) -> Claim:
-    return stories.draft_claim(tenant=contoso, solution_area="M365", claims_usage=True)
+    return stories.draft_claim(tenant=contoso, solution_area="M365", activity_codes=("M365_USAGE",))
 
 
 def test_contacts_take_the_customers_and_the_companys(contoso_claim):
@@ -113,7 +113,7 @@ def test_contacts_say_that_an_address_is_the_customers(contoso_claim):
 
 def test_contacts_ask_the_public_directory_once_and_list_what_it_answers(microsoft):
     tenant = CustomerTenantFactory(tenant_id=TENANT, domain_name="contoso.onmicrosoft.com")
-    claim = stories.draft_claim(tenant=tenant, solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(tenant=tenant, solution_area="M365", activity_codes=("M365_USAGE",))
 
     for _again in range(2):
         assert codes(ask("contacts", PEOPLE | {"customer_email": "carla@good.example"}, claim=claim)) == {}

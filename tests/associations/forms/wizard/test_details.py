@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_details_suggest_a_name():
-    claim = stories.draft_claim(tenant=CustomerTenantFactory(name="Contoso"), solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(
+        tenant=CustomerTenantFactory(name="Contoso"), solution_area="M365", activity_codes=("M365_USAGE",)
+    )
 
     form = ask("details", {}, claim=claim)
 
@@ -20,7 +22,9 @@ def test_details_suggest_a_name():
 
 
 def test_details_suggest_a_name_that_fits():
-    claim = stories.draft_claim(tenant=CustomerTenantFactory(name="C" * 200), solution_area="BA", claims_usage=True)
+    claim = stories.draft_claim(
+        tenant=CustomerTenantFactory(name="C" * 200), solution_area="BA", activity_codes=("BA_USAGE",)
+    )
 
     form = ask("details", {}, claim=claim)
 
@@ -28,7 +32,7 @@ def test_details_suggest_a_name_that_fits():
 
 
 def test_details_ask_three_more_questions_for_a_revenue_association():
-    claim = stories.draft_claim(solution_area="BA", claims_revenue=True)
+    claim = stories.draft_claim(solution_area="BA", activity_codes=("BA_REVENUE",))
 
     form = ask("details", {"name": ""}, claim=claim)
 
@@ -41,14 +45,20 @@ def test_details_ask_three_more_questions_for_a_revenue_association():
 
 
 def test_details_ask_only_for_the_name_otherwise():
-    form = ask("details", {"name": "Adoption"}, claim=stories.draft_claim(solution_area="M365", claims_usage=True))
+    form = ask(
+        "details",
+        {"name": "Adoption"},
+        claim=stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",)),
+    )
 
     assert form.is_valid()
     assert form.facts() == {"name": "Adoption"}
 
 
 def test_details_suggest_a_name_that_the_company_has_not_used():
-    claim = stories.draft_claim(tenant=CustomerTenantFactory(name="Contoso"), solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(
+        tenant=CustomerTenantFactory(name="Contoso"), solution_area="M365", activity_codes=("M365_USAGE",)
+    )
     used = "Contoso - Microsoft 365 - 2020-10"
     for name in (used, f"{used} (2)"):
         stories.draft_claim(location=claim.location, created_by=claim.created_by, name=name)
@@ -58,7 +68,9 @@ def test_details_suggest_a_name_that_the_company_has_not_used():
 
 
 def test_a_long_name_with_a_number_still_fits():
-    claim = stories.draft_claim(tenant=CustomerTenantFactory(name="C" * 200), solution_area="BA", claims_usage=True)
+    claim = stories.draft_claim(
+        tenant=CustomerTenantFactory(name="C" * 200), solution_area="BA", activity_codes=("BA_USAGE",)
+    )
     stories.draft_claim(
         location=claim.location,
         created_by=claim.created_by,
@@ -77,7 +89,7 @@ def test_details_offer_what_the_last_revenue_association_with_the_customer_state
         tenant=earlier.tenant,
         created_by=earlier.created_by,
         solution_area="BA",
-        claims_revenue=True,
+        activity_codes=("BA_REVENUE",),
     )
 
     initial = ask("details", None, claim=claim).initial
@@ -89,6 +101,6 @@ def test_details_offer_what_the_last_revenue_association_with_the_customer_state
 
 def test_details_offer_the_customers_name_for_a_first_revenue_association():
     tenant = CustomerTenantFactory(name="Contoso")
-    claim = stories.draft_claim(tenant=tenant, solution_area="BA", claims_revenue=True)
+    claim = stories.draft_claim(tenant=tenant, solution_area="BA", activity_codes=("BA_REVENUE",))
 
     assert ask("details", None, claim=claim).initial["revenue_customer_name"] == "Contoso"

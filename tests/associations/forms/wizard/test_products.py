@@ -24,7 +24,7 @@ def row_of(form, code: str):
 
 
 def test_products_take_workloads():
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
 
     form = ask("products", tick("EXO", "TEAMS"), claim=claim)
 
@@ -33,7 +33,7 @@ def test_products_take_workloads():
 
 
 def test_products_offer_only_what_can_be_claimed_in_the_area():
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
 
     form = ask("products", {}, claim=claim)
 
@@ -42,7 +42,7 @@ def test_products_offer_only_what_can_be_claimed_in_the_area():
 
 
 def test_products_ask_for_at_least_one():
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
 
     form = ask("products", {}, claim=claim)
 
@@ -142,7 +142,7 @@ class TestSeveralSubscriptions:
 
 
 def test_products_offer_power_bi_for_a_revenue_association_only():
-    claim, revenue = dynamics_draft(), dynamics_draft(claims_usage=False, claims_revenue=True)
+    claim, revenue = dynamics_draft(), dynamics_draft(activity_codes=("BA_REVENUE",))
     for each in (claim, revenue):
         SubscriptionFactory(tenant=each.tenant, product=Product.objects.get(code="PBI"))
 
@@ -151,7 +151,7 @@ def test_products_offer_power_bi_for_a_revenue_association_only():
 
 
 def test_products_block_what_the_company_holds_already():
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     AssociationFactory(partner=claim.partner, tenant=claim.tenant)
 
     form = ask("products", tick("EXO"), claim=claim)
@@ -166,7 +166,7 @@ def test_products_block_an_item_of_an_open_claim_and_link_to_it():
         tenant=first.tenant,
         created_by=first.created_by,
         solution_area="M365",
-        claims_usage=True,
+        activity_codes=("M365_USAGE",),
     )
 
     form = ask("products", tick("EXO"), claim=second)
@@ -189,7 +189,7 @@ def test_products_say_of_an_own_subscription_that_it_has_been_claimed():
 
 
 def test_products_let_the_company_add_another_activity_to_its_own():
-    claim = dynamics_draft(claims_usage=False, claims_presales=True)
+    claim = dynamics_draft(activity_codes=("BA_PRESALES",))
     subscription = SubscriptionFactory(tenant=claim.tenant)
     AssociationFactory(
         partner=claim.partner, tenant=claim.tenant, product=subscription.product, subscription=subscription
@@ -202,7 +202,7 @@ def test_products_let_the_company_add_another_activity_to_its_own():
 
 
 def test_products_warn_of_another_partners_item_without_naming_the_partner():
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     AssociationFactory(tenant=claim.tenant, partner__name="Rival Consulting")
 
     form = ask("products", tick("EXO"), claim=claim)
@@ -244,7 +244,7 @@ def test_a_row_says_how_many_seats_the_customer_has():
 
 @pytest.mark.parametrize(("seats", "is_told"), [(149, True), (150, False)])
 def test_a_row_says_when_the_customer_has_too_few_seats_to_pay(seats, is_told):
-    claim = ClaimFactory(solution_area="M365", claims_usage=True)
+    claim = ClaimFactory(solution_area="M365", activity_codes=("M365_USAGE",))
     product = Product.objects.get(code="EXO")
     SubscriptionFactory(tenant=claim.tenant, product=product, seats_available=seats)
 
@@ -302,7 +302,7 @@ def test_only_a_draft_can_wait_for_a_product():
 
 
 def test_microsoft_365_folds_nothing():
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     AssociationFactory(partner=claim.partner, tenant=claim.tenant)
 
     form = ask("products", {}, claim=claim)

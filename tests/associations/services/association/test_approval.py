@@ -227,8 +227,10 @@ def test_a_batch_takes_the_same_queries_for_any_number_of_claims(django_assert_n
 
 
 def test_two_claims_of_a_batch_to_one_item_share_the_association():
-    usage = stories.noticed_claim(claim=stories.complete_dynamics_claim(claims_presales=False))
-    draft = stories.complete_dynamics_claim(location=usage.location, tenant=usage.tenant, claims_usage=False)
+    usage = stories.noticed_claim(claim=stories.complete_dynamics_claim(activity_codes=("BA_USAGE",)))
+    draft = stories.complete_dynamics_claim(
+        location=usage.location, tenant=usage.tenant, activity_codes=("BA_PRESALES",)
+    )
     presales = stories.noticed_claim(claim=draft)
 
     assert sweep().approved == 2

@@ -61,8 +61,10 @@ def test_a_revenue_association_is_marked_as_such():
 
 
 def test_another_activity_widens_the_partner_s_own_association():
-    first = stories.approved_claim(claim=stories.complete_dynamics_claim(claims_presales=False))
-    draft = stories.complete_dynamics_claim(location=first.location, tenant=first.tenant, claims_usage=False)
+    first = stories.approved_claim(claim=stories.complete_dynamics_claim(activity_codes=("BA_USAGE",)))
+    draft = stories.complete_dynamics_claim(
+        location=first.location, tenant=first.tenant, activity_codes=("BA_PRESALES",)
+    )
     second = stories.noticed_claim(claim=draft)
 
     make_official([second], now=LATER)
@@ -145,8 +147,10 @@ def test_a_claim_has_ended_with_its_last_association():
 
 
 def test_an_association_of_two_claims_ends_both():
-    first = stories.approved_claim(claim=stories.complete_dynamics_claim(claims_presales=False))
-    draft = stories.complete_dynamics_claim(location=first.location, tenant=first.tenant, claims_usage=False)
+    first = stories.approved_claim(claim=stories.complete_dynamics_claim(activity_codes=("BA_USAGE",)))
+    draft = stories.complete_dynamics_claim(
+        location=first.location, tenant=first.tenant, activity_codes=("BA_PRESALES",)
+    )
     second = stories.approved_claim(claim=draft)
 
     disassociate(claim_id=first.pk, reason="Over.", by=stories.admin_of(first), now=LATER)
@@ -243,8 +247,10 @@ def test_what_ended_meanwhile_is_not_told_again():
 
 
 def test_every_claim_behind_an_association_has_its_end_in_its_history_and_one_mail_tells_it():
-    first = stories.approved_claim(claim=stories.complete_dynamics_claim(claims_presales=False))
-    draft = stories.complete_dynamics_claim(location=first.location, tenant=first.tenant, claims_usage=False)
+    first = stories.approved_claim(claim=stories.complete_dynamics_claim(activity_codes=("BA_USAGE",)))
+    draft = stories.complete_dynamics_claim(
+        location=first.location, tenant=first.tenant, activity_codes=("BA_PRESALES",)
+    )
     second = stories.noticed_claim(claim=draft)
     make_official([second], now=LATER)
 

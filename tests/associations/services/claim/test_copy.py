@@ -45,7 +45,7 @@ def test_a_renewal_states_everything_but_the_subscription_and_the_proof():
 
     draft = copy(claim)
 
-    assert (draft.status, draft.claims_revenue) == ("draft", True)
+    assert (draft.status, draft.activity_codes) == ("draft", ("BA_REVENUE",))
     assert draft.dynamics_solution_seller_name == "Sara Seller"
     assert draft.revenue_customer_name == "Northwind Traders"
     assert draft.isv_product_solution_name == "Route Planner"

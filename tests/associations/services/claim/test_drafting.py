@@ -175,7 +175,7 @@ def test_another_customer_takes_the_items_away_and_leaves_the_people():
 def test_leaving_revenue_association_forgets_its_three_facts():
     claim = stories.complete_revenue_claim()
 
-    record(claim, group="work", claims_revenue=False, claims_usage=True)
+    record(claim, group="work", activity_codes=("BA_USAGE",))
 
     claim.refresh_from_db()
     assert claim.dynamics_solution_seller_name == claim.revenue_customer_name == claim.isv_product_solution_name == ""

@@ -99,13 +99,22 @@ def test_the_last_instant_before_midnight_files_under_the_edition_of_the_day():
     assert edition_in_force(now=begins_at).code == "2020-10"
 
 
-def test_an_edition_with_an_activity_that_claims_can_not_state_yet_leaves_them_where_they_are():
-    draft = stories.complete_claim()
-    guide = publish(added="BA_AUDIT")
+def test_an_activity_that_is_new_with_an_edition_can_be_claimed():
+    publish(added="BA_AUDIT")
+    draft = stories.complete_dynamics_claim(activity_codes=("BA_AUDIT",))
 
-    assert edition_in_force(now=TOMORROW).id == guide.pk
-    assert drafting.move_drafts(now=TOMORROW) == 0
-    assert submit(draft, at=TOMORROW).edition.code == "2020-09"
+    drafting.move_draft(claim_id=draft.pk, now=TOMORROW)
+
+    moved = stories.fresh(draft)
+    assert [activity.code for activity in moved.activities] == ["BA_AUDIT"]
+    assert missing_facts(moved) == ()
+
+
+@pytest.mark.parametrize("codes", [("BA_USAGE", "BA_REVENUE"), ("BA_USAGE", "BA_GONE"), ("M365_USAGE", "BA_USAGE")])
+def test_activities_that_do_not_go_together_in_the_edition_are_asked_again(codes):
+    draft = stories.complete_dynamics_claim(activity_codes=codes)
+
+    assert "activities" in missing_facts(draft)
 
 
 def test_the_clock_moves_every_open_draft_once_and_says_so_in_the_history():

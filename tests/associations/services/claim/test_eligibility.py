@@ -110,9 +110,11 @@ def test_what_the_own_company_claims_or_holds_is_not_claimed_again(story):
 
 
 def test_another_activity_on_an_own_subscription_is_no_duplicate():
-    first = stories.complete_dynamics_claim(claims_presales=False)
+    first = stories.complete_dynamics_claim(activity_codes=("BA_USAGE",))
     stories.approved_claim(claim=first)
-    second = stories.complete_dynamics_claim(location=first.location, tenant=first.tenant, claims_usage=False)
+    second = stories.complete_dynamics_claim(
+        location=first.location, tenant=first.tenant, activity_codes=("BA_PRESALES",)
+    )
 
     assert submit(second).status == "submitted"
     assert stories.fresh(second).has_competing_claim is False

@@ -125,11 +125,11 @@ def test_nothing_is_filed_without_the_acknowledgements():
 
 @pytest.mark.parametrize(
     ("column", "fact"),
-    [("name", "name"), ("claims_usage", "activities"), ("solution_area", "solution_area")],
+    [("name", "name"), ("activity_codes", "activities"), ("solution_area", "solution_area")],
 )
 def test_submit_claim_misses_an_empty_column(column, fact):
     claim = stories.complete_claim()
-    type(claim).objects.filter(pk=claim.pk).update(**{column: False if column == "claims_usage" else ""})
+    type(claim).objects.filter(pk=claim.pk).update(**{column: ""})
 
     with pytest.raises(ClaimIncomplete) as refusal:
         submit(claim)

@@ -51,7 +51,7 @@ def attach(claim: Claim, content: bytes, *, kind: ProofKind = ProofKind.PDF) -> 
 
 
 def draft() -> Claim:
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     ClaimedProductFactory(claim=claim)
     return claim
 

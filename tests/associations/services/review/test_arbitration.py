@@ -192,10 +192,10 @@ def test_who_competes_for_other_items_than_the_winner_s_is_left_alone():
 
 
 def test_the_loser_s_own_association_with_the_item_ends_as_well():
-    draft = stories.complete_dynamics_claim(claims_presales=False)
+    draft = stories.complete_dynamics_claim(activity_codes=("BA_USAGE",))
     official = stories.approved_claim(claim=draft)
     second = stories.complete_dynamics_claim(
-        location=official.location, tenant=official.tenant, claims_usage=False, at=LATER
+        location=official.location, tenant=official.tenant, activity_codes=("BA_PRESALES",), at=LATER
     )
     loser = stories.noticed_claim(claim=second, at=LATER)
     winner = stories.noticed_claim(claim=stories.complete_dynamics_claim(tenant=official.tenant, at=LATER), at=LATER)

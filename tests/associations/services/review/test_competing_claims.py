@@ -66,8 +66,10 @@ def test_marking_again_adds_no_line():
 
 
 def test_an_own_second_claim_does_not_compete():
-    first = stories.submitted_claim(claim=stories.complete_dynamics_claim(claims_presales=False))
-    second = stories.complete_dynamics_claim(location=first.location, tenant=first.tenant, claims_usage=False)
+    first = stories.submitted_claim(claim=stories.complete_dynamics_claim(activity_codes=("BA_USAGE",)))
+    second = stories.complete_dynamics_claim(
+        location=first.location, tenant=first.tenant, activity_codes=("BA_PRESALES",)
+    )
     stories.submitted_claim(claim=second)
 
     assert stories.fresh(first).has_competing_claim is False

@@ -270,7 +270,7 @@ def test_renewing_leaves_only_the_subscription_and_the_proof_open():
     assertRedirects(response, reverse("claim_step", args=[draft.public_id, "products"]))
     item = draft.items.get()
     assert (str(item.product), item.subscription) == ("Dynamics 365 Sales", None)
-    assert (draft.claims_usage, draft.claims_presales) == (True, True)
+    assert draft.activity_codes == ("BA_USAGE", "BA_PRESALES")
     assert sorted(draft.contacts.values_list("kind", flat=True)) == ["customer", "partner", "technical"]
 
 

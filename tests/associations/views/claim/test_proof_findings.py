@@ -19,7 +19,7 @@ PLACE = "page 4, second paragraph"
 
 def draft() -> Claim:
     """A draft with one file that names the partner and the product."""
-    claim = stories.draft_claim(solution_area="M365", claims_usage=True)
+    claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     ClaimedProductFactory(claim=claim)
     paper = Sheet().lines(f"Partner: {claim.partner.name}", "We deployed Exchange Online for <b>all</b> of them.")
     ProofFactory(claim=claim, file__data=pdf_of(paper), name="sow.pdf")
@@ -135,7 +135,7 @@ def test_another_company_reads_nothing_and_tells_nothing():
 
 def test_words_of_another_companys_file_are_on_no_page_of_a_rival():
     claim = read(draft())
-    rival = stories.draft_claim(tenant=claim.tenant, solution_area="M365", claims_usage=True)
+    rival = stories.draft_claim(tenant=claim.tenant, solution_area="M365", activity_codes=("M365_USAGE",))
     ClaimedProductFactory(claim=rival)
     ProofFactory(claim=rival, file__data=pdf_of(Sheet().text("Nothing of interest")), name="other.pdf")
     read(rival)

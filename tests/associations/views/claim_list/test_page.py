@@ -134,7 +134,7 @@ def test_filters_narrow_the_list(client, location, asked, found):
     other = PartnerLocationFactory(partner=location.partner, mpn_id="6363276")
     claims = {
         "returned": filed(
-            location, status=ClaimStatus.ACTION_REQUIRED, answer_due_at=MONDAY + DAY, claims_presales=True
+            location, status=ClaimStatus.ACTION_REQUIRED, answer_due_at=MONDAY + DAY, activity_codes=("BA_PRESALES",)
         ),
         "late": official(location, ends_on=date.today() + 61 * DAY),
         "ending": official(location, ends_on=date.today() + 59 * DAY),
@@ -249,8 +249,7 @@ def world_to_sort(location):
             location=place,
             name=("", "b", "a", "b")[number % 4],
             solution_area=("M365", "BA")[number % 2],
-            claims_usage=number % 2 == 0,
-            claims_presales=number % 3 == 0,
+            activity_codes=(*["BA_USAGE"][number % 2 :], *["BA_PRESALES"][(number % 3) > 0 :]),
             item_count=number % 3,
             created_at=MONDAY + (number % 5) * DAY,
             changed_at=MONDAY - number * DAY,

@@ -203,7 +203,7 @@ def test_what_has_ended_takes_no_proof(admin: Client, location: PartnerLocation)
 
 
 def test_two_clicks_open_the_draft_of_a_renewal(admin: Client, location: PartnerLocation):
-    held = taken_over(location, for_usage=True, for_presales=True)
+    held = taken_over(location, activity_codes=("BA_USAGE", "BA_PRESALES"))
 
     page = admin.get(page_of(held, "migrated_renew"))
     sent = {"location": location.pk, "draft_id": page.context["draft_id"]}
@@ -213,7 +213,7 @@ def test_two_clicks_open_the_draft_of_a_renewal(admin: Client, location: Partner
     draft = Claim.objects.get()
     assertRedirects(response, reverse("claim_step", args=[draft.public_id, "products"]))
     assert (draft.status, draft.tenant, draft.location) == ("draft", held.tenant, location)
-    assert (draft.claims_usage, draft.claims_presales, draft.claims_revenue) == (True, True, False)
+    assert draft.activity_codes == ("BA_USAGE", "BA_PRESALES")
     assert draft.domain_name == held.tenant.domains.get().domain_name
     assert draft.items.get().product == held.product
     assert draft.items.get().subscription is None
@@ -221,12 +221,12 @@ def test_two_clicks_open_the_draft_of_a_renewal(admin: Client, location: Partner
 
 
 def test_power_bi_is_renewed_as_what_can_be_claimed_of_it(admin: Client, location: PartnerLocation):
-    held = taken_over(location, product="PBI", for_usage=True)
+    held = taken_over(location, product="PBI", activity_codes=("BA_USAGE",))
 
     admin.post(page_of(held, "migrated_renew"), {"location": location.pk})
 
     draft = Claim.objects.get()
-    assert (draft.claims_usage, draft.claims_revenue) == (False, True)
+    assert draft.activity_codes == ("BA_REVENUE",)
 
 
 def test_with_several_locations_one_must_be_chosen(admin: Client, location: PartnerLocation):

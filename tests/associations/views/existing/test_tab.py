@@ -127,7 +127,7 @@ def test_a_row_says_official_or_ended_with_the_dates(client: Client, location: P
 def test_filters_narrow_the_tab(client: Client, location: PartnerLocation, query: str, found: list[str]):
     taken_over(location, ends_on=LATER, product="D365_FIN")
     taken_over(location, "Fabrikam", ends_on=None, product="EXO")
-    ended(location, for_usage=False, for_presales=True)
+    ended(location, activity_codes=("BA_PRESALES",))
     taken_over(location, "Next")
 
     assert listed(client, query) == found

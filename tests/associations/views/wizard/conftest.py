@@ -21,7 +21,7 @@ def draft(client: Client) -> Any:
 @pytest.fixture
 def m365_draft(draft: Any) -> Any:
     """Return the draft with its area, activity and name."""
-    draft.solution_area, draft.claims_usage, draft.name = "M365", True, "Adoption"
+    draft.solution_area, draft.activity_codes, draft.name = "M365", ("M365_USAGE",), "Adoption"
     draft.save()
     return draft
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def draft():
     tenant = CustomerTenantFactory(tenant_id=TENANT, domain_name="contoso.example")
-    return stories.draft_claim(tenant=tenant, solution_area="M365", claims_usage=True)
+    return stories.draft_claim(tenant=tenant, solution_area="M365", activity_codes=("M365_USAGE",))
 
 
 def asked(draft, domain):

@@ -43,7 +43,7 @@ def test_each_continue_leads_to_the_next_step_and_the_last_to_the_check_page(cli
         assertRedirects(response, expected)
 
     claim = Claim.objects.get()
-    assert (claim.claims_usage, claim.claims_presales, claim.name) == (True, True, "Sales rollout")
+    assert (claim.activity_codes, claim.name) == (("BA_USAGE", "BA_PRESALES"), "Sales rollout")
     assert claim.items.get().subscription is not None
     assert sorted(contact.email for contact in claim.contacts.all()) == [
         "customer@contoso.com",
@@ -109,7 +109,7 @@ def test_an_own_open_claim_to_the_item_is_linked(client, complete):
         tenant=filed.tenant,
         created_by=filed.created_by,
         solution_area="M365",
-        claims_usage=True,
+        activity_codes=("M365_USAGE",),
     )
 
     response = post(client, second, "products", tick("EXO"))

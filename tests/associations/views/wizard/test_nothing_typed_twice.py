@@ -81,7 +81,7 @@ def test_the_first_step_points_to_where_co_op_claims_are_made():
 
 
 def test_customer_and_number_stand_above_every_step(last):
-    draft = draft_beside(last, solution_area="M365", claims_usage=True, name="Adoption")
+    draft = draft_beside(last, solution_area="M365", activity_codes=("M365_USAGE",), name="Adoption")
     client = author(draft)
 
     for step in ("customer", "work", "details", "products", "contacts", "proof", "comments"):
@@ -106,7 +106,7 @@ def test_an_open_draft_for_the_same_customer_is_mentioned(last):
 
 
 def test_the_contacts_page_says_from_which_claim_the_people_are(last):
-    draft = draft_beside(last, solution_area="M365", claims_usage=True, name="Adoption")
+    draft = draft_beside(last, solution_area="M365", activity_codes=("M365_USAGE",), name="Adoption")
     client = author(draft)
     contacts = reverse("claim_step", args=[draft.public_id, "contacts"])
 
