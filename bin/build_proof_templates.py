@@ -161,7 +161,7 @@ ITALIAN = {
 
 
 def build(words: dict[str, str]) -> Master:
-    """Return one master with the sections of domain.md 4.2, those that depend on the activity between conditions."""
+    """Return one master with the sections of domain.md 4.1, those that depend on the activity between conditions."""
     master = blank(words)
     master.add_heading(words["title"], level=0)
     paragraph = master.add_paragraph(words["lead"])

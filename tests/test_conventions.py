@@ -341,27 +341,35 @@ def test_postgresql_is_spoken_to_by_psycopg2():
     assert type(connection.connection).__module__ == "psycopg2.extensions"
 
 
+CITING = (*PRODUCT, "bin", "docs", "tests")
+
+
+def cited_in_project(citation: re.Pattern[str]) -> set[str]:
+    """Return what *citation* finds in code, tests and documents."""
+    return {
+        found
+        for folder in CITING
+        for path in (settings.BASE_DIR / folder).rglob("*")
+        if path.suffix in {".py", ".md"} and "migrations" not in path.parts and path != Path(__file__)
+        for found in citation.findall(path.read_text())
+    }
+
+
 def test_every_rule_that_the_project_cites_is_explained():
     """`docs/domain.md` has a row for each transition (T), rule (R), email (E) and decision (D) that is cited."""
     explained = set(CODE.findall((settings.BASE_DIR / "docs" / "domain.md").read_text()))
-    cited = {
-        code
-        for folder in (
-            "accounts",
-            "associations",
-            "guides",
-            "insights",
-            "notifications",
-            "cpor_portal",
-            "docs",
-            "tests",
-        )
-        for path in (settings.BASE_DIR / folder).rglob("*")
-        if path.suffix in {".py", ".md"} and "migrations" not in path.parts and path != Path(__file__)
-        for code in CODE.findall(path.read_text())
-    }
+    cited = cited_in_project(CODE)
 
     assert cited <= explained, sorted(cited - explained)
+
+
+def test_every_section_that_the_project_cites_is_there():
+    text = (settings.BASE_DIR / "docs" / "domain.md").read_text()
+    headings = re.findall(r"^##+ ([\d., ]+)", text, re.MULTILINE) + re.findall(r"(\d\.\d+) \*\*", text)
+    sections = {number.strip(".") for heading in headings for number in heading.replace(",", " ").split()}
+    cited = cited_in_project(re.compile(r"domain\.md (\d+(?:\.\d+)?)"))
+
+    assert cited <= sections, sorted(cited - sections)
 
 
 def test_the_table_of_emails_names_every_module_that_queues_one():

@@ -12,7 +12,7 @@ from associations.models import Association, Claim, ClaimedProduct, CustomerNoti
 
 
 def claims_approved(claims: Iterable[Claim], *, now: datetime) -> None:
-    """Tell the partner of each of *claims* that it is official, which is not a payment (E9, domain.md 1.1)."""
+    """Tell the partner of each of *claims* that it is official, which is not a payment (E9, domain.md 1)."""
     to_partners(claims, "claim_approved", key="approved", more={"starts_at": now.isoformat()}, now=now)
 
 

@@ -87,7 +87,7 @@ def draw_dispute(request: HttpRequest, claim: Claim, actor: Actor, form: Dispute
 
 
 def facts_in_dispute(claim: Claim) -> list[Fact]:
-    """Return what identifies the claim in a dispute (domain.md 1.10)."""
+    """Return what identifies the claim in a dispute (domain.md T18)."""
     codes = [each.program for each in claim.activities]
     names = dict(IncentiveProgram.objects.filter(code__in=codes).values_list("code", "name"))
     programs = [": ".join(filter(None, (names.get(each.program), str(each.name)))) for each in claim.activities]
