@@ -37,12 +37,8 @@ class PreferencesForm(forms.Form):
         help_text=_("Emails that ask you for something or tell you a decision always come."),
     )
     has_weekly_digest = forms.BooleanField(
-        label=_("Send one weekly digest in place of single reminders"),
+        label=_("One digest on Monday morning in place of single reminders of drafts and ending subscriptions"),
         required=False,
-        help_text=_(
-            "On Monday morning, one email lists the drafts that wait and the subscriptions that end. "
-            "All other emails are sent at once."
-        ),
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User) -> None:
