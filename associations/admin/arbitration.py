@@ -17,12 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from associations.admin.desk import DeskAdmin, person
+from associations.admin.desk import DeskAdmin, person, reviewer
 from associations.admin.proofs import newest_first, preview_url
 from associations.forms.desk.decisions import ArbitrationForm
 from associations.models import Association, Claim, ClaimedProduct, Partner, PartnerMember, ProofOfExecution
 from associations.rules import lifecycle
-from associations.rules.actors import Actor, Role
 from associations.services.review import decisions
 from associations.services.review.arbitration import Contest, NothingToDecide, arbitrate, contest_of
 from associations.services.review.competing_claims import Item, item_of
@@ -103,7 +102,7 @@ class ArbitrationAdmin(DeskAdmin):
         form = ArbitrationForm(request.POST if request.method == "POST" else None, partners=partners_in(contest))
         if not form.is_valid():
             return self.compare(request, contest, form)
-        by = Actor(Role.REVIEWER, person(request).pk)
+        by = reviewer(request)
         try:
             arbitrate(claim_id=claim.pk, by=by, now=timezone.now(), **form.cleaned_data)
         except tuple(REFUSALS) as error:

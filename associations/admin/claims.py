@@ -33,7 +33,7 @@ from associations.admin.decisions import (
     Weight,
     open_decisions,
 )
-from associations.admin.desk import person
+from associations.admin.desk import person, reviewer
 from associations.admin.drafts import (
     QUIETLY,
     SAVE,
@@ -54,7 +54,6 @@ from associations.forms.claim.messages import ReadForm
 from associations.forms.desk.decisions import CommentForm, DecisionForm, ReasonedForm
 from associations.models import Claim, ProofOfExecution
 from associations.rules import lifecycle
-from associations.rules.actors import Actor, Role
 from associations.services.comments.adding import mark_as_read
 from associations.services.review.queue import next_for
 
@@ -127,7 +126,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
         """Mark the comments as read up to the one that the page showed last."""
         claim, form = self.find(request, object_id), ReadForm(request.POST)
         if form.is_valid():
-            by = Actor(Role.REVIEWER, person(request).pk)
+            by = reviewer(request)
             mark_as_read(claim, through=form.cleaned_data["through"], by=by, now=timezone.now())
         return redirect(reverse("admin:associations_claim_change", args=[claim.pk]) + "#comments")
 
@@ -198,7 +197,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
         form = decision.form(request.POST, claim=claim)
         if not form.is_valid():
             return self.ask(request, decision, claim, form=form)
-        by = Actor(Role.REVIEWER, person(request).pk)
+        by = reviewer(request)
         try:
             decision.service(claim_id=claim.pk, by=by, now=timezone.now(), **form.cleaned_data)
         except tuple(REFUSALS) as refusal:

@@ -18,6 +18,7 @@ from associations.models import Claim, Partner
 from associations.models.claim_queries import ClaimQuerySet
 from associations.models.notices import is_link_never_opened
 from associations.rules import lifecycle
+from associations.rules.actors import Actor, Role
 from associations.status_words.claim_status import status_in_words
 
 FEW_PARTNERS = 100
@@ -32,6 +33,11 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def reviewer(request: HttpRequest) -> Actor:
+    """Return who is signed in as the one who acts for Microsoft; the rules refuse who may not."""
+    return Actor(Role.REVIEWER, person(request).pk)
 
 
 def partners_named(word: str) -> QuerySet[Partner] | list[int]:

@@ -19,11 +19,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.post_only import post_only
 from associations.admin.decisions import DECISIONS, REFUSALS, REJECT, REQUEST_ACTION
-from associations.admin.desk import DeskAdmin, person
+from associations.admin.desk import DeskAdmin, reviewer
 from associations.choices import ReasonCode
 from associations.forms.desk.decisions import ChecklistForm
 from associations.models import Claim, ReviewDraft
-from associations.rules.actors import Actor, Role
 from associations.rules.review.checklist import reasons_for_missing
 from associations.services.review.drafts import save_draft
 from associations.wording.guide_rules import FOR_REVIEWERS, required_of
@@ -119,7 +118,7 @@ class DraftsAdmin(DeskAdmin):
         """Save what the person entered in *form* and return an empty text, or say why it isn't saved."""
         if not form.is_valid():
             return " ".join(str(error) for errors in form.errors.values() for error in errors)
-        by = Actor(Role.REVIEWER, person(request).pk)
+        by = reviewer(request)
         try:
             save_draft(claim_id=claim.pk, form=form_key, answers=form.cleaned_data, by=by, now=timezone.now())
         except tuple(REFUSALS) as refusal:

@@ -22,12 +22,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.text.readable import address_in_full
-from associations.admin.desk import DeskAdmin, filed_claims_seen_by, person
+from associations.admin.desk import DeskAdmin, filed_claims_seen_by, person, reviewer
 from associations.choices import HoldKind
 from associations.forms.desk.holds import HoldForm
 from associations.models import Claim, ClaimHold, CommentReply
 from associations.rules import lifecycle
-from associations.rules.actors import Actor, Role
 from associations.services.review import decisions
 from associations.services.review import holds as holding
 from associations.status_words.deadlines import Deadline, deadline_of
@@ -72,7 +71,7 @@ class HoldsAdmin(DeskAdmin):
         form = HoldForm(request.POST if request.method == "POST" else None, hold=hold)
         if not form.is_valid():
             return self.read(request, hold, form=form)
-        by = Actor(Role.REVIEWER, person(request).pk)
+        by = reviewer(request)
         try:
             holding.settle_hold(claim_id=claim.pk, hold_id=hold.pk, by=by, now=timezone.now(), **form.cleaned_data)
         except tuple(REFUSALS) as refusal:

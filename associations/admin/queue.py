@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.text.readable import domain_in_full
 from associations.admin.decisions import ASSIGN_REVIEWER, REFUSALS, START_REVIEW, VALIDATE, Decision
-from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, count_of, person
+from associations.admin.desk import WITHOUT_SIDEBAR, DeskAdmin, count_of, person, reviewer
 from associations.admin.filters import (
     CONTACT,
     MINE,
@@ -41,7 +41,6 @@ from associations.models.claim_queries import (
     ReadClaim,
 )
 from associations.rules import lifecycle
-from associations.rules.actors import Actor, Role
 from associations.rules.shown_status import ShownStatus
 from associations.services.deadlines import business_days_waited
 from associations.status_words.claim_status import LABELS, hold_names_of, reached_in_words, review_in_words
@@ -246,7 +245,7 @@ def take_each(
     if len(chosen) > MOST_AT_ONCE:
         messages.error(request, _("Choose at most %(count)s claims at once.") % {"count": MOST_AT_ONCE})
         return
-    by = Actor(Role.REVIEWER, person(request).pk)
+    by = reviewer(request)
     for claim in chosen:
         try:
             decision.service(claim_id=claim.pk, by=by, now=timezone.now(), **answers)

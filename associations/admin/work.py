@@ -20,10 +20,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from accounts.post_only import post_only
 from associations.admin.decisions import is_reviewer
-from associations.admin.desk import MOST_COUNTED, DeskAdmin, count_in_words, person
+from associations.admin.desk import MOST_COUNTED, DeskAdmin, count_in_words, person, reviewer
 from associations.admin.filters import CONTACT, EMAIL, MINE, NOBODYS, SOON, AssignmentFilter, DueFilter, HoldFilter
 from associations.models import Claim, Comment
-from associations.rules.actors import Actor, Role
 from associations.services.review.queue import parts_of_the_work, take_next
 from associations.status_words.claim_status import LABELS, hold_names_of, review_in_words
 from associations.status_words.deadlines import Deadline, deadline_of
@@ -144,7 +143,7 @@ class NextClaimAdmin(DeskAdmin):
         if not self.has_decide_permission(request):
             raise PermissionDenied
         user = person(request)
-        claim = take_next(user, by=Actor(Role.REVIEWER, user.pk), now=timezone.now())
+        claim = take_next(user, by=reviewer(request), now=timezone.now())
         if claim is None:
             messages.info(request, _("No claim waits for a reviewer."))
             return redirect("admin:index")
