@@ -19,7 +19,7 @@ from associations.countries import country_name
 from associations.models import Claim, ClaimedProduct, Contact, Subscription
 from associations.models.history import texts_of_comments
 from associations.question_kinds import Condition, Question, StatedFact, optional_day, text_question
-from associations.rules.requirements import always, asking, with_business_applications, with_dynamics_365
+from associations.rules.requirements import always, asking, with_dynamics_365, with_subscriptions
 from guides.choices import AskedFact
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ PRODUCTS = (
         in_words=lambda claim: tuple(item_in_words(item) for item in claim.items.all()),
         facts=(
             StatedFact("products", always, lambda claim: claim.items.all()),
-            StatedFact("subscriptions", with_business_applications, has_subscriptions),
+            StatedFact("subscriptions", with_subscriptions, has_subscriptions),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from associations.models.reference import Product
 from associations.rules.activities import is_recognition_only
 from associations.rules.claim_rules import ClaimRules, rules_of
 from associations.stored_activities import CodesField
-from guides.choices import AskedFact
+from guides.choices import AskedFact, Grain
 from guides.editions import Activity, Edition, edition_by_id, edition_on, portal_day
 from guides.models import ProgramGuide
 
@@ -120,6 +120,12 @@ class ClaimedWork(models.Model):
         """The group of its activities: that of the area's first activity as long as it has none."""
         stated = self.activities or self.edition.activities_in(self.solution_area)
         return stated[0].choice_group if stated else ""
+
+    @property
+    def claims_subscriptions(self) -> bool:
+        """True if one partner can have each subscription, false if each workload of the tenant (domain.md R1)."""
+        stated = self.activities or self.edition.activities_in(self.solution_area)
+        return any(activity.grain is Grain.SUBSCRIPTION for activity in stated)
 
     def asks(self, fact: AskedFact) -> bool:
         """Return whether any of its activities asks for *fact*."""

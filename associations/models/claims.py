@@ -243,11 +243,6 @@ class Claim(ClaimedWork, ContactConfirmation):
         return any(known[code].is_dynamics_365 for code in codes if code in known)
 
     @property
-    def is_business_applications(self) -> bool:
-        """True if the claim is for Business Applications, whose products come with a subscription."""
-        return self.solution_area == "BA"
-
-    @property
     def reasons(self) -> list[str]:
         """The reasons of the last return or rejection, in words."""
         return [str(ReasonCode(code).label) for code in self.reason_codes]

@@ -23,7 +23,7 @@ class ClaimPath(Protocol):
     """The path of domain.md 2.1 that a claim is on, one of three."""
 
     @property
-    def is_business_applications(self) -> bool: ...
+    def claims_subscriptions(self) -> bool: ...
 
     @property
     def claims_dynamics_365(self) -> bool: ...
@@ -36,9 +36,9 @@ def always(path: ClaimPath) -> bool:
     return True
 
 
-def with_business_applications(path: ClaimPath) -> bool:
-    """Return whether the claim is for Business Applications."""
-    return path.is_business_applications
+def with_subscriptions(path: ClaimPath) -> bool:
+    """Return whether one partner can have each subscription, so that each item names one."""
+    return path.claims_subscriptions
 
 
 def with_dynamics_365(path: ClaimPath) -> bool:

@@ -20,7 +20,7 @@ class SubscriptionFacts:
 
     tenant_id: UUID
     product_code: str
-    is_business_applications: bool
+    is_claimed_by_subscription: bool
     state: str
     channel: str
     is_provisioned: bool
@@ -61,7 +61,7 @@ def subscription_problem(
     if facts is None or facts.tenant_id != tenant:
         return "SUB_NOT_ON_TENANT"
     causes = (
-        ("SUB_NOT_DYNAMICS", not facts.is_business_applications),
+        ("SUB_NOT_DYNAMICS", not facts.is_claimed_by_subscription),
         ("SUB_NOT_ON_TENANT", facts.product_code != product_code),
         ("SUB_IS_CSP", facts.channel not in channels),
         # Before the next: to activate an ended subscription would not help.

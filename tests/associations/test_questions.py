@@ -47,7 +47,7 @@ REVENUE = {"dynamics_solution_seller_name", "revenue_customer_name", "isv_produc
 
 @dataclass(frozen=True)
 class Path:
-    is_business_applications: bool = False
+    claims_subscriptions: bool = False
     claims_dynamics_365: bool = False
     asked: frozenset[AskedFact] = frozenset()
 
@@ -66,11 +66,11 @@ def test_microsoft_365_usage_needs_these_facts_in_the_order_of_the_steps():
 @pytest.mark.parametrize(
     ("path", "more"),
     [
-        (Path(is_business_applications=True), {"subscriptions"}),
-        (Path(is_business_applications=True, claims_dynamics_365=True), {"subscriptions", *TECHNICAL}),
+        (Path(claims_subscriptions=True), {"subscriptions"}),
+        (Path(claims_subscriptions=True, claims_dynamics_365=True), {"subscriptions", *TECHNICAL}),
         (
             Path(
-                is_business_applications=True,
+                claims_subscriptions=True,
                 asked=ASKED_FOR_REVENUE,
             ),
             {"subscriptions", *REVENUE},

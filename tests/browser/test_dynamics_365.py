@@ -48,7 +48,7 @@ def file_claim(page: Page) -> str:
     wizard_pages.start(page)
     wizard_pages.associate_a_customer(page, location=wizard_pages.MILAN, domain_name=ADVENTURE_WORKS)
     wizard_pages.choose_work(
-        page, area="Business Applications", activity="Usage and/or Pre-sales", ticks=("Usage", "Pre-sales")
+        page, area="Business Applications", activity="Usage and/or pre-sales", ticks=("Usage", "Pre-sales")
     )
     wizard_pages.create_claim(page, answers={"Claim name": "Adventure Works online sales"})
     choose_products(page)
@@ -86,7 +86,7 @@ def open_products(page: Page) -> None:
     sign_in(page, PARTNER)
     wizard_pages.start(page)
     wizard_pages.associate_a_customer(page, location=wizard_pages.MILAN, domain_name=ADVENTURE_WORKS)
-    wizard_pages.choose_work(page, area="Business Applications", activity="Usage and/or Pre-sales", ticks=("Usage",))
+    wizard_pages.choose_work(page, area="Business Applications", activity="Usage and/or pre-sales", ticks=("Usage",))
     wizard_pages.create_claim(page, answers={})
     arrive(page, "Products")
 

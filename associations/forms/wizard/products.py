@@ -253,7 +253,7 @@ class ProductsForm(StepForm):
 
     def picked(self, product: Product, answers: Mapping[str, Any]) -> Subscription | None:
         """Return the subscription that a tick of *product* means; None for a workload or when left for later."""
-        if not self.claim.is_business_applications or item_problem(self.claim, product):
+        if not self.claim.claims_subscriptions or item_problem(self.claim, product):
             return None
         own = self.tenant.subscriptions_of(product)
         if len(own) == 1:

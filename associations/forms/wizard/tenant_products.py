@@ -14,8 +14,8 @@ from associations.services.review.competing_claims import Holder, Item, holding
 class TenantProducts:
     """The subscriptions of a claim's customer, and the holders of each item on the tenant.
 
-    An item of Business Applications is a subscription; in Microsoft 365 it is the workload itself, which every tenant
-    may have, and subscriptions only say how many seats were bought.
+    By the grain of the claim's activities an item is a subscription, or the workload itself, which every tenant may
+    have: subscriptions only say then how many seats were bought.
     """
 
     claim: Claim
@@ -27,11 +27,11 @@ class TenantProducts:
 
     def has(self, product: Product) -> bool:
         """Return whether the tenant has *product*, as far as the portal knows."""
-        return not self.claim.is_business_applications or bool(self.subscriptions_of(product))
+        return not self.claim.claims_subscriptions or bool(self.subscriptions_of(product))
 
     def items_of(self, product: Product) -> list[Subscription | None]:
         """Return the items that a claim to *product* can mean, each as its subscription; None is the workload."""
-        return list(self.subscriptions_of(product)) if self.claim.is_business_applications else [None]
+        return list(self.subscriptions_of(product)) if self.claim.claims_subscriptions else [None]
 
     def holding(self, product: Product, subscription: Subscription | None) -> Holding:
         """Return how an item stands towards the claim's company and activities."""
@@ -48,7 +48,7 @@ class TenantProducts:
         """Return why the claim can't ask for an item, or None."""
         code = item_problem(self.claim, product, subscription)
         if code is None and self.holding(product, subscription) is Holding.OWN_DUPLICATE:
-            return "SUB_ALREADY_CLAIMED" if self.claim.is_business_applications else "ITEM_DUPLICATE_OWN"
+            return "SUB_ALREADY_CLAIMED" if self.claim.claims_subscriptions else "ITEM_DUPLICATE_OWN"
         return code
 
     def blocking_code(self, product: Product) -> str | None:
@@ -61,7 +61,7 @@ class TenantProducts:
 
     def is_watchable(self, product: Product) -> bool:
         """Return whether waiting may make *product* claimable on a draft: it is missing, or not activated yet."""
-        if self.claim.submitted_at or not self.claim.is_business_applications or item_problem(self.claim, product):
+        if self.claim.submitted_at or not self.claim.claims_subscriptions or item_problem(self.claim, product):
             return False
         codes = {self.refusal_code(product, item) for item in self.items_of(product)}
         return not codes or codes == {"SUB_NOT_PROVISIONED"}

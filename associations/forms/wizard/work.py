@@ -1,20 +1,21 @@
 """**Solution area and activity**."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from associations.forms.wizard.area_questions import AreaQuestions, Group, questions_of
 from associations.forms.wizard.step_form import StepForm, required
 from associations.services.claim.programs import is_enrolled
 from associations.wording.messages import refusal
 
 
 class WorkForm(StepForm):
-    """**Solution area** and **Activity**; the answers to the other area's questions are ignored."""
+    """**Solution area** and **Activity** as the edition of the claim offers them.
 
-    USAGE_OR_PRESALES, REVENUE = "usage", "revenue"
+    The answers to another area's questions, and to those of a group that was not chosen, are ignored.
+    """
 
     solution_area = forms.ChoiceField(
         label=_("Solution area"),
@@ -22,54 +23,76 @@ class WorkForm(StepForm):
         widget=forms.RadioSelect,
         error_messages=required(_("Choose the solution area.")),
     )
-    activity = forms.ChoiceField(
-        label=_("Activity"),
-        choices=[(USAGE_OR_PRESALES, _("Usage and/or Pre-sales")), (REVENUE, _("Revenue association"))],
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages=required(_("Choose the activity.")),
-    )
-    claims_usage = forms.BooleanField(
-        label=_("Usage"), required=False, help_text=_("You drive adoption and use of an eligible product.")
-    )
-    claims_presales = forms.BooleanField(
-        label=_("Pre-sales"), required=False, help_text=_("You influenced the purchase.")
-    )
 
     def prepare(self) -> None:
-        cast(forms.ChoiceField, self.fields["solution_area"]).choices = list(self.claim.edition.area_names.items())
+        self.areas = questions_of(self.claim.edition)
+        offered = [(each.area.code, str(each.area.name)) for each in self.areas]
+        cast(forms.ChoiceField, self.fields["solution_area"]).choices = offered
+        stated = set(self.initial.pop("activity_codes", ()))
         if self.claim.to_correct == "activities":
-            self.initial = {}
-        stated = self.initial.pop("activity_codes", ())
-        self.initial["claims_usage"], self.initial["claims_presales"] = "BA_USAGE" in stated, "BA_PRESALES" in stated
-        groups = {activity.choice_group for activity in self.claim.activities if activity.area == "BA"}
-        if groups and self.claim.to_correct != "activities":
-            self.initial["activity"] = groups.pop()
+            self.initial, stated = {}, set()
+        for each in self.areas:
+            self.add_fields(each, stated)
+
+    def add_fields(self, each: AreaQuestions, stated: set[str]) -> None:
+        """Ask for a group of the area where there are several, and for each activity of a group of several."""
+        if each.choice:
+            self.fields[each.choice] = forms.ChoiceField(
+                label=_("Activity"),
+                choices=[(group.code, group.label) for group in each.groups],
+                widget=forms.RadioSelect,
+                required=False,
+                error_messages=required(_("Choose the activity.")),
+            )
+        for group in each.groups:
+            held = [activity for activity in group.activities if activity.code in stated]
+            if held and each.choice:
+                self.initial[each.choice] = group.code
+            for activity in group.activities if group.boxes else ():
+                box = group.boxes[activity.code]
+                self.fields[box] = forms.BooleanField(
+                    label=str(activity.name), required=False, help_text=str(activity.choose_when)
+                )
+                self.initial[box] = activity in held
+
+    def questions(self) -> list[dict[str, Any]]:
+        """Return each area with its questions, as the page shows them."""
+        return [
+            {
+                "asked": each,
+                "choice": self[each.choice] if each.choice else None,
+                "groups": [
+                    {"legend": group.legend, "boxes": [self[box] for box in group.boxes.values()]}
+                    for group in each.groups
+                    if group.boxes
+                ],
+            }
+            for each in self.areas
+        ]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        area, activity = answers.get("solution_area", ""), answers.get("activity", "")
-        is_business = area == "BA"
-        is_split = is_business and activity == self.USAGE_OR_PRESALES
-        kinds = {
-            "usage": area == "M365" or (is_split and answers["claims_usage"]),
-            "presales": is_split and answers["claims_presales"],
-            "revenue": is_business and activity == self.REVENUE,
-        }
-        self.area, self.codes = area, [f"{area}_{kind.upper()}" for kind, is_chosen in kinds.items() if is_chosen]
-        if is_business and not self.is_for_later:
-            self.ask_for_activity(answers)
+        self.area: str = answers.get("solution_area", "")
+        self.codes: tuple[str, ...] = ()
+        each = next((each for each in self.areas if each.area.code == self.area), None)
+        if each is None:
+            return answers
+        group = each.chosen(answers)
+        self.codes = group.stated(answers) if group else ()
+        if not self.codes and not self.is_for_later:
+            self.ask_for_activity(each, group)
         activities = self.claim.edition.activities_named(self.codes)
         if not self.errors and not is_enrolled(self.claim.location_id, activities):
-            self.add_error("activity" if is_business else "solution_area", refusal("MPN_NOT_ENROLLED"))
+            self.add_error(each.choice or "solution_area", refusal("MPN_NOT_ENROLLED"))
         return answers
 
-    def ask_for_activity(self, answers: Mapping[str, Any]) -> None:
-        """Business Applications needs a group and, for usage and pre-sales, at least one of the two."""
-        if not answers.get("activity"):
-            self.add_error("activity", self.fields["activity"].error_messages["required"])
-        elif answers["activity"] == self.USAGE_OR_PRESALES and not self.codes:
-            self.add_error("claims_usage", _("Select usage, pre-sales or both."))
+    def ask_for_activity(self, each: AreaQuestions, group: Group | None) -> None:
+        """Say that the group is missing, or in a group of several the activity."""
+        if group is None:
+            field = each.choice or "solution_area"
+            self.add_error(field, self.fields[field].error_messages["required"])
+        else:
+            self.add_error(next(iter(group.boxes.values())), group.missing)
 
     def facts(self) -> dict[str, Any]:
-        return {"solution_area": self.area, "activity_codes": tuple(self.codes)}
+        return {"solution_area": self.area, "activity_codes": self.codes}

@@ -20,6 +20,7 @@ from associations.services.review.competing_claims import (
     holding,
     item_of,
 )
+from guides.choices import Grain
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ def find_problems(claim: Claim, *, holders: Mapping[Item, list[Holder]] | None =
             yield Problem("POE_SCANNING", "proofs", proof.name)
 
 
+def is_claimed_by_subscription(product: Product, claim: Claim) -> bool:
+    """Return whether one partner can have each subscription to *product*, by the edition of the claim."""
+    return any(activity.grain is Grain.SUBSCRIPTION for activity in product.open_to(claim.edition))
+
+
 def item_problem(claim: Claim, product: Product, subscription: Subscription | None = None) -> str | None:
     """Return why *product*, with its *subscription* if known, can't be claimed on this claim's path, or None."""
     open_to = product.open_to(claim.edition)
@@ -83,7 +89,7 @@ def item_problem(claim: Claim, product: Product, subscription: Subscription | No
     facts = SubscriptionFacts(
         tenant_id=subscription.tenant.tenant_id,
         product_code=subscription.product.code,
-        is_business_applications=subscription.product.solution_area == "BA",
+        is_claimed_by_subscription=is_claimed_by_subscription(subscription.product, claim),
         state=subscription.state,
         channel=subscription.channel,
         is_provisioned=subscription.is_provisioned,

@@ -137,7 +137,7 @@ def test_only_a_dynamics_365_product_asks_for_a_technical_contact():
     ClaimedProductFactory(claim=power, product=ProductFactory(code="PAPPS"))
     dynamics = stories.complete_dynamics_claim()
 
-    assert power.is_business_applications
+    assert power.claims_subscriptions
     assert not power.claims_dynamics_365
     assert dynamics.claims_dynamics_365
 

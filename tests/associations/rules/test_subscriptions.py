@@ -25,7 +25,7 @@ def sold(
     return SubscriptionFacts(
         tenant_id=tenant_id,
         product_code=product_code,
-        is_business_applications=business,
+        is_claimed_by_subscription=business,
         state=state,
         channel=channel,
         is_provisioned=provisioned,
