@@ -176,6 +176,7 @@ def work_facts(claim: Claim) -> list[Fact]:
     needs = _("Yes") if claim.requires_validation else _("No")
     return [
         *answers_to([NAME, *WORK, *MORE_DETAILS], claim),
+        Fact(_("Program guide"), claim.edition.title),
         Fact(_("Needs validation"), needs),
         Fact(_("Review"), status=claim.review_outcome, status_label=claim.get_review_outcome_display()),
         Fact(_("Reviewer"), claim.reviewer.get_full_name() if claim.reviewer else _("Not assigned")),

@@ -115,13 +115,16 @@ class ClaimSheet:
             pgettext("date", "Ended"),
             _("Why it ended"),
             _("Holds"),
+            _("Program guide"),
         ]
         editions = [edition_by_id(pk) for pk in ProgramGuide.objects.published().values_list("pk", flat=True)]
         self.areas: dict[tuple[int | None, str], str] = {
             (edition.id, code): str(name) for edition in editions for code, name in edition.area_names.items()
         }
+        self.guides: dict[int | None, str] = {edition.id: edition.title for edition in editions}
         # Claims that a version of before editions wrote while its tables were migrated.
         first = min(editions, key=lambda edition: edition.valid_from or date.max)
+        self.guides[None] = first.title
         self.areas |= {(None, code): self.areas[first.id, code] for code in first.area_names}
         self.statuses = {facts: str(LABELS[shown]) for facts, shown in shown_statuses().items()}
         self.reviews = {facts: str(REVIEWS[stage]) for facts, stage in review_stages().items()}
@@ -228,6 +231,7 @@ class ClaimSheet:
             )
             if status in UNDECIDED
             else "",
+            self.guides[guide_id],
         )
 
     def activities_in_words(self, guide_id: int | None, codes: Iterable[str]) -> str:

@@ -101,6 +101,7 @@ def facts_of(claim: Claim, *, language: str) -> dict[str, Any]:
             "customer_name": claim.tenant.name,
             "domain_name": domain_in_full(claim.domain_name),
             "tenant_id": str(claim.tenant.tenant_id),
+            "program_guide": claim.edition.title,
             "solution_area": claim.edition.area_name(claim.solution_area),
             "activities": [str(activity.name) for activity in claim.activities],
             "activities_explained": [work_in_words(activity) for activity in claim.activities],

@@ -159,6 +159,7 @@ def claim_facts(claim: Claim, *, reader: User) -> list[Fact]:
     ]
     if claim.is_recognition_only:
         facts.append(Fact(_("Payment"), _("Not paid: a revenue association earns no incentive.")))
+    facts.append(Fact(_("Program guide"), claim.edition.title))
     facts.append(Fact(_("Drafted by"), person_of(claim.created_by, reader=reader)))
     if claim.submitted_by:
         facts.append(Fact(_("Submitted by"), person_of(claim.submitted_by, reader=reader)))

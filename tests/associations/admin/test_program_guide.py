@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from associations.models import Product
 from guides.editions import portal_day, read_edition
-from guides.models import GuideActivity, GuideArea, GuideProduct, ProgramGuide
+from guides.models import ProgramGuide
 from guides.publishing import new_edition_from, publish
 from notifications.models import Notification
 from tests.accounts.signing_in import signed_in_just_now
@@ -20,6 +20,7 @@ from tests.factories import (
     ReviewerFactory,
     UserFactory,
 )
+from tests.guides.pages import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -97,22 +98,6 @@ def test_a_new_edition_is_a_copy_under_a_new_code(client, root, first):
     assert LogEntry.objects.get().object_id == str(copy.pk)
     again = client.post(act(first, "new"), {"code": "2027-07", "title": "July 2027"})
     assertContains(again, "There is an edition with this code.", status_code=422)
-
-
-def posted(row: GuideArea | GuideActivity | GuideProduct, client) -> dict[str, object]:
-    """Return what the row's page would post when nothing was changed."""
-    form = client.get(reverse(f"admin:guides_{row._meta.model_name}_change", args=[row.pk])).context["adminform"].form
-    data: dict[str, object] = {}
-    for bound in form:
-        value = bound.value()
-        if hasattr(bound.field.widget, "decompress"):
-            parts = bound.field.widget.decompress(value)
-            data |= {
-                f"{bound.html_name}_{code}": part for code, part in zip(bound.field.languages, parts, strict=True)
-            }
-        elif value is not None and value is not False:
-            data[bound.html_name] = value
-    return data
 
 
 def test_names_have_one_field_per_language_and_missing_ones_fall_back(client, root, draft):

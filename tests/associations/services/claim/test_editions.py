@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from associations.choices import ClaimStatus, EventKind
 from associations.models import Claim
@@ -75,6 +77,16 @@ def test_a_filed_claim_keeps_its_edition_and_its_names():
     assert not drafting.move_draft(claim_id=filed.pk, now=TOMORROW)
     assert stories.fresh(filed).edition.code == "2020-09"
     assert names(filed) == ["Usage"]
+
+
+def test_the_database_keeps_the_edition_of_a_filed_claim_and_lets_a_draft_move():
+    draft, filed = stories.complete_claim(), stories.submitted_claim()
+    guide = publish()
+
+    with pytest.raises(DatabaseError, match="keeps its edition"), transaction.atomic():
+        Claim.objects.filter(pk=filed.pk).update(guide=guide)
+    filed.save()
+    assert Claim.objects.filter(pk=draft.pk).update(guide=guide) == 1
 
 
 def test_a_draft_can_not_be_filed_under_an_edition_of_yesterday():
@@ -163,3 +175,23 @@ def test_a_page_drawn_before_midnight_comes_back_and_files_with_the_next_click(c
 
         client.post(check(draft), CONFIRMED | {"guide": str(guide.pk)})
     assert stories.fresh(draft).status == ClaimStatus.SUBMITTED
+
+
+def test_a_tab_drawn_before_midnight_gets_the_page_with_both_answers(client):
+    draft = stories.complete_claim(name="Adoption 2020")
+    with time_machine.travel(MONDAY, tick=False):
+        signed_in(client, draft.created_by)
+        address = reverse("claim_step", args=[draft.public_id, "details"])
+        version = client.get(address).context["version"]
+    guide = publish()
+
+    with time_machine.travel(TOMORROW, tick=False):
+        signed_in(client, draft.created_by)
+        answer = client.post(address, {"name": "Adoption 2021", "version": version})
+        assert answer.status_code == 409
+        assert b"Adoption 2020" in answer.content
+        assert b"Adoption 2021" in answer.content
+        assert stories.fresh(draft).name == "Adoption 2020"
+
+        client.post(address, {"name": "Adoption 2021", "version": answer.context["version"]})
+    assert (stories.fresh(draft).name, stories.fresh(draft).guide) == ("Adoption 2021", guide)

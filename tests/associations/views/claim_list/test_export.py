@@ -91,6 +91,7 @@ def test_the_csv_tells_the_list_in_its_columns():
         "Ended": "",
         "Why it ended": "",
         "Holds": "",
+        "Program guide": "Customer associations, September 2020",
     }
 
 
