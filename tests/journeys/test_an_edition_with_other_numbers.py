@@ -17,8 +17,15 @@ from tests.journeys.people import at, beat, moment, words
 pytestmark = pytest.mark.django_db
 
 FRIDAY, MONDAY, TUESDAY = "2020-10-16T10:00:00+02:00", "2020-10-19T10:00:00+02:00", "2020-10-20T10:00:00+02:00"
-NEW = {"opt_out_business_days": 7, "review_business_days": 3, "answer_business_days": 2, "dispute_days": 10}
-NEW |= {"proof_age_months": 6, "template_required": "on", "least_seats": 300}
+NEW: dict[str, object] = {
+    "opt_out_business_days": 7,
+    "review_business_days": 3,
+    "answer_business_days": 2,
+    "dispute_days": 10,
+    "proof_age_months": 6,
+    "template_required": "on",
+    "least_seats": 300,
+}
 
 
 def enter_and_publish() -> ProgramGuide:
