@@ -14,6 +14,18 @@ from accounts.languages import language_choices
 from accounts.models import OptionalMail, User
 from accounts.text.form_fields import PersonNameField
 
+# The regions of the names of time zones.
+REGIONS = {
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic Ocean"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific Ocean"),
+}
 MAILS_TO_PARTNERS = (OptionalMail.DRAFT_REMINDER, OptionalMail.REVIEW_STARTED, OptionalMail.COMMENT)
 MAILS_TO_STAFF = (*MAILS_TO_PARTNERS, OptionalMail.REVIEW_DIGEST)
 
@@ -69,15 +81,18 @@ class PreferencesForm(forms.Form):
         }
 
 
-def zone_choices(current: str) -> list[tuple[str, Any]]:
-    """Return every zone to choose from, the portal's own first, and *current* even if it is not offered to others."""
+def zone_choices(current: str) -> list[tuple[Any, Any]]:
+    """Return the portal's own zone, *current* even if others aren't offered it, UTC, and the cities of each region."""
     default = _("The portal's: %(zone)s") % {"zone": settings.CPOR_DEFAULT_TIME_ZONE}
-    extra = [] if current in ("", *zone_names()) else [current]
-    return [("", default), *((name, name.replace("_", " ")) for name in (*extra, *zone_names()))]
+    extra = [] if current in ("", "UTC", *zone_names()) else [(current, current)]
+    cities: dict[str, list[tuple[str, str]]] = {region: [] for region in REGIONS}
+    for name in zone_names():
+        region, _slash, city = name.partition("/")
+        cities[region].append((name, city.replace("_", " ")))
+    return [("", default), *extra, ("UTC", "UTC"), *((REGIONS[region], found) for region, found in cities.items())]
 
 
 @cache
 def zone_names() -> tuple[str, ...]:
-    """Return the names of the time zones by region and city, and UTC."""
-    cities = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return ("UTC", *sorted(cities))
+    """Return the names of the time zones by region and city; older names of the same zones are left out."""
+    return tuple(sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS))

@@ -12,7 +12,7 @@ from associations.emails.partners import NOTIFIED_ROLES
 from associations.models import Association, PartnerMember
 from notifications import in_app, outbox
 
-ENDING = "migrated_ending"
+ENDING, ENDED = "migrated_ending", "migrated_ended"
 
 
 def migrated_ending(
@@ -24,30 +24,33 @@ def migrated_ending(
     """
     people, facts = renewers_of(held), _names(held) | {"ends_on": ends_on.isoformat()}
     in_app.post(key=key, users=people, kind=ENDING, context=facts, url=_path(held), now=now)
+    readers = [person for person in people if person not in apart_from]
+    _write_to(readers, held, template=ENDING, key=key, facts=facts, now=now)
+
+
+def migrated_ended(held: Association, *, reason: EndReason, now: datetime) -> None:
+    """Tell the same people, by notification and email, that the association has ended, and why (E10)."""
+    people, key = renewers_of(held), f"association:{held.pk}:ended"
+    facts = _names(held) | {"reason": reason.value}
+    in_app.post(key=key, users=people, kind=ENDED, context=facts, url=_path(held), now=now)
+    _write_to(people, held, template=ENDED, key=key, facts=facts | {"ended_at": now.isoformat()}, now=now)
+
+
+def _write_to(
+    people: Iterable[User], held: Association, *, template: str, key: str, facts: dict[str, str], now: datetime
+) -> None:
+    """Queue an email to each person, in their language."""
     links = {"subscription_id": _subscription_id(held), "association_url": migrated_url(held)}
     outbox.enqueue_all(
         outbox.compose(
             key=f"{key}:{person.pk}",
-            template=ENDING,
+            template=template,
             to=[person.email],
-            context=facts | links,
+            context=facts | links | {"zone": person.time_zone or settings.CPOR_DEFAULT_TIME_ZONE},
             locale=person.language or settings.LANGUAGE_CODE,
             now=now,
         )
         for person in people
-        if person not in apart_from
-    )
-
-
-def migrated_ended(held: Association, *, reason: EndReason, now: datetime) -> None:
-    """Tell by notification that the association has ended; its page says what follows (E10)."""
-    in_app.post(
-        key=f"association:{held.pk}:ended",
-        users=renewers_of(held),
-        kind="migrated_ended",
-        context=_names(held) | {"reason": reason.value},
-        url=_path(held),
-        now=now,
     )
 
 

@@ -111,11 +111,14 @@ def test_the_account_menu_leads_to_the_preferences(client):
 
 
 def test_a_zone_set_before_stays_among_the_choices():
-    zones = [name for name, _label in zone_choices("CET")]
+    choices = zone_choices("CET")
 
-    assert zones[:2] == ["", "CET"]
-    assert zones.count("Europe/Rome") == 1
-    assert [name for name in zones if name.startswith("Etc/")] == []
+    assert [name for name, _label in choices[:3]] == ["", "CET", "UTC"]
+    cities = {str(region): dict(found) for region, found in choices[3:]}
+    assert cities["Europe"]["Europe/Rome"] == "Rome"
+    assert cities["America"]["America/New_York"] == "New York"
+    assert "Etc" not in cities
+    assert zone_choices("Europe/Rome")[1] == ("UTC", "UTC")
 
 
 def test_a_muted_draft_reminder_is_not_written():

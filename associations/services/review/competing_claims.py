@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Value
+from django.db.models import BigIntegerField, Exists, OuterRef, UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from associations import emails
@@ -36,16 +36,28 @@ class Holder:
 
 
 def holders_on(tenant: CustomerTenant, *, besides: Claim | None = None) -> dict[Item, list[Holder]]:
-    """Return every active association and filed, undecided claim on *tenant* by item, in two queries."""
+    """Return every active association and filed, undecided claim on *tenant* by item, in one query."""
+    active = Association.objects.active().filter(tenant=tenant).order_by()
+    claimed = ClaimedProduct.objects.filter(claim__tenant=tenant, claim__status__in=lifecycle.UNDECIDED).order_by()
+    rows = active.values_list(
+        "product_id",
+        "subscription_id",
+        "partner_id",
+        "activity_codes",
+        Value(None, output_field=BigIntegerField()),
+        Value(None, output_field=UUIDField()),
+    )
+    claims = claimed.exclude(claim=besides).values_list(
+        "product_id",
+        "subscription_id",
+        "claim__partner_id",
+        "claim__activity_codes",
+        "claim_id",
+        "claim__public_id",
+    )
     holders: dict[Item, list[Holder]] = defaultdict(list)
-    for held in Association.objects.active().filter(tenant=tenant).select_related("product"):
-        holders[item_of(held)].append(Holder(held.partner_id, frozenset(held.activity_codes)))
-    claimed = ClaimedProduct.objects.filter(claim__tenant=tenant, claim__status__in=lifecycle.UNDECIDED)
-    for item in claimed.exclude(claim=besides).select_related("claim"):
-        holder = Holder(
-            item.claim.partner_id, frozenset(item.claim.activity_codes), item.claim_id, item.claim.public_id
-        )
-        holders[item_of(item)].append(holder)
+    for product, subscription, partner_id, codes, claim_id, public_id in rows.union(claims, all=True):
+        holders[product, subscription].append(Holder(partner_id, frozenset(codes), claim_id, public_id))
     return holders
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -105,6 +106,8 @@ def may_submit(visit: Visit) -> bool:
 @frames_emails
 def draw_check(visit: Visit, form: SubmitForm, *, is_refused: bool = False) -> HttpResponse:
     claim = visit.claim
+    # Read by the preview's contact and by the findings of the files.
+    prefetch_related_objects([claim.tenant], "domains")
     missing = missing_facts(claim)
     todo = open_questions(visit, missing=missing)
     is_submitter = may_submit(visit)

@@ -279,11 +279,18 @@ def test_what_is_safely_in_force_or_has_a_claim_is_not_told(location: PartnerLoc
 
 
 def test_the_end_with_its_subscription_is_told(admin: Client, location: PartnerLocation):
+    anna = PartnerMemberFactory(partner=location.partner, user__language="it").user
     held = taken_over(location)
 
     association.expire_associations(now=MONDAY + timedelta(days=60))
 
-    assert told("migrated_ended") == ["Dynamics 365 Sales of Città S.p.A.: the existing association has ended."]
+    words = "Dynamics 365 Sales of Città S.p.A.: the existing association has ended."
+    assert told("migrated_ended") == [words] * 2
+    email = OutboxEmail.objects.get(template="migrated_ended", to=[anna.email])
+    assert held.subscription
+    assert str(held.subscription.subscription_id) in rendering.render(email).text
+    email.locale = "en"
+    assert "ended on Friday 18 December 2020" in rendering.render(email).text
     held.refresh_from_db()
     assert held.end_reason == EndReason.SUBSCRIPTION_EXPIRED
     assertContains(admin.get(page_of(held)), page_of(held, "migrated_renew"))

@@ -50,14 +50,14 @@ def test_a_filed_claim_is_not_deleted_and_the_page_leads_to_it(client, complete)
 
 
 BUDGET = {
-    "customer": 12,
-    "work": 11,
-    "details": 10,
-    "products": 12,
-    "contacts": 11,
-    "proof": 12,
-    "comments": 11,
-    "check": 13,
+    "customer": 11,
+    "work": 10,
+    "details": 9,
+    "products": 11,
+    "contacts": 10,
+    "proof": 11,
+    "comments": 10,
+    "check": 12,
 }
 
 
@@ -93,7 +93,7 @@ def test_an_incentives_user_checks_the_answers_within_the_budget(
 ):
     signed_in(client, colleague(complete, MemberRole.INCENTIVES_USER))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(check(complete))
 
 
