@@ -65,7 +65,7 @@ def well_formed(column: str) -> Q:
 
 def of_kind(kind: str) -> Q:
     """Return the condition that a claim or association is for an activity of this *kind*: "usage" of BA_USAGE."""
-    return Q(activity_codes__contains=f"_{kind.upper()} ")
+    return Q(activity_codes__icontains=f"_{kind} ") | Q(activity_codes__icontains=f" {kind} ")
 
 
 # The order in which a list sorts claims by activity.

@@ -129,6 +129,32 @@ class Edition:
             return None
         return next((each for each in self.areas if area in each.succeeds), None)
 
+    def successors_of(self, area: str) -> tuple[str, ...]:
+        """Return the areas under which claims to *area*, of this or an earlier edition, are listed: the same first."""
+        stays = (area,) if area in self.area_names else ()
+        return (*stays, *(each.code for each in self.areas if area in each.succeeds))
+
+    def listed_under(self, area: str) -> tuple[str, ...]:
+        """Return the areas, of this or an earlier edition, of which claims can be listed under *area*."""
+        return (area, *sorted(each for row in self.areas if row.code == area for each in row.succeeds))
+
+    def products_in(self, areas: Collection[str]) -> frozenset[str]:
+        """Return the codes of the workloads and products in *areas*."""
+        return frozenset(product.code for product in self.products if product.area in areas)
+
+    @cached_property
+    def known_areas(self) -> frozenset[str]:
+        """The codes of its areas, and of those that they succeed: addresses and saved views may name either."""
+        return frozenset(self.area_names).union(*(area.succeeds for area in self.areas))
+
+    @cached_property
+    def kinds(self) -> dict[str, Names]:
+        """The name of the first activity of each kind, by the kind."""
+        kinds: dict[str, Names] = {}
+        for activity in self.activities:
+            kinds.setdefault(activity.kind, activity.name)
+        return kinds
+
     def products_for(self, activity: str) -> tuple[Product, ...]:
         """Return what can be claimed for an activity."""
         return tuple(product for product in self.products if activity in product.activities)

@@ -47,6 +47,13 @@ class AssociationQuerySet(models.QuerySet["Association"]):
         is_wanted = Q(subscription__in=bought) | Q(subscription=None, product__in=workloads)
         return self.exclude(partner=partner_id).filter(is_wanted, tenant=tenant)
 
+    def listed_under(self, area: str, edition: Edition) -> "AssociationQuerySet":
+        """Associations whose product belongs to *area*, or to one that succeeds it; by its own area if to none."""
+        here = edition.products_in({area, *edition.successors_of(area)})
+        elsewhere = edition.products_in(edition.area_names)
+        of_before = Q(product__solution_area=area) & ~Q(product__code__in=sorted(elsewhere))
+        return self.filter(Q(product__code__in=sorted(here)) | of_before)
+
     def without_a_claim(self) -> "AssociationQuerySet":
         """Associations that existed before this process, and were taken over as they were (domain.md R5)."""
         return self.filter(is_migrated=True)

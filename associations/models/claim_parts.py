@@ -1,11 +1,14 @@
 """Items and contacts of a claim, and the colleague whom a draft waits for."""
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import language_choices
@@ -160,6 +163,36 @@ class ClaimedProduct(models.Model):
         """The name of the product in the edition of the claim, or that of the catalog if the edition lacks it."""
         known = self.claim.edition.products_by_code.get(self.product.code)
         return known.name if known else self.product.name
+
+
+def listed_under(area: str, edition: Edition) -> Q:
+    """Return the condition that a claim is listed under *area* in *edition*, over its earlier editions.
+
+    It states the area, or one that this one succeeds. Where several succeed one, it is listed under those that its
+    products belong to, and under the first where they belong to none. An area of before finds what is listed now
+    under any of its successors.
+    """
+    if area in edition.area_names:
+        found = [stated_and_listed(stated, area, edition) for stated in edition.listed_under(area)]
+    else:
+        found = [Q(solution_area=area), *(listed_under(each, edition) for each in edition.successors_of(area))]
+    return reduce(or_, found)
+
+
+def stated_and_listed(stated: str, area: str, edition: Edition) -> Q:
+    """Return the condition that a claim states the area *stated*, and is listed under *area*."""
+    successors = edition.successors_of(stated)
+    if len(successors) == 1:
+        return Q(solution_area=stated)
+    is_there = Q(with_product_in([area], edition))
+    if area == successors[0]:
+        is_there |= ~Q(with_product_in(successors, edition))
+    return Q(solution_area=stated) & is_there
+
+
+def with_product_in(areas: Collection[str], edition: Edition) -> Exists:
+    codes = sorted(edition.products_in(areas))
+    return Exists(ClaimedProduct.objects.filter(claim=OuterRef("pk"), product__code__in=codes))
 
 
 class Contact(models.Model):

@@ -1,32 +1,10 @@
-"""Finds the activity that fits a partner's work, from three plain questions, and what is claimed together."""
+"""Activities that are claimed together, and claimed again."""
 
 from collections.abc import Collection, Iterable, Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from guides.editions import Activity
-
-
-class Sale(StrEnum):
-    """The partner's part in the purchase."""
-
-    NONE = "none"
-    ADVISED = "advised"
-    OWN_SOLUTION = "own_solution"
-
-
-def fitting_activities(activities: Sequence["Activity"], *, drives_use: bool, sale: Sale) -> Sequence["Activity"]:
-    """Return those of an area's *activities* to claim together, none if the work fits none (domain.md 3.2).
-
-    Revenue association stands in a claim of its own, and usage is worth more.
-    """
-    if sale == Sale.OWN_SOLUTION and not drives_use:
-        kinds = {"revenue"}
-    else:
-        kinds = {"usage"} if drives_use else set()
-        kinds |= {"presales"} if sale == Sale.ADVISED else set()
-    return [activity for activity in activities if activity.kind in kinds]
 
 
 def claimed_again(held: Collection[str], open_to: Sequence["Activity"]) -> Sequence["Activity"]:
@@ -43,6 +21,16 @@ def claimed_again(held: Collection[str], open_to: Sequence["Activity"]) -> Seque
         return [activity for activity in open_to if activity.choice_group == groups[-1]]
     first = min(kept, key=lambda activity: (not activity.pays, groups.index(activity.choice_group)))
     return [activity for activity in kept if activity.choice_group == first.choice_group]
+
+
+def together_with(activity: "Activity", activities: Iterable["Activity"]) -> list["Activity"]:
+    """Return those of the same area's *activities* that one claim can state with *activity* (domain.md R2)."""
+    return [other for other in activities if other is not activity and other.choice_group == activity.choice_group]
+
+
+def apart_from(activity: "Activity", activities: Iterable["Activity"]) -> list["Activity"]:
+    """Return those of the same area's *activities* that need a claim of their own beside *activity* (domain.md R2)."""
+    return [other for other in activities if other.choice_group != activity.choice_group]
 
 
 def codes_of(activities: Iterable["Activity"]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The help pages: where to find what the wizard asks for, and what counts (domain.md 2.2, 3.2, 4, 6.5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -12,12 +13,12 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from associations.forms.wizard.activity_questions import ActivityQuestions
 from associations.models import LocationEnrolment, locations_open_to
+from associations.rules.activities import apart_from, together_with
 from associations.rules.claim_rules import rules_of
 from associations.rules.proof_files import EXTENSIONS
 from associations.views.actor import signed_in
-from guides.editions import edition_in_force
+from guides.editions import Activity, edition_in_force
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,24 @@ def help_find_ids(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_activity(request: HttpRequest) -> HttpResponse:
-    """Suggest an activity from three questions, answered on the same page."""
-    form, edition = ActivityQuestions(request.GET or None), edition_in_force(now=timezone.now())
-    is_answered = form.is_valid()
-    advice = form.advice(edition) if is_answered else []
-    area = edition.area_name(form.cleaned_data["product"]) if is_answered else ""
-    answer = {"is_answered": is_answered, "area": area, "advice": [str(activity.name) for activity in advice]}
-    return render(request, "help/activity.html", {"form": form, **answer})
+    """Say when to choose each activity of the edition in force, and which go into one claim (domain.md 3.2, R2)."""
+    edition = edition_in_force(now=timezone.now())
+    areas = [
+        {
+            "name": area.name,
+            "activities": [
+                {
+                    "activity": activity,
+                    "together": names_of(together_with(activity, activities)),
+                    "apart": names_of(apart_from(activity, activities)),
+                }
+                for activity in activities
+            ],
+        }
+        for area in edition.areas
+        if (activities := edition.activities_in(area.code))
+    ]
+    return render(request, "help/activity.html", {"areas": areas})
 
 
 @require_safe
@@ -92,6 +104,11 @@ def help_proof(request: HttpRequest) -> HttpResponse:
 def help_co_op(request: HttpRequest) -> HttpResponse:
     """Co-op claims are made elsewhere."""
     return render(request, "help/co_op.html", {"co_op_url": settings.CPOR_CO_OP_URL})
+
+
+def names_of(activities: Iterable[Activity]) -> str:
+    """Return the names of *activities* in the active language."""
+    return ", ".join(str(activity.name) for activity in activities)
 
 
 def letter_in(code: str) -> Letter:

@@ -47,18 +47,3 @@ def test_a_calendar_address_is_made_read_and_revoked(watched: Page):
     watched.get_by_role("button", name="Revoke the address").click()
     expect(watched.get_by_role("status").first).to_contain_text("no longer works")
     assert watched.request.get(path).status == 404
-
-
-def test_three_questions_lead_to_an_activity_without_a_script(visit):
-    page = visit(java_script_enabled=False)
-    sign_in(page, PARTNER)
-    page.goto("/help/activity/")
-    page.get_by_role("radio", name="Dynamics 365 or Power Platform").check()
-    page.get_by_role("radio", name="Yes").check()
-    page.get_by_role("radio", name=re.compile("We advised")).check()
-
-    page.get_by_role("button", name="Show the activity").click()
-
-    expect(page.get_by_role("heading", name="Choose:")).to_have_text(
-        "Choose: Business Applications, Usage + Pre-sales"
-    )

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.text.search_keys import search_words
-from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, IN_THE_ADDRESS, LONGEST_SEARCH, Pill
+from associations.forms.claim_list.filter import FLAGS, IN_THE_ADDRESS, LONGEST_SEARCH, Pill, activity_names
 from associations.forms.claim_list.sort import SORTS, Sort
 from associations.models import Product, TenantDomain
 from associations.models.associations import AssociationQuerySet
 from associations.rules.shown_status import ShownStatus
 from associations.status_words.claim_status import LABELS
 from associations.stored_activities import of_kind
+from guides.editions import Edition, edition_in_force
 
 TAB = "existing"
 STATES = (ShownStatus.OFFICIAL, ShownStatus.ENDED)
@@ -74,15 +75,16 @@ class ExistingFilter:
         address: Mapping[str, Any],
         *,
         products: Collection[str] | None = None,
-        areas: Collection[str] | None = None,
+        edition: Edition | None = None,
     ) -> "ExistingFilter":
-        """Return the filter that *address* states; one of *products* and one of *areas* can be chosen, if given."""
+        """Return the filter that *address* states; of *products* and *edition* only, if given."""
         is_known: dict[str, Callable[[str], bool]] = {
             "state": {state.value for state in STATES}.__contains__,
             "sort": {f"{sign}{key}" for key in EXISTING_SORTS for sign in ("", "-")}.__contains__,
         }
         is_known |= {} if products is None else {"product": products.__contains__}
-        is_known |= {} if areas is None else {"area": areas.__contains__}
+        if edition is not None:
+            is_known |= {"area": edition.known_areas.__contains__, "activity": activity_names(edition).__contains__}
         stated, ignored = {}, []
         for name in (*PARTS, "sort"):
             key, is_meant = IN_THE_ADDRESS[name]
@@ -105,7 +107,7 @@ class ExistingFilter:
         if self.state:
             held = held.filter(ended_at__isnull=self.state == ShownStatus.OFFICIAL)
         if self.area:
-            held = held.filter(product__solution_area=self.area)
+            held = held.listed_under(self.area, edition_in_force(now=now))
         if self.activity:
             held = held.filter(of_kind(self.activity))
         if self.product:
@@ -124,13 +126,13 @@ class ExistingFilter:
         off: dict[str, Any] = {name: ""}
         return replace(self, **off)
 
-    def pills(self, *, products: Mapping[str, str], areas: Mapping[str, object]) -> list[Pill]:
-        """Return the filters that are on, in words."""
+    def pills(self, edition: Edition, *, products: Mapping[str, str]) -> list[Pill]:
+        """Return the filters that are on, in the words of *edition*."""
         words = {
             "words": (pgettext_lazy("filter", "Search"), self.words),
             "state": (_("Status"), LABELS[ShownStatus(self.state)] if self.state else ""),
-            "area": (_("Solution area"), areas.get(self.area, self.area)),
-            "activity": (_("Activity"), ACTIVITIES[self.activity][0] if self.activity else ""),
+            "area": (_("Solution area"), edition.area_name(self.area)),
+            "activity": (_("Activity"), activity_names(edition).get(self.activity, "")),
             "product": (_("Product"), products.get(self.product, self.product)),
             "ending": (FLAGS["ending"], ""),
         }

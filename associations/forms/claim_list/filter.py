@@ -17,11 +17,13 @@ from django.utils.translation import pgettext, pgettext_lazy
 from associations.choices import CONTACT_NOT_CONFIRMED, ClaimStatus, ConsentStatus
 from associations.forms.claim_list.sort import NEWEST_FIRST, WAYS
 from associations.models import Product
+from associations.models.claim_parts import listed_under
 from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfirmed, is_undelivered
 from associations.rules import lifecycle
 from associations.rules.shown_status import ReviewStage, ShownStatus
 from associations.status_words.claim_status import LABELS, REVIEWS
 from associations.stored_activities import of_kind
+from guides.editions import Edition, edition_in_force
 
 LONGEST_SEARCH = 200
 ON = "1"
@@ -57,10 +59,11 @@ WINDOWS: dict[str, tuple[Promise, Q]] = {
     NOT_DELIVERED: (_("Notice not delivered"), is_undelivered()),
     CONTACT_HELD: (CONTACT_NOT_CONFIRMED, is_contact_unconfirmed()),
 }
-ACTIVITIES: dict[str, tuple[Promise, Q]] = {
-    "usage": (pgettext_lazy("activity", "Usage"), of_kind("usage")),
-    "presales": (_("Pre-sales"), of_kind("presales")),
-    "revenue": (_("Revenue association"), of_kind("revenue")),
+# The kinds of the first edition: claims that state them stay, whatever later editions have.
+EARLIER_KINDS: dict[str, Promise] = {
+    "usage": pgettext_lazy("activity", "Usage"),
+    "presales": _("Pre-sales"),
+    "revenue": _("Revenue association"),
 }
 
 
@@ -119,6 +122,8 @@ class ClaimFilter:
     def of(self, claims: ClaimQuerySet, *, now: datetime) -> ClaimQuerySet:
         """Return those of *claims* that match."""
         found = claims.matching(self.words).filter(*self.conditions())
+        if self.area:
+            found = found.filter(listed_under(self.area, edition_in_force(now=now)))
         if self.state:
             found = found.shown_as(ShownStatus(self.state))
         if self.review:
@@ -130,9 +135,8 @@ class ClaimFilter:
     def conditions(self) -> list[Q]:
         """Return what the columns of a claim must fulfill."""
         parts: list[tuple[str, Callable[[str], Q]]] = [
-            (self.area, lambda area: Q(solution_area=area)),
             (self.status, lambda status: Q(status__in=ALSO_FOUND.get(status, (status,)))),
-            (self.activity, lambda activity: ACTIVITIES[activity][1]),
+            (self.activity, of_kind),
             (self.product, claims_product),
             (self.location, lambda mpn_id: Q(location__mpn_id=mpn_id)),
             (self.window, lambda window: WINDOWS[window][1]),
@@ -156,12 +160,13 @@ class ClaimFilter:
         off: dict[str, Any] = dict.fromkeys(names, "")
         return replace(self, **off)
 
-    def known(self, *, areas: Collection[str], products: Collection[str], locations: Collection[str]) -> "ClaimFilter":
-        """Return this filter without an area, product or location that is not among those the person can choose."""
+    def known(self, edition: Edition, *, products: Collection[str], locations: Collection[str]) -> "ClaimFilter":
+        """Return this filter without what *edition* doesn't know, and products and locations that can't be chosen."""
         strange = [
             name
             for name, value, choices in (
-                ("area", self.area, areas),
+                ("activity", self.activity, activity_names(edition)),
+                ("area", self.area, edition.known_areas),
                 ("product", self.product, products),
                 ("location", self.location, locations),
             )
@@ -169,14 +174,14 @@ class ClaimFilter:
         ]
         return replace(self.without(*strange), ignored=(*self.ignored, *strange))
 
-    def pills(self, *, products: Mapping[str, str], locations: Mapping[str, str]) -> list[Pill]:
-        """Return the filters that are on; the solution area is a tab and no pill."""
+    def pills(self, edition: Edition, *, products: Mapping[str, str], locations: Mapping[str, str]) -> list[Pill]:
+        """Return the filters that are on, in the words of *edition*; the solution area is a tab and no pill."""
         words: dict[str, tuple[Any, Callable[[str], Any]]] = {
             "words": (pgettext_lazy("filter", "Search"), str),
             "state": (_("Status"), lambda state: LABELS[ShownStatus(state)]),
             "review": (_("Review"), lambda stage: REVIEWS[ReviewStage(stage)]),
             "status": (_("Status"), lambda status: EARLIER_STATUSES[ClaimStatus(status)]),
-            "activity": (_("Activity"), lambda activity: ACTIVITIES[activity][0]),
+            "activity": (_("Activity"), activity_names(edition).__getitem__),
             "product": (_("Product"), lambda code: products.get(code, code)),
             "location": (_("MPN location"), lambda mpn_id: locations.get(mpn_id, mpn_id)),
             "window": (_("Opt-out period"), lambda window: WINDOWS[window][0]),
@@ -199,6 +204,12 @@ FLAGS = {
     "competing": _("Competing"),
     "ending": _("Ending within 60 days"),
 }
+
+
+def activity_names(edition: Edition) -> dict[str, str]:
+    """Return the kinds of activity that can be filtered by: those of *edition*, then those of the first one."""
+    earlier = {kind: str(name) for kind, name in EARLIER_KINDS.items() if kind not in edition.kinds}
+    return {kind: str(name) for kind, name in edition.kinds.items()} | earlier
 
 
 def is_day(text: str) -> bool:
@@ -232,7 +243,7 @@ IN_THE_ADDRESS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "state": ("state", set(ShownStatus).__contains__),
     "review": ("review", set(ReviewStage).__contains__),
     "status": ("status", ClaimStatus.values.__contains__),
-    "activity": ("activity", ACTIVITIES.__contains__),
+    "activity": ("activity", is_code),
     "product": ("product", is_code),
     "location": ("location", is_code),
     "window": ("window", WINDOWS.__contains__),

@@ -24,7 +24,7 @@ from associations.forms.claim_list.existing import (
     ExistingFilter,
     product_names,
 )
-from associations.forms.claim_list.filter import ACTIVITIES, FLAGS
+from associations.forms.claim_list.filter import FLAGS, activity_names
 from associations.models.partners import claim_scope_of
 from associations.pagination import page_of
 from associations.rules.shown_status import ShownStatus
@@ -58,7 +58,7 @@ def existing_tab(request: HttpRequest, user: User, *, now: datetime) -> HttpResp
     scope, columns = claim_scope_of(user), columns_of(user)
     products = product_names()
     edition = edition_in_force(now=now)
-    sought = ExistingFilter.asked(request.GET, products=products, areas=edition.area_names)
+    sought = ExistingFilter.asked(request.GET, products=products, edition=edition)
     if sought.ignored:
         words = _("These parts of the address are not known and were left out: %(names)s.")
         messages.warning(request, words % {"names": ", ".join(sought.ignored)})
@@ -70,7 +70,7 @@ def existing_tab(request: HttpRequest, user: User, *, now: datetime) -> HttpResp
         "sought": sought,
         "is_existing": True,
         "tabs": tabs_of(edition),
-        "pills": sought.pills(products=products, areas=edition.area_names),
+        "pills": sought.pills(edition, products=products),
         "choices": choices_of(sought, edition, products=products),
         "columns": columns,
         "heads": [existing_head(key, sought) for key in columns],
@@ -112,13 +112,12 @@ def choices_of(sought: ExistingFilter, edition: Edition, *, products: dict[str, 
     ]
     states = [(state.value, LABELS[state]) for state in STATES]
     areas = [(code, str(name)) for code, name in edition.area_names.items()]
-    activities = [(kind, label) for kind, (label, _condition) in ACTIVITIES.items()]
     return {
         "hidden": [("tab", TAB)],
         "selects": [
             ("state", _("Status"), options_of(states, sought.state)),
             ("area", _("Solution area"), options_of(areas, sought.area)),
-            ("activity", _("Activity"), options_of(activities, sought.activity)),
+            ("activity", _("Activity"), options_of(activity_names(edition).items(), sought.activity)),
             ("product", _("Product"), options_of(products.items(), sought.product)),
         ],
         "flags": [("ending", FLAGS["ending"], bool(sought.ending))],

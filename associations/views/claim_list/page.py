@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.rate_limits import limited
 from associations.forms.claim_list.columns import COLUMNS, columns_of
 from associations.forms.claim_list.existing import TAB, product_names
-from associations.forms.claim_list.filter import ACTIVITIES, FLAGS, WINDOWS, ClaimFilter
+from associations.forms.claim_list.filter import FLAGS, WINDOWS, ClaimFilter, activity_names
 from associations.forms.claim_list.sort import NEWEST_FIRST, SORTS, first_way
 from associations.models import Claim, Comment, PartnerLocation
 from associations.models.partners import ClaimScope, claim_scope_of
@@ -56,7 +56,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     scope, columns = claim_scope_of(user), columns_of(user)
     products, locations = product_names(), location_names(scope)
     edition = edition_in_force(now=now)
-    sought = ClaimFilter.asked(request.GET).known(areas=edition.area_names, products=products, locations=locations)
+    sought = ClaimFilter.asked(request.GET).known(edition, products=products, locations=locations)
     if sought.ignored:
         words = _("These parts of the address are not known and were left out: %(names)s.")
         messages.warning(request, words % {"names": ", ".join(sought.ignored)})
@@ -65,8 +65,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(page.rows, scope, reader=user, now=now),
         "sought": sought,
         "tabs": tabs_of(sought, edition),
-        "pills": sought.pills(products=products, locations=locations),
-        "choices": choices_of(sought, products=products, locations=locations),
+        "pills": sought.pills(edition, products=products, locations=locations),
+        "choices": choices_of(sought, edition, products=products, locations=locations),
         "columns": columns,
         "heads": [claim_head(key, sought) for key in columns],
         "optional_columns": optional_columns(columns),
@@ -119,8 +119,9 @@ def tabs_of(sought: ClaimFilter, edition: Edition) -> list[ListLink]:
     """Return *All* and the solution areas of *edition*; a tab keeps every other filter."""
     areas = [("", pgettext("claims", "All")), *((area.code, str(area.name)) for area in edition.areas)]
     everywhere = sought.without("area")
+    current = next(iter(edition.successors_of(sought.area)), sought.area)
     return [
-        ListLink(label, everywhere.query(area=area) or "?", is_current=area == sought.area) for area, label in areas
+        ListLink(label, everywhere.query(area=area) or "?", is_current=area == current) for area, label in areas
     ] + [ListLink(_("Existing associations"), f"?tab={TAB}", is_current=False)]
 
 
@@ -130,7 +131,9 @@ def claim_head(key: str, sought: ClaimFilter) -> ColumnHead:
     return head_of(key, sought, sort=sort, first_way=first_way(sort) if sort else "")
 
 
-def choices_of(sought: ClaimFilter, *, products: Mapping[str, str], locations: Mapping[str, str]) -> dict[str, Any]:
+def choices_of(
+    sought: ClaimFilter, edition: Edition, *, products: Mapping[str, str], locations: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the options of each field of the filter."""
     upward, downward = _("%(column)s, ascending"), _("%(column)s, descending")
     sorts = [
@@ -141,7 +144,7 @@ def choices_of(sought: ClaimFilter, *, products: Mapping[str, str], locations: M
     selects: list[tuple[str, str, str, Iterable[tuple[str, str | Promise]]]] = [
         ("state", _("Status"), sought.state, LABELS.items()),
         ("review", _("Review"), sought.review, REVIEWS.items()),
-        ("activity", _("Activity"), sought.activity, [(key, label) for key, (label, _q) in ACTIVITIES.items()]),
+        ("activity", _("Activity"), sought.activity, activity_names(edition).items()),
         ("product", _("Product"), sought.product, products.items()),
         ("location", _("MPN location"), sought.location, locations.items()),
         ("window", _("Opt-out period"), sought.window, [(key, label) for key, (label, _q) in WINDOWS.items()]),

@@ -1,8 +1,8 @@
-"""Three answers lead to one advice."""
+"""Activities that go together in one claim, and those that a renewal claims."""
 
 import pytest
 
-from associations.rules.activities import Sale, claimed_again, codes_of, fitting_activities, is_recognition_only
+from associations.rules.activities import apart_from, claimed_again, codes_of, is_recognition_only, together_with
 from guides.editions import Edition, edition_in_force
 from tests.factories.people import MONDAY
 
@@ -13,24 +13,14 @@ def edition() -> Edition:
     return edition_in_force(now=MONDAY)
 
 
-@pytest.mark.parametrize(
-    ("area", "drives_use", "sale", "expected"),
-    [
-        ("M365", True, Sale.NONE, ["M365_USAGE"]),
-        ("M365", True, Sale.ADVISED, ["M365_USAGE"]),
-        ("M365", False, Sale.ADVISED, []),
-        ("BA", True, Sale.NONE, ["BA_USAGE"]),
-        ("BA", True, Sale.ADVISED, ["BA_USAGE", "BA_PRESALES"]),
-        ("BA", True, Sale.OWN_SOLUTION, ["BA_USAGE"]),
-        ("BA", False, Sale.ADVISED, ["BA_PRESALES"]),
-        ("BA", False, Sale.OWN_SOLUTION, ["BA_REVENUE"]),
-        ("BA", False, Sale.NONE, []),
-    ],
-)
-def test_fitting_activities(area, drives_use, sale, expected):
-    activities = edition().activities_in(area)
+def test_activities_of_one_group_are_claimed_together_and_others_apart():
+    business = edition().activities_in("BA")
+    presales, revenue = edition().activities_named(["BA_PRESALES", "BA_REVENUE"])
 
-    assert list(codes_of(fitting_activities(activities, drives_use=drives_use, sale=sale))) == expected
+    assert codes_of(together_with(presales, business)) == ("BA_USAGE",)
+    assert codes_of(apart_from(presales, business)) == ("BA_REVENUE",)
+    assert codes_of(together_with(revenue, business)) == ()
+    assert codes_of(apart_from(revenue, business)) == ("BA_USAGE", "BA_PRESALES")
 
 
 @pytest.mark.parametrize(

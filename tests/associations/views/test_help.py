@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.choices import EnrolmentStatus
@@ -46,7 +47,7 @@ def test_help_page_reads_nothing_but_who_asks_and_the_bell(client, path, _words,
     # A process reads an edition once; then a page asks only which one is in force.
     edition_in_force(now=timezone.now())
     # The person's locations, or the edition in force.
-    more = 1 if path in ("/help/mpn-id/", "/help/activity/") else 0
+    more = 1 if path in ("/help/mpn-id/", "/help/activity/", "/help/proof/") else 0
 
     with django_assert_num_queries(3 + more):
         client.get(path)
@@ -79,27 +80,14 @@ def test_proof_page_states_the_limits_in_force(client, settings):
     assertContains(response, "CSV, DOCX, EML, JFIF, JPEG, JPG, MSG, PDF, PNG, PPTX, TIF, TIFF, XLSX")
 
 
-@pytest.mark.parametrize(
-    ("answers", "words"),
-    [
-        ("product=M365&use=yes&sale=none", "Microsoft 365, Usage"),
-        ("product=BA&use=yes&sale=advised", "Business Applications, Usage + Pre-sales"),
-        ("product=BA&use=no&sale=own_solution", "Business Applications, Revenue association"),
-        ("product=M365&use=no&sale=advised", "Nothing to claim for this work"),
-    ],
-)
-def test_activity_page_answers_three_questions(client, answers, words):
-    assertContains(client.get(f"/help/activity/?{answers}"), words)
+def test_activity_page_says_when_to_choose_each_activity_and_what_goes_together(client):
+    page = client.get("/help/activity/")
 
-
-def test_activity_page_asks_for_the_answer_that_is_missing(client):
-    response = client.get("/help/activity/?product=M365&use=maybe")
-
-    assertContains(response, "There is a problem")
-    # In the summary and at the question, which says what to select.
-    assertContains(response, "Select what you had to do with the purchase.", count=2)
-    assertNotContains(response, "This field is required.")
-    assertNotContains(response, 'id="answer"')
+    for activity in edition_in_force(now=timezone.now()).activities:
+        assertContains(page, escape(str(activity.choose_when)))
+    assertContains(page, "Can be claimed together with: Pre-sales", count=1)
+    assertContains(page, "Needs a claim of its own beside: Usage, Pre-sales", count=1)
+    assertContains(page, "It is recognized but not paid.", count=1)
 
 
 def test_mpn_page_shows_the_persons_own_locations_and_their_enrolment():
