@@ -64,8 +64,8 @@ class Activity:
 
     @property
     def kind(self) -> str:
-        """The code without its area, in lower case: "usage" of M365_USAGE and BA_USAGE."""
-        return self.code.removeprefix(f"{self.area}_").lower()
+        """The end of the code in lower case, over areas and editions: "usage" of M365_USAGE and BA_USAGE."""
+        return (self.code.partition("_")[2] or self.code).lower()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from associations.choices import ClaimStatus
-from associations.models import Claim, ClaimEvent, Comment, IncentiveProgram, Product
+from associations.models import Association, Claim, ClaimEvent, Comment, IncentiveProgram, Product
 from associations.rules import history_chain
 from guides.guide_files import exported
 from guides.models import ProgramGuide
@@ -36,6 +36,19 @@ RELEASE_BEFORE: dict[str, str | None] = {
     "guides": None,
 }
 MONDAY = datetime(2026, 10, 5, 9, tzinfo=UTC)
+# Activities in the columns of dd03dd3, and as codes.
+WORK: list[tuple[dict[str, Any], tuple[str, ...]]] = [
+    ({}, ()),
+    ({"solution_area": "M365", "claims_usage": True}, ("M365_USAGE",)),
+    ({"solution_area": "BA", "claims_usage": True}, ("BA_USAGE",)),
+    ({"solution_area": "BA", "claims_usage": True, "claims_presales": True}, ("BA_USAGE", "BA_PRESALES")),
+    ({"solution_area": "BA", "claims_revenue": True}, ("BA_REVENUE",)),
+]
+HELD: list[tuple[str, dict[str, bool], tuple[str, ...]]] = [
+    ("EXO", {}, ("M365_USAGE",)),
+    ("D365_SALES", {"for_usage": True, "for_presales": True}, ("BA_USAGE", "BA_PRESALES")),
+    ("PBI", {"for_revenue": True}, ("BA_REVENUE",)),
+]
 # Computed by dd03dd3 of the first line below.
 FIRST_HASH = "27610de6e5519ca2f7f9513798b38be57d1d24a0991d8c829676fc407485cec7"
 
@@ -65,6 +78,7 @@ def test_a_database_of_the_release_before_becomes_what_a_new_one_is(tmp_path: Pa
         assert list(Claim.objects.order_by("pk").values_list("status", flat=True)) == ClaimStatus.values
         assert verified_history() == "The History of 10 claims is whole: 10 lines."
         assert ClaimEvent.objects.earliest("pk").hash == FIRST_HASH
+        assert_activities_are_codes()
         assert_history_refuses_changes()
 
 
@@ -122,6 +136,7 @@ def add_a_claim_in_every_status(apps: Apps) -> None:
             submitted_by=anna if was_submitted else None,
             submitted_at=MONDAY if was_submitted else None,
             answer_due_at=MONDAY,
+            **WORK[number % len(WORK)][0],
         )
         model("Comment").create(claim=claim, author=anna, author_role="reviewer", text="Seen.", at=MONDAY)
         line = model("ClaimEvent").model(
@@ -132,13 +147,24 @@ def add_a_claim_in_every_status(apps: Apps) -> None:
             actor=anna,
             actor_name=anna.full_name,
             note="A new name",
-            details={"changed": ["name"], "items": 1},
+            details={"changed": ["name"], "items": 1} if number == 1 else {"changed": {"claims_usage": ["", "True"]}},
             at=MONDAY,
             personal_salt=f"{number:032x}",
         )
         chain(line)
         line.save()
         model("Claim").filter(pk=claim.pk).update(history_head=line.hash)
+
+    for code, flags, _codes in HELD:
+        product = model("Product").get(code=code)
+        model("Association").create(partner=partner, tenant=tenant, product=product, starts_at=MONDAY, **flags)
+
+
+def assert_activities_are_codes() -> None:
+    claims = Claim.objects.order_by("pk").values_list("activity_codes", flat=True)
+    assert list(claims) == [WORK[number % len(WORK)][1] for number in range(1, len(ClaimStatus.values) + 1)]
+    held = dict(Association.objects.values_list("product__code", "activity_codes"))
+    assert held == {code: codes for code, _flags, codes in HELD}
 
 
 def chain(line: Any) -> None:

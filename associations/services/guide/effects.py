@@ -138,7 +138,7 @@ def filters_of(view: SavedView) -> tuple[str, str]:
 
 def kinds_of(edition: Edition) -> set[str]:
     """Return the kinds of activity as addresses name them: "usage" of M365_USAGE."""
-    return {activity.code.partition("_")[2].lower() for activity in edition.activities}
+    return set(edition.kinds)
 
 
 def finds_nothing(view: SavedView, after: Edition) -> bool:
