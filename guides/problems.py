@@ -90,6 +90,20 @@ def odd_activities(rows: Rows) -> Iterator[Problem]:
                 row=activity,
                 text=_("Activities of one choice group are claimed per workload or per subscription, not both."),
             )
+    yield from nothing_in_common(rows)
+
+
+def nothing_in_common(rows: Rows) -> Iterator[Problem]:
+    """Yield activities that can be claimed with others, and accept no signature or no sales channel that they do."""
+    accepted: dict[tuple[int, str], tuple[set[str], set[str]]] = {}
+    for activity in rows.activities:
+        own = set(activity.signature_kinds), set(activity.sales_channels)
+        signatures, channels = accepted.setdefault((activity.area_id, activity.choice_group), own)
+        if not signatures & own[0]:
+            yield Problem(row=activity, text=_("Activities of one choice group have to accept one kind of signature."))
+        if not channels & own[1]:
+            yield Problem(row=activity, text=_("Activities of one choice group have to share one sales channel."))
+        accepted[activity.area_id, activity.choice_group] = signatures & own[0], channels & own[1]
 
 
 def odd_products(rows: Rows) -> Iterator[Problem]:

@@ -84,3 +84,15 @@ def test_an_area_that_succeeds_one_that_never_was(first):
     area = GuideAreaFactory(succeeds=["M365", "BA", "NEVER"])
 
     assert (area, "No other edition has the solution area NEVER.") in said(area.guide, first)
+
+
+def test_activities_that_go_together_accept_a_signature_and_a_channel_in_common(first):
+    guide = new_edition_from(first, code="copy", title="Copy")
+    guide.activities.filter(code="BA_USAGE").update(sales_channels=["CSP"], signature_kinds=["ink"])
+    guide.activities.filter(code="BA_PRESALES").update(signature_kinds=["drawn"])
+
+    presales = guide.activities.get(code="BA_PRESALES")
+    assert said(guide, first) == [
+        (presales, "Activities of one choice group have to accept one kind of signature."),
+        (presales, "Activities of one choice group have to share one sales channel."),
+    ]

@@ -1,18 +1,38 @@
 """The effects of an edition on what is there: drafts, saved views, and the words of sheets and help pages."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.urls import reverse
 
 from associations.choices import ClaimStatus
 from associations.models import Claim, SavedView
 from associations.models.claim_queries import ClaimQuerySet
-from guides.comparison import Change, Difference, differences
+from guides.comparison import Change, Difference, Row, differences
 from guides.editions import Activity, Edition, Product
 
 DRAFTS_AT_ONCE = 500
 DRAFTS_NAMED = 20
+# By the name of its address, the template of each help page that speaks of programs.
+HELP_PAGES = {
+    "help_activity": "activity.html",
+    "help_proof": "proof.html",
+    "help_mpn_id": "mpn_id.html",
+    "help_find_ids": "find_ids.html",
+}
+
+
+@dataclass(frozen=True)
+class LostWord:
+    """A word that the edition doesn't have any more, and the addresses of the help pages that say it."""
+
+    word: str
+    pages: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +67,7 @@ class Effects:
     view_count: int
     lost_views: Sequence[SavedView]
     following_views: int
-    lost_words: Sequence[str]
+    lost_words: Sequence[LostWord]
 
 
 def effects_of(after: Edition, *, before: Edition) -> Effects:
@@ -77,7 +97,7 @@ def effects_of(after: Edition, *, before: Edition) -> Effects:
         view_count=len(views),
         lost_views=[view for view in views if finds_nothing(view, after)],
         following_views=sum(follows_a_successor(view, after) for view in views),
-        lost_words=list(dict.fromkeys(words_lost(found))),
+        lost_words=lost_words(found, before=before, after=after),
     )
 
 
@@ -154,13 +174,43 @@ def follows_a_successor(view: SavedView, after: Edition) -> bool:
     return after.successor_of(area) is not None
 
 
-def words_lost(found: Iterable[Difference]) -> Iterator[str]:
-    """Yield the names, in every language, and codes of what ends: sheets and help pages may still say them."""
-    for each in found:
-        if each.change is not Change.ENDED:
-            continue
-        if isinstance(each.row, Product):
-            yield each.row.name
-        else:
-            yield from dict.fromkeys(each.row.name.texts.values())
-        yield each.row.code
+def words_lost(found: Iterable[Difference], *, before: Edition, after: Edition) -> Iterator[str]:
+    """Yield the words of rows that end or are renamed and that no row of *after* has: sheets and help may say them.
+
+    They are the names in every language, other names of products, and codes.
+    """
+    kept = {word.casefold() for row in rows_of(after) for word in words_of(row)}
+    changed = {(type(each.row), each.row.code) for each in found if each.change is not Change.ADDED}
+    for row in rows_of(before):
+        if (type(row), row.code) in changed:
+            yield from (word for word in words_of(row) if word.casefold() not in kept)
+
+
+def rows_of(edition: Edition) -> Iterator[Row]:
+    yield from edition.areas
+    yield from edition.activities
+    yield from edition.products
+
+
+def words_of(row: Row) -> Iterator[str]:
+    """Yield what a sheet or a help page may call a row."""
+    if isinstance(row, Product):
+        yield from (row.name, *row.former_names, *row.synonyms)
+    else:
+        yield from row.name.texts.values()
+    yield row.code
+
+
+def lost_words(found: Sequence[Difference], *, before: Edition, after: Edition) -> list[LostWord]:
+    """Return the words that lose their meaning, each with the help pages that say it in English."""
+    pages = {
+        reverse(name): (Path(settings.BASE_DIR) / "templates" / "help" / file).read_text().casefold()
+        for name, file in HELP_PAGES.items()
+    }
+    words = dict.fromkeys(words_lost(found, before=before, after=after))
+    return [LostWord(word, [page for page, text in pages.items() if says(text, word)]) for word in words]
+
+
+def says(text: str, word: str) -> bool:
+    """Return whether *word* stands in *text* by itself."""
+    return re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", text) is not None

@@ -33,9 +33,18 @@ from associations.views.claim.content import comment_of
 from associations.views.claim.proof_findings import findings_context
 from associations.views.uploads import files_of, tell_what_was_added, uploads_limited
 from associations.views.wizard.progress_list import place_in_words, step_rows
-from associations.views.wizard.visit import Visit, begin_visit, lead_to_claim, note_locked_edit, refuse_edit, warn
+from associations.views.wizard.visit import (
+    Visit,
+    begin_visit,
+    lead_to_claim,
+    note_locked_edit,
+    page_version,
+    recording,
+    refuse_edit,
+    warn,
+)
 from associations.views.zones import in_own_zone
-from associations.wizard.recording import Recording, names_added
+from associations.wizard.recording import names_added
 from associations.wizard.steps import BY_KEY, STEP_OF_FACT, STEPS, Step, first_incomplete, next_step, step_of
 from associations.wording.guide_rules import lines_for_partners
 from associations.wording.lines import CommentLine, FileLine, file_line
@@ -131,23 +140,9 @@ def save_quietly(visit: Visit, step: Step, form: StepForm) -> HttpResponse:
     )
 
 
-def recording(visit: Visit) -> Recording:
-    version = visit.request.POST.get("version", "").removesuffix(edition_mark(visit.claim))
-    return Recording(claim=visit.claim, version=version, by=visit.by, now=visit.now)
-
-
 def is_stale(visit: Visit, stored: Mapping[str, Any]) -> bool:
     """Return whether somebody saved other answers, or another edition came into force, since the page was drawn."""
     return recording(visit).version not in ("", version_of(stored))
-
-
-def page_version(claim: Claim, stored: Mapping[str, Any]) -> str:
-    """Return the fingerprint of the answers and of the edition from which a page is drawn."""
-    return version_of(stored) + edition_mark(claim)
-
-
-def edition_mark(claim: Claim) -> str:
-    return f"-{claim.guide_id}"
 
 
 def settle_conflict(visit: Visit, step: Step, form: StepForm) -> HttpResponse:

@@ -20,11 +20,12 @@ from associations.forms.wizard.step_form import Asked, StepForm
 from associations.models import Claim
 from associations.rules import lifecycle
 from associations.rules.actors import Actor
-from associations.services.claim.answers import note_refused_edit
+from associations.services.claim.answers import note_refused_edit, version_of
 from associations.services.claim.drafting import move_draft
 from associations.services.claim.eligibility import Problem, find_problems
 from associations.services.review.competing_claims import Holder, Item, holders_on
 from associations.views.actor import member_actor, signed_in, with_member_role
+from associations.wizard.recording import Recording
 from associations.wizard.steps import with_answers
 from associations.wording.messages import MESSAGES
 from guides.editions import portal_day
@@ -124,3 +125,18 @@ def warn(request: HttpRequest, form: StepForm) -> None:
     """Say on the next page what does not stop the claim but deserves a look."""
     for warning in form.warnings:
         messages.warning(request, str(warning))
+
+
+def recording(visit: Visit) -> Recording:
+    """Return for whom answers are recorded, and the version of the answers from which the posted page was drawn."""
+    version = visit.request.POST.get("version", "").removesuffix(edition_mark(visit.claim))
+    return Recording(claim=visit.claim, version=version, by=visit.by, now=visit.now)
+
+
+def page_version(claim: Claim, stored: Mapping[str, Any]) -> str:
+    """Return the fingerprint of the answers and of the edition from which a page is drawn."""
+    return version_of(stored) + edition_mark(claim)
+
+
+def edition_mark(claim: Claim) -> str:
+    return f"-{claim.guide_id}"

@@ -17,8 +17,7 @@ from associations.services.claim.answers import StaleAnswers
 from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.subscription_watch import NothingToWatch
 from associations.views.actor import signed_in
-from associations.views.wizard.visit import Visit, begin_visit
-from associations.wizard.recording import Recording
+from associations.views.wizard.visit import Visit, begin_visit, recording
 from associations.wizard.steps import BY_KEY
 from associations.wording.messages import MESSAGES
 from guides.choices import Grain
@@ -56,6 +55,5 @@ def save_selection(visit: Visit) -> None:
         return
     form = step.form(post, asked=visit.asked, initial=step.read(visit.claim), intent=Intent.QUIET)
     if form.is_valid():
-        recording = Recording(claim=visit.claim, version=post["version"], by=visit.by, now=visit.now)
         with contextlib.suppress(ClaimLocked, StaleAnswers):
-            step.record(form.facts(), recording)
+            step.record(form.facts(), recording(visit))

@@ -144,7 +144,30 @@ def test_words_that_end_are_named_in_every_language_with_their_code(before, draf
 
     effects = effects_of(read_edition(draft), before=before)
 
-    assert effects.lost_words == ["Revenue association", "Associazione dei ricavi", "BA_REVENUE"]
+    assert [lost.word for lost in effects.lost_words] == [
+        "Revenue association",
+        "Associazione dei ricavi",
+        "BA_REVENUE",
+    ]
+
+
+def test_the_old_name_of_a_renamed_product_is_lost_unless_the_edition_keeps_it(before, draft):
+    draft.products.filter(product__code="YAMMER").update(name="Viva Engage")
+    draft.products.filter(product__code="PBI").update(name="Fabric", former_names=["Power BI"])
+    draft.products.filter(product__code="TEAMS").update(name="Teams of tomorrow")
+
+    lost = {each.word: each.pages for each in effects_of(read_edition(draft), before=before).lost_words}
+
+    assert "Microsoft Teams" in lost
+    assert not {"Viva Engage", "Power BI", "Fabric", "TEAMS"} & lost.keys()
+
+
+def test_help_pages_that_say_a_lost_word_are_named(before, draft):
+    draft.areas.filter(code="BA").update(name={"en": "AI Business Solutions"})
+
+    lost = {each.word: each.pages for each in effects_of(read_edition(draft), before=before).lost_words}
+
+    assert lost["Business Applications"] == ["/help/proof/"]
 
 
 def test_drafts_are_read_in_two_queries_however_many_there_are(before, draft, django_assert_num_queries):
