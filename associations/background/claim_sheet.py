@@ -125,7 +125,10 @@ class ClaimSheet:
         # Claims that a version of before editions wrote while its tables were migrated.
         first = min(editions, key=lambda edition: edition.valid_from or date.max)
         self.guides[None] = first.title
-        self.areas |= {(None, code): self.areas[first.id, code] for code in first.area_names}
+        # What no claim stands behind is named by the first edition that has it.
+        for edition in (first, *editions):
+            for code, name in edition.area_names.items():
+                self.areas.setdefault((None, code), str(name))
         self.statuses = {facts: str(LABELS[shown]) for facts, shown in shown_statuses().items()}
         self.reviews = {facts: str(REVIEWS[stage]) for facts, stage in review_stages().items()}
         self.official_by = {consent.value: str(label) for consent, label in OFFICIAL_BY.items()}
@@ -135,7 +138,9 @@ class ClaimSheet:
         self.activities: dict[tuple[int | None, str], str] = {
             (edition.id, activity.code): str(activity.name) for edition in editions for activity in edition.activities
         }
-        self.activities |= {(None, activity.code): str(activity.name) for activity in first.activities}
+        for edition in (first, *editions):
+            for activity in edition.activities:
+                self.activities.setdefault((None, activity.code), str(activity.name))
         catalog = list(Product.objects.values_list("pk", "code", "name"))
         self.products: dict[tuple[int | None, int], str] = {
             (edition.id, pk): edition.products_by_code[code].name if code in edition.products_by_code else name

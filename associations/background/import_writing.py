@@ -16,7 +16,6 @@ from associations.questions import CONTACT_ANSWERS
 from associations.rules.proof_files import name_key
 from associations.services.background import imports
 from associations.services.files.proof_files import ReadyProof
-from guides.editions import edition_in_force
 
 # Whether the row added anything, and the draft if it made one.
 Written = tuple[bool, Claim | None]
@@ -42,14 +41,17 @@ class ImportContext:
 
 def write_reassociation(row: ReassociationRow, context: ImportContext) -> Written:
     answers, tenant = row.cleaned_data, row.tenant
+    activity = row.activity
     assert tenant  # noqa: S101 - a valid row has one
+    assert activity  # noqa: S101 - a valid row has one
     contacts = {name: answers[name] for name in CONTACT_ANSWERS if name in answers}
-    area = edition_in_force(now=context.now).area_name("M365")
+    area = row.desk.edition.area_name(activity.area)
     draft, is_new = imports.draft_reassociation(
         location=row.location,
         tenant=tenant,
         domain_name=answers["domain_name"],
         name=answers["claim_name"] or suggested_name(tenant, area, context.now),
+        activity=activity,
         products=answers["workloads"],
         contacts=contacts,
         proof=context.proof,

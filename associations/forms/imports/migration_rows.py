@@ -11,7 +11,9 @@ from associations.forms.imports.rows import REQUIRED, SEPARATOR, BackedRow, day_
 from associations.forms.wizard.step_form import required
 from associations.models import Association, Partner, PartnerLocation, Subscription
 from associations.rules import identifiers
+from associations.rules.activities import codes_of
 from associations.wording.messages import refusal
+from guides.choices import Grain
 
 
 class MigrationRow(BackedRow):
@@ -23,9 +25,11 @@ class MigrationRow(BackedRow):
     activities = TextField(required=False)
     starts_on = day_field()
 
+    subscription: Subscription | None = None
+
     @property
     def key(self) -> str:
-        return str(self.subscription.subscription_id)
+        return str(self.subscription.subscription_id) if self.subscription else ""
 
     def clean_mpn_id(self) -> Partner:
         try:
@@ -55,12 +59,31 @@ class MigrationRow(BackedRow):
         self.subscription = found
         return found
 
-    def clean_activities(self) -> frozenset[str]:
+    def clean_activities(self) -> tuple[str, ...]:
         words = {word.strip().casefold() for word in SEPARATOR.split(self.cleaned_data["activities"]) if word.strip()}
-        unknown = sorted(words - set(ACTIVITY_WORDS))
+        known = self.activity_words()
+        unknown = sorted(words - known.keys())
         if unknown:
             raise forms.ValidationError(_("Unknown activity: %(name)s"), params={"name": unknown[0]})
-        return frozenset(ACTIVITY_WORDS[word] for word in words or ("usage",))
+        stated = {known[word] for word in words} or {known.get("usage", next(iter(known.values())))}
+        return codes_of(self.desk.edition.activities_named(stated))
+
+    def activity_words(self) -> dict[str, str]:
+        """Return the code behind each word: codes, kinds and names in every language, the product's area first.
+
+        The words of the first edition go on meaning the same kinds.
+        """
+        edition = self.desk.edition
+        bought = edition.products_by_code.get(self.subscription.product.code) if self.subscription else None
+        offered = [activity for activity in edition.activities if activity.grain is Grain.SUBSCRIPTION]
+        words: dict[str, str] = {}
+        for activity in sorted(offered, key=lambda activity: bought is None or activity.area != bought.area):
+            for word in (activity.code, activity.kind, *activity.name.texts.values()):
+                words.setdefault(word.casefold(), activity.code)
+        for word, kind in EARLIER_WORDS.items():
+            if kind in words:
+                words.setdefault(word, words[kind])
+        return words
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
@@ -79,13 +102,10 @@ class MigrationRow(BackedRow):
         return answers
 
 
-ACTIVITY_WORDS = {
-    "usage": "BA_USAGE",
-    "utilizzo": "BA_USAGE",
-    "pre-sales": "BA_PRESALES",
-    "presales": "BA_PRESALES",
-    "prevendita": "BA_PRESALES",
-    "revenue": "BA_REVENUE",
-    "revenue association": "BA_REVENUE",
-    "ricavi": "BA_REVENUE",
+EARLIER_WORDS = {
+    "utilizzo": "usage",
+    "pre-sales": "presales",
+    "prevendita": "presales",
+    "revenue association": "revenue",
+    "ricavi": "revenue",
 }

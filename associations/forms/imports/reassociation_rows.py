@@ -25,10 +25,11 @@ from associations.models import Claim, CustomerTenant, PartnerLocation, Product
 from associations.rules.review.competing import Holding
 from associations.services.review.competing_claims import holders_on, holding
 from associations.wording.messages import MESSAGES, refusal_of
+from guides.editions import Activity
 
 
 class ReassociationRow(BackedRow):
-    """A Microsoft 365 customer of the partner's, to be claimed anew (domain.md R4)."""
+    """A customer of the partner's, whose workloads are to be claimed anew (domain.md R4)."""
 
     mpn_id = TextField(error_messages=required(_("Choose an MPN ID.")))
     domain_name = TextField(error_messages=required(_("Enter the customer's domain name.")))
@@ -45,6 +46,8 @@ class ReassociationRow(BackedRow):
 
     location: PartnerLocation
     tenant: CustomerTenant | None = None
+    # What the row claims its workloads for.
+    activity: Activity | None = None
 
     @property
     def key(self) -> str:
@@ -53,6 +56,9 @@ class ReassociationRow(BackedRow):
 
     def clean_workloads(self) -> list[Product]:
         self.products = products_in(self.cleaned_data["workloads"], known=self.desk.workloads)
+        self.activity = self.desk.activity_for(self.products)
+        if self.activity is None:
+            raise forms.ValidationError(_("These workloads need claims of their own: give each solution area a row."))
         return self.products
 
     def clean_customer_language(self) -> str:
@@ -96,7 +102,7 @@ class ReassociationRow(BackedRow):
             self.location, self.tenant = page.cleaned_data["location"], page.tenant
             answers["domain_name"] = page.cleaned_data["domain_name"]
             self.warnings += [str(warning) for warning in page.warnings]
-            if not self.desk.is_enrolled_for_usage(self.location):
+            if self.activity and not self.desk.is_enrolled_for(self.activity, self.location):
                 self.refuse("mpn_id", "MPN_NOT_ENROLLED")
             return
         for name, errors in page.errors.as_data().items():
@@ -117,7 +123,7 @@ class ReassociationRow(BackedRow):
             product.name: holding(
                 holders.get((product.pk, None), ()),
                 partner_id=self.location.partner_id,
-                activities=["M365_USAGE"],
+                activities=[self.activity.code] if self.activity else [],
             )
             for product in products
         }

@@ -1,7 +1,7 @@
 """Shared parts of import rows: the importing person, lookups, and the formats of values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -21,10 +21,10 @@ from associations.models import JobFile, PartnerLocation, Product
 from associations.rules.proof_files import name_key
 from associations.services.claim.programs import is_enrolled
 from associations.wording.messages import refusal
+from guides.choices import Grain
 from guides.editions import Activity, Edition, edition_in_force
 
 SEPARATOR = re.compile(r"[;,|\n]")
-USAGE = "M365_USAGE"
 LOST_LETTER = "\ufffd"
 REQUIRED = _("This answer is missing.")
 
@@ -34,7 +34,7 @@ class Desk:
 
     def __init__(self, user: User, *, now: datetime) -> None:
         self.user, self.now = user, now
-        self.enrolments: dict[int, bool] = {}
+        self.enrolments: dict[tuple[int, str], bool] = {}
 
     @cached_property
     def places(self) -> Places:
@@ -44,7 +44,9 @@ class Desk:
     @cached_property
     def workloads(self) -> dict[str, Product]:
         """The workloads that can be claimed, by code and by every name, a former name or synonym after the others."""
-        known = {product.code: product for product in self.edition.products_for(USAGE)}
+        known = {
+            product.code: product for each in self.for_workloads for product in self.edition.products_for(each.code)
+        }
         found = {product.code: product for product in Product.objects.filter(code__in=known)}
         words: dict[str, Product] = {}
         for code, product in found.items():
@@ -59,16 +61,25 @@ class Desk:
         """The edition by which rows are judged."""
         return edition_in_force(now=self.now)
 
-    @cached_property
-    def usage(self) -> tuple[Activity, ...]:
-        """The activity that rows claim workloads for."""
-        return self.edition.activities_named([USAGE])
+    @property
+    def for_workloads(self) -> list[Activity]:
+        """The activities for which workloads of a tenant are claimed."""
+        return [activity for activity in self.edition.activities if activity.grain is Grain.WORKLOAD]
 
-    def is_enrolled_for_usage(self, location: PartnerLocation) -> bool:
-        """Return whether the location is enrolled in every program that pays for the usage of workloads."""
-        if location.pk not in self.enrolments:
-            self.enrolments[location.pk] = is_enrolled(location.pk, self.usage)
-        return self.enrolments[location.pk]
+    def activity_for(self, products: Iterable[Product]) -> Activity | None:
+        """Return the first activity that one claim can state for all of these workloads, if there is one."""
+        wanted = {product.code for product in products}
+        known = self.edition.products_by_code
+        return next(
+            (each for each in self.for_workloads if all(each.code in known[code].activities for code in wanted)), None
+        )
+
+    def is_enrolled_for(self, activity: Activity, location: PartnerLocation) -> bool:
+        """Return whether the location is enrolled in the program that pays for *activity*."""
+        key = location.pk, activity.code
+        if key not in self.enrolments:
+            self.enrolments[key] = is_enrolled(location.pk, [activity])
+        return self.enrolments[key]
 
 
 @dataclass(frozen=True)

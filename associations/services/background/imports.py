@@ -30,6 +30,7 @@ from associations.services.claim import drafting
 from associations.services.claim.search_columns import refresh_claims_on
 from associations.services.files.proof_files import ReadyProof, keep_as_proof, stored_for_now
 from associations.services.review.competing_claims import mark_competing_claims
+from guides.editions import Activity
 
 
 @contextmanager
@@ -53,6 +54,7 @@ def draft_reassociation(
     tenant: CustomerTenant,
     domain_name: str,
     name: str,
+    activity: Activity,
     products: Iterable[Product],
     contacts: Mapping[str, str],
     proof: ReadyProof | None,
@@ -75,8 +77,8 @@ def draft_reassociation(
         facts={
             "domain_name": domain_name,
             "name": name,
-            "solution_area": "M365",
-            "activity_codes": ("M365_USAGE",),
+            "solution_area": activity.area,
+            "activity_codes": (activity.code,),
         },
         product_ids=[product.pk for product in items],
         contacts=contacts,
