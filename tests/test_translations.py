@@ -35,7 +35,8 @@ ENGLISH = re.compile(
 )
 # What is called the same in both languages (domain.md 10), and what a machine reads.
 SAME = re.compile(
-    r"\b(Anna Conti|Azure AD Premium|Azure Active Directory|Business Applications|Business Influencer|CPOR|CSP|CSV|Cc"
+    r"\b(AADP?|Africa|America|Anna Conti|Australia|Azure AD Premium|Azure AD|Azure Active Directory|Entra ID|Premium"
+    r"|Business Applications|Business Influencer|CPOR|CSP|CSV|Cc"
     r"|Claiming Partner of Record|Contoso|Customer Engagement|E-mail|English|File|Finance and Operations|GUID|Italiano"
     r"|Link|MPN|Menu|Message-ID|Microsoft|No|Northwind \w+|PDF|Page 3 is signed|Partner|Password|Person|PoE"
     r"|Power Platform|SKU|Statement of Work|Subject|To|Volume Licensing|Web Direct|bytes|hash|md5|salt)\b"
@@ -65,7 +66,9 @@ def world(settings: Settings, tmp_path: Path, told_world: World) -> World:
 
 def written_by_people() -> re.Pattern[str]:
     """Return a pattern of every text that is stored, longest first: what people wrote, what things are called."""
-    values = {path.stem for path in COMPONENTS} | {zone.replace("_", " ") for zone in available_timezones()}
+    values = {path.stem for path in COMPONENTS} | {
+        part.replace("_", " ") for zone in available_timezones() for part in (zone, zone.partition("/")[2])
+    }
     # Many countries have one name in both languages.
     values |= {*names_in("it").values(), *map(str, SHORT_NAMES.values())}
     for model in apps.get_models():

@@ -126,6 +126,16 @@ class SubmitRequestFactory(DjangoModelFactory):
     asked_at = MONDAY
 
 
+class DigestLineFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DigestLine
+
+    person = factory.SubFactory(UserFactory)
+    claim = factory.SubFactory(ClaimFactory)
+    kind = "draft_unfinished"
+    noted_at = MONDAY
+
+
 class SubscriptionWatchFactory(DjangoModelFactory):
     class Meta:
         model = models.SubscriptionWatch

@@ -74,7 +74,7 @@ def tell_every_mail(*, language="en"):
     reminders.send_due_reminders(now=MONDAY + 8 * DAY)
     subscribed_claim(claim=stories.complete_dynamics_claim(**people))
     reminders.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
-    gather()
+    gather(**people)
     curious = stories.noticed_claim(claim=stories.complete_claim(**people))
     User.objects.filter(pk=curious.created_by_id).update(muted_mails=[])
     decisions.start_review(claim_id=curious.pk, by=stories.reviewer(), now=MONDAY)
@@ -87,13 +87,14 @@ def tell_every_mail(*, language="en"):
     stories.send_requests_link(official.notices.get().contact_email, language=language, at=MONDAY)
 
 
-def gather():
+def gather(*, language):
     """Let the next reminders of a draft and of a subscription wait for the weekly digest."""
     claim = stories.draft_claim(name="Adoption")
     User.objects.filter(pk=claim.created_by_id).update(has_weekly_digest=True)
     reminders.plan_draft_reminders(claim, now=MONDAY)
     reminders.send_due_reminders(now=MONDAY + 7 * DAY)
-    subscribed_claim(claim=stories.complete_dynamics_claim(location=claim.location, created_by=claim.created_by))
+    same = {"language": language, "location": claim.location, "created_by": claim.created_by}
+    subscribed_claim(claim=stories.complete_dynamics_claim(**same))
     reminders.send_due_reminders(now=datetime(2021, 3, 24, 8, tzinfo=UTC))
     weekly_digest.send_weekly_digests(now=datetime(2021, 3, 29, 8, tzinfo=UTC))
 
