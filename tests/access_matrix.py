@@ -289,6 +289,8 @@ DESK = {
     "associations_claim_proof_preview": (200, 200),
     "associations_claim_findings": (200, 200),
     "associations_claim_proof_text": (200, 200),
+    "associations_claim_proof_page": (200, 200),
+    "associations_claim_proof_picture": (200, 200),
     "associations_claim_held_proof_preview": (200, 200),
     "associations_claim_comments_read": (302, 302),
     "associations_claim_history": (302, 302),

@@ -185,6 +185,7 @@ def desk_address(name: str, pattern: URLPattern, world: World) -> str:
         "hold_id": world.hold.pk,
         "association_id": proof.association_id,
         "proof_id": proof.public_id,
+        "page": 1,
         "email_id": claim.notices.get().email_id,
         "action": "start_review",
         "app_label": "associations",

@@ -45,8 +45,8 @@ from associations.admin.drafts import (
     quiet_answer,
     say,
 )
+from associations.admin.findings.texts import ProofTextsAdmin
 from associations.admin.holds import HoldsAdmin, hold_rows
-from associations.admin.proof_texts import ProofTextsAdmin
 from associations.admin.proofs import chosen_file, preview
 from associations.admin.queue import QueueAdmin
 from associations.admin.work import NextClaimAdmin
@@ -75,6 +75,8 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
             ("<int:claim_id>/proof/<uuid:proof_id>/", self.preview_view, "proof_preview"),
             ("<int:claim_id>/findings/", self.findings_view, "findings"),
             ("<int:claim_id>/proof/<uuid:proof_id>/text/", self.text_view, "proof_text"),
+            ("<int:claim_id>/proof/<uuid:proof_id>/page/<int:page>/", self.page_view, "proof_page"),
+            ("<int:claim_id>/proof/<uuid:proof_id>/page/<int:page>/picture/", self.picture_view, "proof_picture"),
             ("held/<int:association_id>/proof/<uuid:proof_id>/", self.held_preview_view, "held_proof_preview"),
         )
         own = [

@@ -4,7 +4,7 @@ import base64
 import binascii
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import IO, Any
 
@@ -30,11 +30,13 @@ READERS = {
     ProofKind.JPEG: f"{TEXTS}.pictures",
     ProofKind.TIFF: f"{TEXTS}.pictures",
 }
+# The kinds of which a page can be shown as it looks.
+DRAWN = frozenset({ProofKind.PDF, ProofKind.PNG, ProofKind.JPEG, ProofKind.TIFF})
 PICTURES = f"{TEXTS}.page_pictures"
 MEGABYTE = 1024 * 1024
 LARGEST_ANSWER = 12 * MEGABYTE
 LARGEST_PICTURE = 16 * MEGABYTE
-SCAN_DPI, SHOWN_DPI = 200, 100
+SCAN_DPI, SHOWN_DPI = 200, 110
 MOST_SCANS = 20
 SECONDS_FOR_SCANS = 50.0
 
@@ -78,9 +80,17 @@ def scan_of(part: Part, file: IO[bytes], *, kind: ProofKind) -> Part:
         return replace(part, source=Source.UNREAD, lines=())
 
 
-def picture_of(file: IO[bytes], *, kind: ProofKind, page: int, dpi: int = SHOWN_DPI, is_gray: bool = False) -> bytes:
-    """Return one page of a PDF or picture as PNG; raise NotReadable, or SandboxBusy."""
-    options: dict[str, Any] = {"kind": kind.value, "page": page, "dpi": dpi, "is_gray": is_gray}
+def picture_of(
+    file: IO[bytes],
+    *,
+    kind: ProofKind,
+    page: int,
+    dpi: int = SHOWN_DPI,
+    is_gray: bool = False,
+    cut: Sequence[float] = (),
+) -> bytes:
+    """Return one page of a PDF or picture, or what *cut* says of it, as PNG; raise NotReadable, or SandboxBusy."""
+    options: dict[str, Any] = {"kind": kind.value, "page": page, "dpi": dpi, "is_gray": is_gray, "cut": list(cut)}
     try:
         told = list(ask(PICTURES, file, options=options, most_bytes=LARGEST_PICTURE))
         return base64.b64decode(told[0]["png"], validate=True)
@@ -88,4 +98,4 @@ def picture_of(file: IO[bytes], *, kind: ProofKind, page: int, dpi: int = SHOWN_
         raise NotReadable from error
 
 
-__all__ = ["NotReadable", "SandboxBusy", "picture_of", "text_of"]
+__all__ = ["DRAWN", "NotReadable", "SandboxBusy", "picture_of", "text_of"]

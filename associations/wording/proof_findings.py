@@ -41,6 +41,7 @@ PIECES: dict[str, Promise] = {
     "dates": gettext_lazy("Date of the work or of the signature"),
 }
 MOST_PLACES = 2
+AddressOf = Callable[[ProofOfExecution, Mapping[str, Any]], str]
 ELEMENT_OF_PRODUCTS = ProofElement.PRODUCTS.value
 
 
@@ -55,6 +56,7 @@ class PlaceLine:
     words: str
     behind: str
     compare: str = ""
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +84,13 @@ class ElementLine:
 
 
 def lines_of(
-    found: ClaimFindings, claim: Claim, *, url_of: Callable[[ProofOfExecution, Mapping[str, Any]], str]
+    found: ClaimFindings, claim: Claim, *, url_of: AddressOf, picture_of: AddressOf = lambda proof, spot: ""
 ) -> list[ElementLine]:
-    """Return the lines of all elements; *url_of* says where a place of a file is opened, or nothing."""
-    return [element_line(finding, found, claim, url_of=url_of) for finding in found.findings]
+    """Return the lines of all elements.
+
+    *url_of* says where a place of a file is opened, and *picture_of* where words to compare are seen, or nothing.
+    """
+    return [element_line(each, found, claim, url_of=url_of, picture_of=picture_of) for each in found.findings]
 
 
 def element_line(
@@ -93,9 +98,12 @@ def element_line(
     found: ClaimFindings,
     claim: Claim,
     *,
-    url_of: Callable[[ProofOfExecution, Mapping[str, Any]], str],
+    url_of: AddressOf,
+    picture_of: AddressOf,
 ) -> ElementLine:
-    pieces = [piece_line(piece, finding, found, claim, url_of=url_of) for piece in finding.pieces]
+    pieces = [
+        piece_line(piece, finding, found, claim, url_of=url_of, picture_of=picture_of) for piece in finding.pieces
+    ]
     return ElementLine(
         element=finding.element.value,
         title=str(TITLES[finding.element]),
@@ -121,10 +129,15 @@ def piece_line(
     found: ClaimFindings,
     claim: Claim,
     *,
-    url_of: Callable[[ProofOfExecution, Mapping[str, Any]], str],
+    url_of: AddressOf,
+    picture_of: AddressOf,
 ) -> PieceLine:
     proof = found.files.get(piece.file) if piece.file is not None else None
-    places = [place_line(spot, piece, proof, claim, url_of=url_of) for spot in piece.spots[:MOST_PLACES] if proof]
+    places = [
+        place_line(spot, piece, proof, claim, url_of=url_of, picture_of=picture_of)
+        for spot in piece.spots[:MOST_PLACES]
+        if proof
+    ]
     return PieceLine(
         about=piece.key if finding.element is ProofElement.PRODUCTS else finding.element.value,
         label=piece_label(piece.key, claim),
@@ -153,7 +166,8 @@ def place_line(
     proof: ProofOfExecution | None,
     claim: Claim,
     *,
-    url_of: Callable[[ProofOfExecution, Mapping[str, Any]], str],
+    url_of: AddressOf,
+    picture_of: AddressOf,
 ) -> PlaceLine:
     words, day = str(spot.get("words", "")), str(spot.get("day", ""))
     is_date = piece.key in ("signed_on", "dates") and bool(day)
@@ -168,6 +182,7 @@ def place_line(
         else words,
         behind="" if is_whole else str(spot.get("behind", "")),
         compare=str(claim.tenant.tenant_id) if piece.state is State.UNSURE else "",
+        picture_url=picture_of(proof, spot) if proof and piece.state is State.UNSURE else "",
     )
 
 

@@ -5,9 +5,9 @@ import io
 from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
+from associations.files.readers.texts.pdf_pages import flattened
 from associations.rules.proof_files import ProofKind
 
 LONGEST_SIDE = 2_600
@@ -20,13 +20,25 @@ READERS: dict[ProofKind, Any] = {
 }
 
 
-def read(file: BinaryIO, *, kind: str, page: int, dpi: int, is_gray: bool) -> list[dict[str, Any]]:
-    """Return `{"png": ...}` in base64; `{}` for a page that is not there."""
+def read(
+    file: BinaryIO, *, kind: str, page: int, dpi: int, is_gray: bool, cut: list[float] | None = None
+) -> list[dict[str, Any]]:
+    """Return `{"png": ...}` in base64, of what *cut* says of the page alone; `{}` for a page that is not there."""
     picture = (
         page_of_pdf(file, page, dpi) if ProofKind(kind) is ProofKind.PDF else frame_of(file, ProofKind(kind), page)
     )
     if picture is None:
         return [{}]
+    if cut:
+        left, top, right, bottom = cut
+        picture = picture.crop(
+            (
+                int(left * picture.width),
+                int(top * picture.height),
+                max(int(left * picture.width) + 1, round(right * picture.width)),
+                max(int(top * picture.height) + 1, round(bottom * picture.height)),
+            )
+        )
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
     picture.convert("L" if is_gray else "RGB").save(out, "PNG", compress_level=1 if is_gray else 6)
@@ -38,10 +50,7 @@ def page_of_pdf(file: BinaryIO, number: int, dpi: int) -> Image.Image | None:
     if not 1 <= number <= len(document):
         return None
     document.init_forms()
-    page = document[number - 1]
-    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
-    page.close()
-    page = document[number - 1]
+    page = flattened(document, number - 1, document[number - 1])
     longest = max(*page.get_size(), 1.0)
     scale = min(dpi / POINTS_PER_INCH, LONGEST_SIDE / longest)
     picture: Image.Image = page.render(scale=scale).to_pil()

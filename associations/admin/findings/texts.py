@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from associations.admin.desk import DeskAdmin
+from associations.admin.findings.pages import ProofPagesAdmin, cut_url, is_drawn, page_url
 from associations.models import Claim, ProofOfExecution
 from associations.rules.proof_reading.texts import Part, Source, part_of
 from associations.services.files.proof_findings import WITH_READINGS, claim_findings
@@ -52,15 +52,20 @@ def findings_for_reviewers(claim: Claim, *, now: datetime) -> dict[str, Any]:
     def url_of(proof: ProofOfExecution, spot: Mapping[str, Any]) -> str:
         if not proof.is_usable:
             return ""
+        if is_drawn(proof, spot):
+            return page_url(claim, proof, spot)
         page = reverse("admin:associations_claim_proof_text", args=[claim.pk, proof.public_id])
         return f"{page}?line={spot.get('line', -1)}&start={spot.get('start', 0)}&end={spot.get('end', 0)}#mark"
 
-    lines = lines_of(found, claim, url_of=url_of)
+    def picture_of(proof: ProofOfExecution, spot: Mapping[str, Any]) -> str:
+        return cut_url(claim, proof, spot) if proof.is_usable else ""
+
+    lines = lines_of(found, claim, url_of=url_of, picture_of=picture_of)
     return {"findings": {"lines": lines, "left": files_left(found), "is_reading": found.is_reading}}
 
 
-class ProofTextsAdmin(DeskAdmin):
-    """The page with the text of one file."""
+class ProofTextsAdmin(ProofPagesAdmin):
+    """The page with what was found, and the one with the text of a file."""
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
     @method_decorator(require_safe)
@@ -82,11 +87,7 @@ class ProofTextsAdmin(DeskAdmin):
     @method_decorator(require_safe)
     def text_view(self, request: HttpRequest, claim_id: int, proof_id: UUID) -> HttpResponse:
         """Show what was read of a file of a filed claim, with the words at `line`, `start` and `end` marked."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        claims = self.get_queryset(request).exclude(submitted_at=None).filter(pk=claim_id)
-        proofs = ProofOfExecution.objects.filter(claim__in=claims).exclude(name="").select_related("reading")
-        proof = get_object_or_404(proofs, public_id=proof_id)
+        proof = self.proof_of(request, claim_id, proof_id)
         reading = getattr(proof, "reading", None) if proof.is_usable else None
         mark = tuple(number_in(request, name) for name in ("line", "start", "end"))
         parts = [part_of(told) for told in reading.parts] if reading else []
