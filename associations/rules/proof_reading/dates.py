@@ -88,6 +88,8 @@ TITLE = re.compile(
 LINES_OF_A_TITLE = 3
 ITALIAN = re.compile(r"\b(?:il|del|della|dal|al|data|firma|cliente|per|con|che|di)\b", re.IGNORECASE)
 LINES_BEFORE = 2
+MOST_DATES = 50
+LONGEST_CELL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def dates_in(line: ReadLine) -> list[FoundDate]:
         for found in pattern.finditer(line.text):
             if any(found.start() < each.end and each.start < found.end() for each in taken):
                 continue
+            if len(taken) >= MOST_DATES:
+                break
             day = day_of(found.groupdict(), line.text)
             if day:
                 taken.append(FoundDate(day, line, found.start(), found.end()))
@@ -153,7 +157,7 @@ def dates_of_work(lines: Sequence[ReadLine], paragraphs: Paragraphs) -> Iterator
 def says_when_work_was_done(lines: Sequence[ReadLine], found: FoundDate, paragraphs: Paragraphs) -> bool:
     line = found.line
     sentence = paragraphs.sentence(line, found.start)
-    row = " ".join([*(each.text for each in row_of(lines, line) if each is not line), sentence])
+    row = " ".join([*(each.text[:LONGEST_CELL] for each in row_of(lines, line) if each is not line), sentence])
     if NOT_OF_WORK.search(row) or NOT_OF_WORK.search(line.part.name):
         return False
     if OF_WORK.search(without_dates(row)) or HEADING_OF_DATES.search(line.part.name):

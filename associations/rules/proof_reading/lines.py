@@ -35,6 +35,7 @@ TENANT_WORD = re.compile(r"\b(?:tenant|directory)\b", re.IGNORECASE)
 TENANT_DOMAIN = re.compile(r"(?<![\w.-])([a-z0-9-]+\.onmicrosoft\.com)\b", re.IGNORECASE)
 PARTY_HEADING = re.compile(r"\b(?:customer|client|tenant|cliente|committente|organi[sz]ation)\b", re.IGNORECASE)
 LONGEST_LIST = 40
+LONGEST_ROW = 30
 LINES_BEFORE_A_TENANT = 5
 GAP = 2.2
 
@@ -86,7 +87,7 @@ def row_of(lines: Sequence[ReadLine], line: ReadLine) -> list[ReadLine]:
     row = [line]
     for step in (-1, 1):
         at = line.index + step
-        while 0 <= at < len(lines) and are_beside(lines[at], line):
+        while 0 <= at < len(lines) and abs(at - line.index) <= LONGEST_ROW and are_beside(lines[at], line):
             row.append(lines[at])
             at += step
     return sorted(row, key=lambda each: (each.box.left if each.box else 0, each.index))

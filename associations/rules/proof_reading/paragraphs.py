@@ -16,6 +16,8 @@ SENTENCE_END = re.compile(
 NEXT_LINE = 1.3
 LINES_LOOKED_AT = 12
 LONGEST_SENTENCE = 6
+# The same in characters, before and behind the words in question.
+LONGEST_HALF = 600
 # A line that runs on reaches nearly as far to the right as the longest of its paragraph.
 FULL = 0.75
 # The same of an email, where widths are not known.
@@ -57,7 +59,7 @@ def is_right_below(line: ReadLine, below: ReadLine) -> bool:
     return overlap > 0 and gap < NEXT_LINE * height
 
 
-def runs_on(line: ReadLine, below: ReadLine, chain: Sequence[ReadLine]) -> bool:
+def runs_on(line: ReadLine, below: ReadLine, *, widest: float) -> bool:
     """Return whether a sentence goes on from one line of a chain to the next: the line is full, and no item ends."""
     if line.text.rstrip().endswith(ENDS_A_SENTENCE):
         return False
@@ -65,8 +67,11 @@ def runs_on(line: ReadLine, below: ReadLine, chain: Sequence[ReadLine]) -> bool:
         return False
     if line.box is None:
         return len(line.text) >= SHORTEST_FULL
-    widest = max(each.box.right - each.box.left for each in chain if each.box)
     return line.box.right - line.box.left >= FULL * widest
+
+
+def widest_of(chain: Sequence[ReadLine]) -> float:
+    return max((line.box.right - line.box.left for line in chain if line.box), default=0)
 
 
 class Paragraphs:
@@ -75,14 +80,20 @@ class Paragraphs:
     def __init__(self, lines: Sequence[ReadLine]) -> None:
         self.chains = list(chains_of(lines))
         self.places = {line.index: (chain, at) for chain in self.chains for at, line in enumerate(chain)}
+        self.widest = {chain[0].index: widest_of(chain) for chain in self.chains}
 
     def around(self, line: ReadLine) -> tuple[str, int]:
         """Return the line with those that it runs on in and from, as one text, and where it begins in it."""
         chain, at = self.places[line.index]
+        widest = self.widest[chain[0].index]
         first = last = at
-        while first > 0 and at - first < LONGEST_SENTENCE and runs_on(chain[first - 1], chain[first], chain):
+        while first > 0 and at - first < LONGEST_SENTENCE and runs_on(chain[first - 1], chain[first], widest=widest):
             first -= 1
-        while last + 1 < len(chain) and last - at < LONGEST_SENTENCE and runs_on(chain[last], chain[last + 1], chain):
+        while (
+            last + 1 < len(chain)
+            and last - at < LONGEST_SENTENCE
+            and runs_on(chain[last], chain[last + 1], widest=widest)
+        ):
             last += 1
         before = "".join(f"{each.text} " for each in chain[first:at])
         return before + " ".join(each.text for each in chain[at : last + 1]), len(before)
@@ -90,10 +101,8 @@ class Paragraphs:
     def sentence(self, line: ReadLine, start: int) -> str:
         """Return the sentence, or the half of one, in which the character at *start* of the line stands."""
         text, offset = self.around(line)
-        at = offset + start
+        first = max(0, offset + start - LONGEST_HALF)
+        text, at = text[first : offset + start + LONGEST_HALF], offset + start - first
         ends = [found.end() for found in SENTENCE_END.finditer(text)]
-        return text[
-            max((end for end in ends if end <= at), default=0) : min(
-                (end for end in ends if end > at), default=len(text)
-            )
-        ]
+        begin = max((end for end in ends if end <= at), default=0)
+        return text[begin : min((end for end in ends if end > at), default=len(text))]

@@ -46,6 +46,7 @@ NO_DATE_OF_ITS_OWN = re.compile(
 )
 
 WORDS_BESIDE_A_DATE = 3
+MOST_LABELS = 200
 LINES_ABOVE = 6
 LINES_BELOW = 6
 BLOCK_ABOVE, BLOCK_BELOW = 0.11, 0.13
@@ -65,7 +66,7 @@ class Anchor:
 
 def anchors_in(lines: Sequence[ReadLine], signers: Signers) -> list[Anchor]:
     """Return the labels of signatures, each with whose it is."""
-    labels = [line for line in lines if is_label(line)]
+    labels = [line for line in lines if is_label(line)][:MOST_LABELS]
     return [Anchor(line, is_customers(lines, line, signers)) for line in labels]
 
 
@@ -228,8 +229,11 @@ def distance_of_line(line: ReadLine, label: ReadLine) -> float | None:
 
 def certificates_in(lines: Sequence[ReadLine], parts: Sequence[Part], signers: Signers) -> Iterator[Signature]:
     """Yield the completion certificate of a signing platform, if it says that somebody of the customer signed."""
-    for index, part in enumerate(parts):
-        of_part = [line for line in lines if line.part_index == index]
+    by_part: dict[int, list[ReadLine]] = {}
+    for line in lines:
+        by_part.setdefault(line.part_index, []).append(line)
+    for index, of_part in by_part.items():
+        part = parts[index]
         text = "\n".join(line.text for line in of_part)
         if not any(title.search(text) and platform.search(text) for title, platform in CERTIFICATES):
             continue

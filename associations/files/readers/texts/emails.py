@@ -20,6 +20,7 @@ MOST_ATTACHMENTS = 20
 MOST_LINES = 20_000
 LONGEST_LINE = 2_000
 LONGEST_STYLE = 100_000
+MOST_DEPTH = 200
 # Streams of Outlook (MS-OXMSG): subject, sender, text, text as a page; of an attachment its data and name.
 SUBJECT, SENDER, TEXT, PAGE = "0037", "0C1A", "1000", "1013"
 DATA, LONG_NAME, SHORT_NAME = "37010102", "3707", "3704"
@@ -153,7 +154,7 @@ class ShownText(HTMLParser):
             self.words.append("\n")
         if tag in CELLS:
             self.words.append(" ")
-        if tag not in EMPTY:
+        if tag not in EMPTY and len(self.open) < MOST_DEPTH:
             self.open.append((tag, self.is_seen and not is_unseen))
 
     def handle_endtag(self, tag: str) -> None:
