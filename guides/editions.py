@@ -162,6 +162,7 @@ class Edition:
 
 # By the ID of the row, with the time of publication: an edition to come may be withdrawn, changed and published again.
 _kept: dict[int, tuple[datetime, Edition]] = {}
+_last_named: dict[str, Activity] = {}
 
 
 def portal_day(now: datetime) -> date:
@@ -213,9 +214,18 @@ def edition_of(guide: ProgramGuide) -> Edition:
     return kept[1]
 
 
+def last_named(codes: Collection[str]) -> tuple[Activity, ...]:
+    """Return the activities *codes* as the last published edition that has each says: from memory once it was read."""
+    if not _last_named.keys() >= set(codes):
+        for guide in ProgramGuide.objects.in_order():
+            _last_named.update({activity.code: activity for activity in edition_of(guide).activities})
+    return tuple(_last_named[code] for code in codes if code in _last_named)
+
+
 def forget_kept() -> None:
     """Empty the memory: tests take back what they published."""
     _kept.clear()
+    _last_named.clear()
 
 
 def read_edition(guide: ProgramGuide) -> Edition:

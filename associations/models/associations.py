@@ -15,7 +15,7 @@ from associations.models.reference import Product
 from associations.rules.activities import codes_of
 from associations.rules.subscriptions import ENDED_STATES, ends_soon_until, is_renewable, over_when_before
 from associations.stored_activities import CodesField, well_formed
-from guides.editions import Activity, Edition
+from guides.editions import Activity, Edition, last_named
 
 if TYPE_CHECKING:
     from associations.models.claim_parts import ClaimedProduct
@@ -49,7 +49,7 @@ class AssociationQuerySet(models.QuerySet["Association"]):
 
     def listed_under(self, area: str, edition: Edition) -> "AssociationQuerySet":
         """Associations whose product belongs to *area*, or to one that succeeds it; by its own area if to none."""
-        here = edition.products_in({area, *edition.successors_of(area)})
+        here = edition.products_in([area] if area in edition.area_names else edition.successors_of(area))
         elsewhere = edition.products_in(edition.area_names)
         of_before = Q(product__solution_area=area) & ~Q(product__code__in=sorted(elsewhere))
         return self.filter(Q(product__code__in=sorted(here)) | of_before)
@@ -140,8 +140,10 @@ class Association(models.Model):
         return self.proofs.filter(name=name).exists()
 
     def activities_by(self, edition: Edition) -> tuple[Activity, ...]:
-        """Return the activities held, as *edition* names and orders them (domain.md 3.2)."""
-        return edition.activities_named(self.activity_codes)
+        """Return the activities held, as *edition* names and orders them, then those that it no longer has."""
+        named = edition.activities_named(self.activity_codes)
+        gone = sorted(set(self.activity_codes).difference(codes_of(named)))
+        return (*named, *last_named(gone)) if gone else named
 
     def widen(self, codes: Iterable[str], *, edition: Edition) -> None:
         """Add the activities *codes* in the order of *edition* to `activity_codes`, which is to be saved."""

@@ -86,7 +86,7 @@ def test_activity_page_says_when_to_choose_each_activity_and_what_goes_together(
     for activity in edition_in_force(now=timezone.now()).activities:
         assertContains(page, escape(str(activity.choose_when)))
     assertContains(page, "Can be claimed together with: Pre-sales", count=1)
-    assertContains(page, "Needs a claim of its own beside: Usage, Pre-sales", count=1)
+    assertContains(page, "Not in one claim with: Usage, Pre-sales", count=1)
     assertContains(page, "It is recognized but not paid.", count=1)
 
 
