@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
 from associations.rules.proof_reading.scope import (
     IN_SCOPE,
     OUT_OF_SCOPE,
@@ -31,6 +33,8 @@ TENANT_ID = re.compile(
 # The beginning of an ID at the end of a line.
 BEGUN_ID = re.compile(r"(?<![0-9a-z-])[0-9a-f]{8}-[0-9a-f-]{0,27}\u2010?$|(?<![0-9a-z-])[0-9a-f]{8}\u2010$", re.I)
 LINES_BELOW_AN_ID = 5
+# So many letters of an ID recognition may get wrong; two IDs by chance have more than twenty that differ.
+MISREAD = 12
 TENANT_WORD = re.compile(r"\b(?:tenant|directory)\b", re.IGNORECASE)
 TENANT_DOMAIN = re.compile(r"(?<![\w.-])([a-z0-9-]+\.onmicrosoft\.com)\b", re.IGNORECASE)
 PARTY_HEADING = re.compile(r"\b(?:customer|client|tenant|cliente|committente|organi[sz]ation)\b", re.IGNORECASE)
@@ -206,19 +210,19 @@ def of_other_tenants(lines: Sequence[ReadLine], *, tenant_id: str, domains: Coll
 def tenants_named(
     lines: Sequence[ReadLine], line: ReadLine, tenant_id: str, domains: Collection[str]
 ) -> Iterator[bool]:
-    """Yield for each tenant that the line names whether it is this one; what recognition read decides nothing."""
-    if line.is_aside or line.is_scan:
+    """Yield for each tenant that the line names whether it is this one; recognition misreads a little."""
+    if line.is_aside:
         return
     ids = [found for found, _start, _end in ids_on(lines, line)]
     if ids:
         row = " ".join(each.text for each in row_of(lines, line))
         above = lines[line.index - 1].text if line.index else ""
         for each in ids:
-            if each == tenant_id:
+            if each == tenant_id or (line.is_scan and Levenshtein.distance(each, tenant_id) <= MISREAD):
                 yield True
             elif TENANT_WORD.search(row) or TENANT_WORD.search(above):
                 yield False
-    for each in TENANT_DOMAIN.findall(line.text):
+    for each in () if line.is_scan else TENANT_DOMAIN.findall(line.text):
         yield each.lower() in domains
 
 

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from associations.rules.proof_files import ProofKind
+from associations.rules.proof_reading.evidence import evidence_in
 from associations.rules.proof_reading.findings import State
 from associations.rules.proof_reading.product_names import Product
+from associations.rules.proof_reading.texts import Box, Line, Part, PlaceKind, Source
 from guides.choices import ProofElement
 from tests.associations.proof_reading.papers import Sheet, docx_of, handwriting, pdf_of, stamp
 from tests.associations.proof_reading.reading import (
@@ -135,6 +137,16 @@ def test_a_product_of_another_tenant_in_the_same_file_does_not_count():
 
     assert piece(found, ProofElement.PRODUCTS, "product:EXO") is State.FOUND
     assert piece(found, ProofElement.PRODUCTS, "product:TEAMS") is State.NOT_FOUND
+
+
+@pytest.mark.parametrize(("read", "is_found"), [(TENANT, True), (f"8{TENANT[1:-1]}0", True), (OTHER_TENANT, False)])
+def test_a_scan_of_another_tenant_does_not_count_and_one_that_was_misread_does(read, is_found):
+    words = ("Customer", f"Tenant ID: {read}", "We deployed Exchange Online.")
+    lines = tuple(Line(word, box=Box(0.1, 0.3 + at / 50, 0.5, 0.31 + at / 50)) for at, word in enumerate(words))
+
+    places = evidence_in([Part(PlaceKind.PAGE, 1, source=Source.SCAN, lines=lines)], FACTS)["places"]
+
+    assert bool(places.get("product:EXO")) is is_found
 
 
 @pytest.mark.parametrize(

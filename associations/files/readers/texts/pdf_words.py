@@ -22,8 +22,8 @@ LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", 
 TOKEN = re.compile(rf"[^\s\0{BROKEN}\ufffe\uffff]+{BROKEN}?")
 # How far letters reach above and below the line on which they stand, in every alphabet's ordinary faces.
 LOW, TALL, DEEP = frozenset("acemnorsuvwxz"), frozenset("bdhklABCDEFGHIKLMNOPRSTUVWXYZ"), frozenset("gpqy")
-KNOWN = frozenset(map(ord, LOW | TALL | DEEP))
-FEWEST_LETTERS = 8
+KNOWN = LOW | TALL | DEEP
+FEWEST_LETTERS, MOST_JUDGED = 8, 10
 MOST_ODD = 0.2
 
 
@@ -32,6 +32,7 @@ class PdfWord:
     """One word: its rectangle on the page, the object that draws it, and whether it is only there to be searched."""
 
     text: str
+    signs: str
     corners: Corners
     owner: int
     is_invisible: bool
@@ -66,7 +67,7 @@ def words_of(words: pdfium.PdfTextPage) -> Iterator[PdfWord]:
             continue
         owner = raw.FPDFText_GetTextObject(words, first)
         is_invisible = bool(owner) and raw.FPDFTextObj_GetTextRenderMode(owner) == INVISIBLE
-        yield PdfWord(token, corners, address_of(owner), is_invisible, first, last)
+        yield PdfWord(token, found[0], corners, address_of(owner), is_invisible, first, last)
 
 
 def character(code: int) -> str:
@@ -96,9 +97,8 @@ def looks_odd(words: pdfium.PdfTextPage, line: list[PdfWord], *, turn: int) -> b
 
     The letters themselves are not compared: a face draws them as it likes, but an *o* is low in each.
     """
-    told = [
-        (chr(code), each) for word in line for each in range(word.first, word.last) if (code := letter(words, each))
-    ]
+    told = [(sign, word.first + at) for word in line[:MOST_JUDGED] for at, sign in enumerate(word.signs)]
+    told = [(sign, each) for sign, each in told if sign in KNOWN][: MOST_JUDGED * 4]
     if len(told) < FEWEST_LETTERS:
         return False
     reach = [(sign, *reach_of(words, each, turn=turn)) for sign, each in told]
@@ -108,12 +108,6 @@ def looks_odd(words: pdfium.PdfTextPage, line: list[PdfWord], *, turn: int) -> b
     if tallest <= 0 or not low_ones or len(low_ones) == len(reach) or min(low_ones) > 0.88 * tallest:
         return False
     return sum(is_odd(*each, base=base, tallest=tallest) for each in reach) > MOST_ODD * len(reach)
-
-
-def letter(words: pdfium.PdfTextPage, index: int) -> int:
-    """Return the code of a letter whose reach is known, else 0."""
-    code = int(raw.FPDFText_GetUnicode(words, index))
-    return code if code in KNOWN else 0
 
 
 def is_odd(sign: str, low: float, high: float, *, base: float, tallest: float) -> bool:
