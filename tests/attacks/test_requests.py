@@ -125,6 +125,7 @@ def greedy_fields() -> dict[str, str]:
         "solution_area",
         "answer",
         "file",
+        "has_weekly_digest",
     }
     fields = {}
     for model in (User, Claim, Contact, CustomerNotice):
