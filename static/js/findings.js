@@ -3,9 +3,14 @@ const everyMilliseconds = 2000;
 
 async function follow() {
     const list = document.querySelector("[data-findings]");
-    if (!list) {
-        return;
+    if (list) {
+        await refresh(list);
     }
+    // A file that is uploaded now brings a list that is followed again.
+    setTimeout(follow, everyMilliseconds);
+}
+
+async function refresh(list) {
     try {
         const answer = await fetch(list.dataset.findings, { headers: { Accept: "text/html" } });
         if (answer.ok) {
@@ -22,7 +27,6 @@ async function follow() {
     } catch {
         // The next look may find the network again.
     }
-    setTimeout(follow, everyMilliseconds);
 }
 
 setTimeout(follow, everyMilliseconds);

@@ -7,10 +7,12 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.associations.proof_reading.papers import Sheet, pdf_of
 from tests.browser import wizard_pages
 from tests.browser.conftest import Visit
 from tests.browser.people import (
     PARTNER,
+    REVIEWER,
     SECONDS_UNTIL_MAIL,
     Contact,
     arrive,
@@ -120,3 +122,43 @@ def test_an_address_elsewhere_says_what_a_hold_means_and_asks_for_the_reason(wat
 
     assert asked
     assert not any("carla" in url for url in asked)
+
+
+def test_a_partner_sees_what_its_file_shows_and_a_reviewer_walks_through_it_by_keys(visit: Visit):
+    paper = Sheet().lines("Partner: Contoso Consulting", "We deployed Microsoft Intune to 1,200 people in March 2026.")
+    partner, reviewer = visit(), visit()
+    sign_in(partner, PARTNER)
+    wizard_pages.start(partner)
+    wizard_pages.associate_a_customer(partner, location=wizard_pages.MILAN, domain_name="litware.example")
+    wizard_pages.choose_work(partner, area="Microsoft 365")
+    wizard_pages.create_claim(partner, answers={"Claim name": "Litware devices"})
+    wizard_pages.choose_products(partner, "Microsoft Intune")
+    wizard_pages.name_contacts(partner, customer=Contact("Lia Conti", "IT manager", "lia.conti@litware.example"))
+    arrive(partner, "Proof of execution (PoE)")
+    file = {"name": "sow.pdf", "mimeType": "application/pdf", "buffer": pdf_of(paper)}
+    partner.get_by_label("Files", exact=True).set_input_files([file])
+
+    findings = partner.get_by_role("region", name="Found in the files")
+    product = findings.get_by_role("listitem").filter(has_text="Every product, by name").first
+    expect(product).to_contain_text("Found", timeout=30_000)
+    expect(product).to_contain_text("sow.pdf, page 1")
+    partner.get_by_role("textbox", name="Where is it? The customer's signature and its date").fill("page 4")
+    partner.get_by_role("button", name="Save places").click()
+    arrive(partner, "Proof of execution (PoE)")
+    wizard_pages.go_on(partner)
+    wizard_pages.skip_comments(partner)
+    number = wizard_pages.check_and_submit(partner)
+
+    sign_in(reviewer, REVIEWER)
+    reviewer.goto(f"/admin/associations/claim/?q={number}")
+    # The claim's own page shows the file in the viewer of the browser, which is a page of its own origin.
+    claim = reviewer.get_by_role("row", name=number).get_by_role("link").first.get_attribute("href") or ""
+    reviewer.goto(claim.partition("change/")[0] + "findings/")
+    expect(reviewer.get_by_text("The partner says where it is: page 4")).to_be_visible()
+    frame = reviewer.frame_locator("iframe[name=proof-text]")
+    first = frame.locator("#mark").get_attribute("y")
+    expect(reviewer.locator("a[target=proof-text]").first).to_be_focused()
+    reviewer.keyboard.press("ArrowDown")
+    expect(frame.locator(f'#mark:not([y="{first}"])')).to_be_visible()
+    assert frame.locator(".page img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+    look(reviewer)
