@@ -5,7 +5,7 @@ import time
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.associations.proof_reading.papers import Sheet, pdf_of
 from tests.browser import wizard_pages
@@ -135,7 +135,7 @@ def test_a_partner_sees_what_its_file_shows_and_a_reviewer_walks_through_it_by_k
     wizard_pages.choose_products(partner, "Microsoft Intune")
     wizard_pages.name_contacts(partner, customer=Contact("Lia Conti", "IT manager", "lia.conti@litware.example"))
     arrive(partner, "Proof of execution (PoE)")
-    file = {"name": "sow.pdf", "mimeType": "application/pdf", "buffer": pdf_of(paper)}
+    file: FilePayload = {"name": "sow.pdf", "mimeType": "application/pdf", "buffer": pdf_of(paper)}
     partner.get_by_label("Files", exact=True).set_input_files([file])
 
     findings = partner.get_by_role("region", name="Found in the files")
