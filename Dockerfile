@@ -9,9 +9,10 @@ RUN python -m venv /venv \
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CPOR_VAR=/var/lib/cpor
-# pg_dump, of the server's version, for `manage.py backup`; Tesseract for scanned proofs.
+# pg_dump, of the server's version, for `manage.py backup`; Tesseract for scanned proofs; the font of SEAL_FONT.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends postgresql-client-15 tesseract-ocr tesseract-ocr-eng tesseract-ocr-ita \
+    fonts-droid-fallback \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin cpor \
  && install -d -o cpor -g cpor /var/lib/cpor

@@ -15,11 +15,12 @@ from associations.views.claim import (
 )
 from associations.views.claim_list import bulk, columns, existing, export, page, saved_views
 from associations.views.company import colleagues
-from associations.views.customer import all_requests, hand_over, pages, verification
+from associations.views.customer import acknowledgement, all_requests, hand_over, pages, sealed_documents, verification
 from associations.views.existing import pages as migrated
 from associations.views.overview import calendar_feed, notifications
 from associations.views.overview import page as overview
 from associations.views.wizard import (
+    ask_for_acknowledgement,
     ask_to_submit,
     cancel_draft,
     check_answers,
@@ -56,11 +57,21 @@ urlpatterns: list[URLPattern] = [
     path("customers/requests/list/<int:notice_id>/", all_requests.request_open, name="request_open"),
     path("customers/requests/link/<str:token>/", all_requests.requests_link, name="requests_link"),
     path("when-official/", when_official.when_official, name="when_official"),
+    path("verify/certificates/", sealed_documents.seal_certificates, name="seal_certificates"),
+    path("verify/certificates.pem", sealed_documents.seal_certificates_pem, name="seal_certificates_pem"),
     path("verify/", verification.verify_notice, name="verify_notice"),
     path("c/decision/", pages.customer_decision, name="customer_decision"),
     path("c/decision/confirm/", pages.customer_confirm, name="customer_confirm"),
     path("c/decision/colleague/", hand_over.customer_hand_over, name="customer_hand_over"),
     path("c/decision/colleague/confirm/", hand_over.customer_hand_over_confirm, name="customer_hand_over_confirm"),
+    path("c/acknowledge/", acknowledgement.customer_acknowledge, name="customer_acknowledge"),
+    path("c/acknowledge/code/", acknowledgement.customer_acknowledge_code, name="customer_acknowledge_code"),
+    path("c/acknowledge/done/", acknowledgement.customer_acknowledged, name="customer_acknowledged"),
+    path(
+        "c/acknowledge/document/",
+        acknowledgement.customer_acknowledgement_document,
+        name="customer_acknowledgement_document",
+    ),
     path("c/opened/", pages.customer_opened, name="customer_opened"),
     path("c/receipt/", pages.customer_receipt, name="customer_receipt"),
     path("c/<str:token>/", pages.customer_link, name="customer_link"),
@@ -132,6 +143,11 @@ urlpatterns: list[URLPattern] = [
     path("associations/<uuid:public_id>/dispute/", after_decision.claim_dispute, name="claim_dispute"),
     path("associations/<uuid:public_id>/disassociate/", after_decision.claim_disassociate, name="claim_disassociate"),
     path("associations/<uuid:public_id>/ask/", ask_to_submit.ask_to_submit, name="ask_to_submit"),
+    path(
+        "associations/<uuid:public_id>/acknowledgement/",
+        ask_for_acknowledgement.ask_for_acknowledgement,
+        name="ask_for_acknowledgement",
+    ),
     path("associations/<uuid:public_id>/watch/", watch_subscription.watch_subscription, name="watch_subscription"),
     path("associations/<uuid:public_id>/contacts/domain/", contact_domain.contact_domain, name="contact_domain"),
     path("associations/<uuid:public_id>/copy/", after_decision.claim_copy, name="claim_copy"),

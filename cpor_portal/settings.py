@@ -187,6 +187,24 @@ FILE_UPLOAD_HANDLERS = ["associations.views.uploads.LimitedUpload"]
 # Where clamd listens. Empty: files are not scanned, and say so.
 CLAMD_URL = clamd_url(env.str("CLAMD_URL", default=""))
 
+# == Seals of acknowledgements ==
+
+# The key and its certificate as PEM, mostly from files (SEAL_KEY_FILE, SEAL_CERTIFICATE_FILE), or the key in a
+# security module (PKCS#11): its library, the labels of token and key, and the PIN. Without a key no acknowledgement
+# is offered; the embedded mode makes its own in this folder.
+SEAL_KEY = env.str("SEAL_KEY", default="")
+SEAL_KEY_PASSPHRASE = env.str("SEAL_KEY_PASSPHRASE", default="")
+SEAL_CERTIFICATE = env.str("SEAL_CERTIFICATE", default="")
+SEAL_PKCS11 = env.str("SEAL_PKCS11", default="")
+SEAL_PKCS11_TOKEN = env.str("SEAL_PKCS11_TOKEN", default="")
+SEAL_PKCS11_PIN = env.str("SEAL_PKCS11_PIN", default="")
+SEAL_PKCS11_LABEL = env.str("SEAL_PKCS11_LABEL", default="")
+SEAL_FOLDER = str(VAR_DIR / "seal") if EMBEDDED and not SEAL_CERTIFICATE else ""
+# Another TrueType font, for letters that the portal's own has not, such as Chinese ones.
+SEAL_FONT = env.str("SEAL_FONT", default="/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf")
+# The authority that stamps the time (RFC 3161). Empty: seals have no time stamp.
+TSA_URL = env.str("TSA_URL", default="")
+
 # == The public directory of tenants ==
 
 # Without an address, a domain's tenant is looked up in the local table only.

@@ -78,7 +78,7 @@ def compose(
 
     The email counts as sent when the server accepts it for at least one of *to*: a person who must not miss it gets an
     email of their own. *secret* is the path of the reader's personal link ("/c/<token>/"), which templates print as
-    ``secret_link``.
+    ``secret_link``, or a code of digits, which they print as ``secret_code``.
 
     With *hears_replies* a reply reaches the portal where a mailbox is configured, and becomes an IncomingEmail; the
     templates get ``replies_are_read``, which says whether it does.
@@ -89,7 +89,7 @@ def compose(
     in *to*, where the attempt fails and people are told; it is left out of *cc* and *reply_to*.
 
     Raise ValueError without a recipient, for an address that would break the header, for a language the portal doesn't
-    speak, and for a secret that isn't a path or is in the context too; raise TypeError for a value that isn't plain.
+    speak, and for a secret that is neither or a path in the context too; raise TypeError for a value that isn't plain.
     """
     if not to:
         raise ValueError(f"The email {key} has no recipient.")
@@ -99,10 +99,11 @@ def compose(
         check_address(address, key=key)
     if locale not in dict(settings.LANGUAGES):
         raise ValueError(f"The email {key} is in {locale!r}, which the portal does not speak.")
-    if secret and not secret.startswith("/"):
-        raise ValueError(f"The secret of the email {key} is not a path.")
+    if secret and not (secret.startswith("/") or secret.isdecimal()):
+        raise ValueError(f"The secret of the email {key} is neither a path nor a code.")
     for name, value in context.items():
-        check_plain(value, name=name, secret=secret)
+        # A number may hold the same few digits as a code.
+        check_plain(value, name=name, secret="" if secret.isdecimal() else secret)
     return OutboxEmail(
         key=key,
         template=template,

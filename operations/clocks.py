@@ -25,6 +25,7 @@ from associations.services.background.jobs import discard_expired
 from associations.services.claim.drafting import move_drafts
 from associations.services.claim.subscription_watch import tell_watchers
 from associations.services.comments.replies import hear_comment_replies
+from associations.services.customer.acknowledgement import discard_old_codes
 from associations.services.customer.confirmation import confirm_known_contacts
 from associations.services.customer.holds import hear_incoming_emails
 from associations.services.customer.opt_out_period import open_windows, renew_promised_dates
@@ -34,6 +35,7 @@ from associations.services.customer.undelivered_notice import note_undelivered_n
 from associations.services.customer.weekly_digest import send_weekly_digests
 from associations.services.files.proof_files import GRACE, remove_loose_files
 from associations.services.files.proof_reading import read_proofs
+from associations.services.files.sealing import count_due, seal_acknowledgements
 from associations.services.files.virus_scan import scan_proofs
 from associations.services.privacy import erasure, retention
 from associations.services.review.digest import send_review_digests
@@ -84,6 +86,10 @@ def files_to_scan(*, now: datetime) -> str:
 
 def files_to_read(*, now: datetime) -> str:
     return f"{ProofReading.objects.filter(due_at__lte=now).count()} files would be read"
+
+
+def documents_to_seal(*, now: datetime) -> str:
+    return f"{count_due(now=now)} acknowledgements would be sealed"
 
 
 def files_to_remove(*, now: datetime) -> str:
@@ -217,11 +223,19 @@ CLOCKS = (
         goes_on=bool,
         queue=READINGS,
     ),
+    Clock(
+        "seal_acknowledgements",
+        seconds(10),
+        seal_acknowledgements,
+        "{} acknowledgements sealed or stamped",
+        dry_run=documents_to_seal,
+    ),
     Clock("remove_loose_files", minutes(5), remove_loose_files, "{} forgotten files deleted", dry_run=files_to_remove),
     Clock("tell_watchers", minutes(5), tell_watchers, "{} told of subscriptions they watched"),
     Clock("run_due_jobs", seconds(2), run_due_jobs, "{} imports and exports worked on"),
     Clock("discard_expired_jobs", minutes(60), discard_expired, "{} imports and exports deleted"),
     Clock("discard_expired_links", minutes(60), discard_expired_links, "{} expired links of customers deleted"),
+    Clock("discard_old_codes", minutes(60), discard_old_codes, "{} old codes of customers deleted"),
     Clock("forget_closed_claims", minutes(60), forget_closed_claims),
     # Not by hand: as of a moment to come, it would sign people out.
     Clock("discard_ended_sessions", minutes(60), discard_ended_sessions, is_run_by_hand=False),

@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from associations.files import clamd
+from associations.files.seals import keys
 from associations.models import Claim
 from associations.services.files.proof_reading import oldest_unread
 from notifications.models import ClockRun, MailTrouble, OutboxEmail, TroubleKind
@@ -125,6 +126,7 @@ def inside(*, now: datetime) -> dict[str, Finding]:
         ),
         "oldest unread proof": waiting(oldest_unread(now=now), now=now, patience=LONGEST_READING_WAIT),
         "envelope addresses": envelope_addresses(),
+        "seals": seals(now=now),
         **clocks(now=now),
     }
 
@@ -133,6 +135,19 @@ def envelope_addresses() -> Finding:
     """Return whether the mail server takes emails from envelope addresses of their own; they leave in any case."""
     is_refused = MailTrouble.objects.filter(kind=TroubleKind.ENVELOPE_REFUSED).exists()
     return Finding(is_red=False, words=ENVELOPE_REFUSED) if is_refused else OK
+
+
+def seals(*, now: datetime) -> Finding:
+    """Return whether the portal can seal acknowledgements, and until when; without a key none is offered."""
+    if not keys.is_configured():
+        return Finding(is_red=False, words="none offered: there is no key")
+    if keys.is_still_to_be_made():
+        return Finding(is_red=False, words="the own key is made with the first seal")
+    try:
+        ends = keys.certificate().not_valid_after_utc
+    except (OSError, ValueError):
+        return Finding(is_red=True, words="the certificate can't be read")
+    return Finding(is_red=ends <= now, words=f"until {ends:%Y-%m-%d}")
 
 
 def oldest_due_mail(*, now: datetime) -> datetime | None:

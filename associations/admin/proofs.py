@@ -47,7 +47,11 @@ def desk_file(proof: ProofOfExecution, claim: Claim) -> DeskFile:
     url = reverse("proof_download", args=[claim.public_id, proof.public_id])
     return DeskFile(
         id=str(proof.public_id),
-        line=file_line(proof, by=proof.uploaded_by.get_full_name(), url=url if is_filed else ""),
+        line=file_line(
+            proof,
+            by=proof.uploaded_by.get_full_name() if proof.uploaded_by else _("CPOR portal"),
+            url=url if is_filed else "",
+        ),
         preview_url=preview_url(proof, claim) if is_filed and is_previewed(proof) else "",
         is_image=ProofKind(proof.kind) in IMAGES,
     )

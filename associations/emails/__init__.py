@@ -1,13 +1,14 @@
 """Composes emails: a function for each says to whom, in which language and with which facts. None sends or decides.
 
 `customers` and `endings`, `staff` and `people` write to customers, reviewers and users; `claim`, `review` and
-`association` to the partner, through `partners`; `comments` to either side; `migrated` tells of associations without a
-claim; `reminders` and the weekly digest are a person's choice. `facts` holds what they share.
+`association` to the partner, through `partners`; `comments` and `acknowledgements` to either side; `migrated` tells of
+associations without a claim; `reminders` and the weekly digest are a person's choice. `facts` holds what they share.
 
 The codes are those of domain.md 5. Instants are ISO text under names that end in `_at`; templates get them as instants
 in the zone that `zone` names.
 """
 
+from associations.emails.acknowledgements import acknowledgement_asked, acknowledgement_code, work_acknowledged
 from associations.emails.association import association_ended, claims_approved, subscription_ending
 from associations.emails.claim import (
     claim_received,
@@ -96,6 +97,8 @@ __all__ = [
     "TO_REVIEWER_IN_CHARGE",
     "access_request",
     "account_invitation",
+    "acknowledgement_asked",
+    "acknowledgement_code",
     "action_required",
     "answer_arrived",
     "answer_reminder",
@@ -158,4 +161,5 @@ __all__ = [
     "subscription_ending",
     "technical_contact",
     "weekly_digest",
+    "work_acknowledged",
 ]

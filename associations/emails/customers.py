@@ -23,7 +23,7 @@ from associations.emails.facts import (
     technical_contact,
 )
 from associations.emails.hand_overs import Givers, hand_over_facts, handed_over_to, why_this_reader
-from associations.models import Association, Claim, Contact, CustomerNotice, Product, RequestsLink
+from associations.models import Acknowledgement, Association, Claim, Contact, CustomerNotice, Product, RequestsLink
 from associations.rules.customer.closing import closed_by
 from associations.rules.customer.notice_codes import printed_code
 from associations.rules.customer.opt_out import Window
@@ -32,6 +32,7 @@ from notifications.models import EmailStatus, OutboxEmail
 
 # A reviewer reads the replies to these, before and after the decision (domain.md D19).
 HEARD = (
+    "acknowledgement_asked",
     "association_active",
     "association_over",
     "customer_notice",
@@ -117,7 +118,14 @@ def _facts_of_notice(claim: Claim, contact: Contact, *, code: str, window: Windo
     with translation.override(contact.language):
         held_by_others = [item_name(each) for each in held.select_related("product", "subscription")]
     facts = facts_of(claim, language=contact.language) | promised_window(claim, window, language=contact.language)
-    return facts | {"contact_name": contact.name, "code": code, "held_by_others": held_by_others}
+    told = {"contact_name": contact.name, "code": code, "held_by_others": held_by_others}
+    return facts | told | {"asks_acknowledgement": is_acknowledgement_awaited(claim)}
+
+
+def is_acknowledgement_awaited(claim: Claim) -> bool:
+    """Return whether the partner asks for an acknowledgement of the work that the customer has not given."""
+    asked: Acknowledgement | None = getattr(claim, "acknowledgement", None)
+    return asked is not None and asked.given_at is None
 
 
 def _replaced(earlier: CustomerNotice | None, claim: Claim, contact: Contact) -> dict[str, Any]:

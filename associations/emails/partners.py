@@ -28,6 +28,7 @@ NOTIFICATIONS: dict[str, tuple[str, ...]] = {
     "request_handed_over": (),
     "reviewer_commented": (),
     "subscription_ending": ("first_end_on",),
+    "work_acknowledged": (),
 }
 MANDATORY_NOTIFICATIONS = frozenset({"action_required", "notice_bounced"})
 WITH_ANSWER_DUE = frozenset({"action_required", "answer_reminder"})

@@ -9,6 +9,7 @@ logger = logging.getLogger(__name__)
 # Names of the tasks of clocks (`operations.clocks`), and the queue of what may take minutes.
 SCAN_PROOFS = "associations.tasks.scan_proofs"
 READ_PROOFS = "associations.tasks.read_proofs"
+SEAL_ACKNOWLEDGEMENTS = "associations.tasks.seal_acknowledgements"
 READINGS = "readings"
 DEFAULT_QUEUE = "celery"
 SECONDS_TO_CONNECT = 1

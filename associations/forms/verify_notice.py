@@ -1,10 +1,11 @@
-"""The form by which anybody checks that a notice is genuine: the claim number and the code printed on it."""
+"""The forms by which anybody checks that a notice or a sealed PDF is genuine."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from associations.files.seals.checking import LARGEST_SEALED
 from associations.rules.customer.notice_codes import read_code
 from associations.rules.identifiers import NotAClaimNumber, claim_id_of
 
@@ -44,3 +45,22 @@ class VerifyForm(forms.Form):
         if typed and not code:
             raise forms.ValidationError(_("Enter the eight letters and digits of the code, such as 7K2M-9Q4T"))
         return code
+
+
+class VerifyDocumentForm(forms.Form):
+    """The PDF whose seal is checked. What it is called and what it says it is don't matter."""
+
+    document = forms.FileField(
+        label=_("Sealed PDF"),
+        help_text=_(
+            "The acknowledgement as you got it, up to 2 MB. A scan or a copy that was saved anew has no seal."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        error_messages={"required": _("Choose the PDF"), "empty": _("This file is empty: choose the PDF")},
+    )
+
+    def clean_document(self) -> Any:
+        document = self.cleaned_data["document"]
+        if document.size > LARGEST_SEALED:
+            raise forms.ValidationError(_("This file is larger than 2 MB, which none of our documents is"))
+        return document

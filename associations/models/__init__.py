@@ -5,7 +5,7 @@ from associations.models.customers import CustomerTenant, Subscription, TenantDo
 from associations.models.history import ClaimEvent, Comment, CommentMark, CommentReply
 from associations.models.holds import ClaimHold
 from associations.models.jobs import BulkRow, BulkRun, Job, JobFile, JobRow
-from associations.models.notices import REQUESTS_LINK_LIFETIME, CustomerNotice, RequestsLink
+from associations.models.notices import REQUESTS_LINK_LIFETIME, AcknowledgementCode, CustomerNotice, RequestsLink
 from associations.models.partners import (
     LocationEnrolment,
     Partner,
@@ -16,12 +16,14 @@ from associations.models.partners import (
     reviewers_besides,
 )
 from associations.models.personal import CalendarFeed, ReviewDraft, SavedView
-from associations.models.proofs import LooseFile, ProofOfExecution, ProofPointer, ProofReading
-from associations.models.reference import HolidayOverride, IncentiveProgram, Product
+from associations.models.proofs import Acknowledgement, LooseFile, ProofOfExecution, ProofPointer, ProofReading
+from associations.models.reference import HolidayOverride, IncentiveProgram, Product, SealCertificate
 from associations.models.reminders import DigestLine, Reminder, SubscriptionWatch
 
 __all__ = [
     "REQUESTS_LINK_LIFETIME",
+    "Acknowledgement",
+    "AcknowledgementCode",
     "Association",
     "BulkRow",
     "BulkRun",
@@ -55,6 +57,7 @@ __all__ = [
     "RequestsLink",
     "ReviewDraft",
     "SavedView",
+    "SealCertificate",
     "SubmitRequest",
     "Subscription",
     "SubscriptionWatch",

@@ -14,6 +14,7 @@ from accounts.text.readable import readable_address
 from associations.choices import ContactKind, NoticeAnswer, OfficialBy, OptOutReason
 from associations.models.claim_parts import Contact
 from associations.rules import lifecycle
+from associations.rules.customer.acknowledgement import MOST_TRIES
 from associations.rules.customer.hand_over import MOST_HAND_OVERS
 from notifications.models import UNDELIVERED_STATUSES, EmailStatus, OutboxEmail
 
@@ -26,6 +27,7 @@ REMINDER = "customer_reminder"
 # The emails to a customer that print the code of the notice before them.
 REPEAT_THE_CODE = (
     REMINDER,
+    "acknowledgement_asked",
     "association_active",
     "association_over",
     "hand_over_receipt",
@@ -196,6 +198,33 @@ class CustomerNotice(models.Model):
         # Some are numbered like their notice; the others went out while it was the current one.
         own = Q(key__startswith=f"{of_the_claim}notice:{self.number}:") | meanwhile & ~Q(key__contains=":notice:")
         return OutboxEmail.objects.accepted(of_the_claim).filter(own, template__in=REPEAT_THE_CODE)
+
+
+class AcknowledgementCode(models.Model):
+    """One code by which the reader of a notice acknowledges the work; only the newest of a notice counts.
+
+    Its digest is keyed, because a million codes are tried in no time.
+    """
+
+    notice = models.ForeignKey(CustomerNotice, on_delete=models.CASCADE, related_name="acknowledgement_codes")
+    number = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("code of an acknowledgement")
+        verbose_name_plural = _("codes of acknowledgements")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["notice", "number"], name="codes_of_a_notice_are_numbered"),
+            models.CheckConstraint(condition=Q(tries__lte=MOST_TRIES), name="code_is_tried_so_often_at_most"),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("sent_at")), name="code_works_for_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} · {self.number}"
 
 
 class RequestsLinkQuerySet(models.QuerySet["RequestsLink"]):

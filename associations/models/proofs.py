@@ -58,7 +58,10 @@ class ProofOfExecution(models.Model):
     scan_due_at = models.DateTimeField(_("next malware scan"), null=True, blank=True)
     scan_tries = models.PositiveIntegerField(_("malware scans tried"), default=0, db_default=0)
     uploaded_at = models.DateTimeField(_("uploaded"))
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody: the portal itself sealed what the customer acknowledged.
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("proof of execution")
@@ -159,6 +162,69 @@ class ProofPointer(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Acknowledgement(models.Model):
+    """The customer's acknowledgement of the work: asked by the partner, given on the link, then sealed as a proof.
+
+    *statement* is the text as the customer read it, of which `services.files.sealing` makes the document.
+    """
+
+    claim = models.OneToOneField(Claim, on_delete=models.CASCADE, related_name="acknowledgement")
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    notice = models.ForeignKey("CustomerNotice", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    given_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
+    signer_name = models.CharField(_("name"), max_length=120, blank=True)
+    signer_title = models.CharField(_("job title"), max_length=120, blank=True)
+    signer_email = models.EmailField(_("email"), blank=True)
+    signer_ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    signer_user_agent = models.CharField(_("browser"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    code_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    code_sent_at = models.DateTimeField(_("code sent"), null=True, blank=True)
+    statement = models.JSONField(default=dict, blank=True)
+    seal_due_at = models.DateTimeField(null=True, blank=True)
+    sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
+    # Of the document before its time stamp; that of the document as it is now is the proof's.
+    sealed_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    # The time stamp of an outside authority, which may come later than the seal.
+    stamp_due_at = models.DateTimeField(null=True, blank=True)
+    stamped_at = models.DateTimeField(_("time stamp added"), null=True, blank=True)
+    proof = models.OneToOneField(
+        ProofOfExecution, on_delete=models.SET_NULL, null=True, blank=True, related_name="acknowledgement"
+    )
+
+    class Meta:
+        verbose_name = _("acknowledgement of work")
+        verbose_name_plural = _("acknowledgements of work")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(given_at=None, notice=None)
+                | models.Q(given_at__isnull=False, notice__isnull=False, code_sent_at__isnull=False),
+                name="acknowledgement_came_by_a_notice_and_a_code",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed_at=None, stamp_due_at=None, stamped_at=None, proof=None)
+                | models.Q(given_at__isnull=False, sealed_at__isnull=False, seal_due_at=None),
+                name="acknowledgement_is_sealed_once_given",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seal_due_at=None) | models.Q(given_at__isnull=False), name="seal_is_due_once_given"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seal_due_at"], condition=models.Q(seal_due_at__isnull=False), name="seals_due_by_time"
+            ),
+            models.Index(
+                fields=["stamp_due_at"], condition=models.Q(stamp_due_at__isnull=False), name="stamps_due_by_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.claim)
 
 
 class LooseFile(models.Model):

@@ -103,3 +103,19 @@ class HolidayOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.falls_on}"
+
+
+class SealCertificate(models.Model):
+    """A certificate with which the portal seals or sealed; it stays published when another follows."""
+
+    fingerprint = models.CharField(_("SHA-256 fingerprint"), max_length=64, unique=True)
+    pem = models.TextField()
+    first_used_at = models.DateTimeField(_("first used"))
+
+    class Meta:
+        verbose_name = _("certificate of seals")
+        verbose_name_plural = _("certificates of seals")
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.fingerprint

@@ -184,7 +184,7 @@ def with_answers(claims: ClaimQuerySet) -> ClaimQuerySet:
     """Return *claims* with everything the steps read, in a constant number of queries."""
     is_commented = Exists(Comment.objects.filter(claim=OuterRef("pk")))
     items = ClaimedProduct.objects.select_related("product", "subscription__product", "subscription__tenant")
-    asked = ("submit_request__colleague", "submit_request__asked_by")
+    asked = ("submit_request__colleague", "submit_request__asked_by", "acknowledgement")
     return (
         claims.select_related("partner", "location", "tenant", *asked)
         .prefetch_related(Prefetch("items", items), "contacts", WITH_READINGS)

@@ -15,6 +15,7 @@ from associations.rules.proof_reading.findings import FileState, Finding, Piece,
 from associations.rules.proof_reading.texts import PlaceKind
 from associations.services.files.proof_findings import ClaimFindings, state_of
 from associations.status_words.dates import day_in_words
+from associations.wording.acknowledgement import acknowledgement_in_words
 from guides.choices import ProofElement
 
 TITLES: dict[ProofElement, Promise] = {
@@ -40,6 +41,7 @@ PIECES: dict[str, Promise] = {
     "work": gettext_lazy("Activities and services"),
     "dates": gettext_lazy("Date of the work or of the signature"),
 }
+AWAITED, ASKED = "waiting", gettext_lazy("Asked of the customer")
 MOST_PLACES = 2
 AddressOf = Callable[[ProofOfExecution, Mapping[str, Any]], str]
 ELEMENT_OF_PRODUCTS = ProofElement.PRODUCTS.value
@@ -81,6 +83,7 @@ class ElementLine:
     state_label: str
     pieces: Sequence[PieceLine]
     pointer: str = ""
+    note: str = ""
 
 
 def lines_of(
@@ -104,14 +107,23 @@ def element_line(
     pieces = [
         piece_line(piece, finding, found, claim, url_of=url_of, picture_of=picture_of) for piece in finding.pieces
     ]
+    is_acknowledgement = finding.element is ProofElement.ACKNOWLEDGEMENT
+    is_awaited = is_acknowledgement and finding.state is State.NOT_FOUND and awaits_customer(found)
     return ElementLine(
         element=finding.element.value,
         title=str(TITLES[finding.element]),
-        state=finding.state.value,
-        state_label=label_of(finding.state, is_partial=finding.is_partial),
+        state=AWAITED if is_awaited else finding.state.value,
+        state_label=str(ASKED if is_awaited else label_of(finding.state, is_partial=finding.is_partial)),
         pieces=pieces,
         pointer=pointer_in(found, finding.element.value),
+        note=acknowledgement_in_words(found.acknowledgement) if is_acknowledgement else "",
     )
+
+
+def awaits_customer(found: ClaimFindings) -> bool:
+    """Return whether the customer was asked to acknowledge the work, and no sealed document is there yet."""
+    asked = found.acknowledgement
+    return asked is not None and asked.sealed_at is None
 
 
 def label_of(state: State, *, is_partial: bool) -> str:

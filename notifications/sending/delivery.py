@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import translation
@@ -22,7 +21,7 @@ from notifications import own_addresses, troubles
 from notifications.clean_text import without_addresses
 from notifications.models import EmailStatus, OutboxEmail, TroubleKind
 from notifications.sending.mail_server import EmailRefused, MailServer, SenderTrouble, SentEmail, TemporaryTrouble
-from notifications.sending.rendering import RenderedEmail, message_for, render
+from notifications.sending.rendering import RenderedEmail, message_for, render, shown_secret
 
 logger = logging.getLogger(__name__)
 
@@ -128,10 +127,10 @@ def deliver(email: OutboxEmail, *, server: MailServer, now: datetime) -> EmailSt
 
 
 def send(email: OutboxEmail, rendered: RenderedEmail, *, server: MailServer) -> SentEmail:
-    """Send an email with its personal link; raise EmailRefused, SenderTrouble or TemporaryTrouble."""
+    """Send an email with its personal link or code; raise EmailRefused, SenderTrouble or TemporaryTrouble."""
     try:
         sender, plain_sender = own_addresses.envelope_address(email), own_addresses.plain_envelope_address()
-        message = message_for(email, rendered.with_link(settings.PORTAL_URL + email.secret))
+        message = message_for(email, rendered.with_link(shown_secret(email)))
     except own_addresses.OwnAddressTrouble as trouble:
         raise SenderTrouble(str(trouble)) from trouble
     for address in message.recipients():
@@ -141,9 +140,10 @@ def send(email: OutboxEmail, rendered: RenderedEmail, *, server: MailServer) -> 
 
 
 def mark_sent(email: OutboxEmail, *, rendered: RenderedEmail, sent: SentEmail, now: datetime) -> EmailStatus:
-    """Keep the email as it was sent, without the personal link."""
+    """Keep the email as it was sent, without the personal link or code."""
     with translation.override(email.locale):
-        kept = rendered.with_link(_("[personal link removed]"))
+        removed = _("[code removed]") if email.secret.isdecimal() else _("[personal link removed]")
+        kept = rendered.with_link(removed)
     return mark(
         email,
         status=EmailStatus.SENT,

@@ -17,8 +17,9 @@ from django.utils.html import escape
 from notifications import own_addresses
 from notifications.models import OutboxEmail
 
-# Stands for the personal link while an email is rendered, so that the text we keep never held the secret.
+# Stand for the personal link or the code while an email is rendered, so that the text we keep never held the secret.
 SECRET_PLACEHOLDER = "https://personal-link.invalid/kept-out-of-the-outbox/"  # noqa: S105
+CODE_PLACEHOLDER = "[code-kept-out-of-the-outbox]"
 
 # To Exchange: no receipts, absence notes and automatic answers. "All" would also suppress the report that a notice did
 # not arrive (MS-OXCMAIL 2.1.3.2.20).
@@ -32,23 +33,32 @@ BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 @dataclass(frozen=True, slots=True)
 class RenderedEmail:
-    """An email in its reader's language, with a placeholder where the personal link goes."""
+    """An email in its reader's language, with a placeholder where the personal link or the code goes."""
 
     subject: str
     text: str
     html: str
 
-    def with_link(self, link: str) -> "RenderedEmail":
-        """Return the email with *link* in place of the placeholder."""
+    def with_link(self, shown: str) -> "RenderedEmail":
+        """Return the email with what is *shown*, the link or the code, in place of the placeholder."""
         return RenderedEmail(
-            subject=self.subject.replace(SECRET_PLACEHOLDER, link),
-            text=self.text.replace(SECRET_PLACEHOLDER, link),
-            html=self.html.replace(SECRET_PLACEHOLDER, escape(link)),
+            subject=filled_in(self.subject, shown),
+            text=filled_in(self.text, shown),
+            html=filled_in(self.html, escape(shown)),
         )
 
 
+def filled_in(text: str, shown: str) -> str:
+    return text.replace(SECRET_PLACEHOLDER, shown).replace(CODE_PLACEHOLDER, shown)
+
+
+def shown_secret(email: OutboxEmail) -> str:
+    """Return what the reader gets in place of the placeholder: the address of a path, or a code as it is."""
+    return email.secret if email.secret.isdecimal() else settings.PORTAL_URL + email.secret
+
+
 def render(email: OutboxEmail) -> RenderedEmail:
-    """Return the email in its language and zone, with the placeholder for the personal link."""
+    """Return the email in its language and zone, with the placeholder for the personal link or the code."""
     zone = email.context.get("zone")
     with translation.override(email.locale), timezone.override(ZoneInfo(zone) if zone else None):
         context = {
@@ -56,6 +66,7 @@ def render(email: OutboxEmail) -> RenderedEmail:
             "portal_url": settings.PORTAL_URL,
             "help_email": settings.CPOR_HELP_EMAIL,
             "secret_link": SECRET_PLACEHOLDER if email.secret else "",
+            "secret_code": CODE_PLACEHOLDER if email.secret else "",
             "replies_are_read": email.hears_replies and own_addresses.replies_are_read(),
         }
         subject = " ".join(rendered_part(email, "subject.txt", context).split())

@@ -1,6 +1,8 @@
 """Rows with the least that makes them valid; traits name states. Claims beyond a draft come from `tests.stories`."""
 
 from tests.factories.claims import (
+    AcknowledgementCodeFactory,
+    AcknowledgementFactory,
     AssociationFactory,
     ClaimedProductFactory,
     ClaimEventFactory,
@@ -24,6 +26,7 @@ from tests.factories.directory import (
     IncentiveProgramFactory,
     LocationEnrolmentFactory,
     ProductFactory,
+    SealCertificateFactory,
     SubscriptionFactory,
     TenantDomainFactory,
 )
@@ -70,6 +73,8 @@ from tests.factories.work import (
 __all__ = [
     "MONDAY",
     "PASSWORD",
+    "AcknowledgementCodeFactory",
+    "AcknowledgementFactory",
     "AssociationFactory",
     "BulkRowFactory",
     "BulkRunFactory",
@@ -115,6 +120,7 @@ __all__ = [
     "ReviewDraftFactory",
     "ReviewerFactory",
     "SavedViewFactory",
+    "SealCertificateFactory",
     "SubmitRequestFactory",
     "SubscriptionFactory",
     "SubscriptionWatchFactory",

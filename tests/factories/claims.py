@@ -16,6 +16,7 @@ from associations.choices import (
 )
 from associations.models.proofs import new_path
 from associations.rules.actors import Role
+from associations.rules.customer.acknowledgement import CODE_LIFETIME
 from bench.files import SMALL_PDF
 from guides.editions import edition_in_force
 from tests.factories.directory import CustomerTenantFactory
@@ -112,6 +113,15 @@ class ProofPointerFactory(DjangoModelFactory):
     told_at = MONDAY
 
 
+class AcknowledgementFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Acknowledgement
+
+    claim = factory.SubFactory(ClaimFactory)
+    asked_at = MONDAY
+    asked_by = factory.SubFactory(UserFactory)
+
+
 class LooseFileFactory(DjangoModelFactory):
     class Meta:
         model = models.LooseFile
@@ -191,6 +201,17 @@ class CustomerNoticeFactory(DjangoModelFactory):
     token_digest = factory.Sequence(lambda n: f"{n:064x}")
     email = factory.SubFactory(OutboxEmailFactory)
     queued_at = MONDAY
+
+
+class AcknowledgementCodeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.AcknowledgementCode
+
+    notice = factory.SubFactory(CustomerNoticeFactory)
+    number = 1
+    digest = "0" * 64
+    sent_at = MONDAY
+    expires_at = MONDAY + CODE_LIFETIME
 
 
 class RequestsLinkFactory(DjangoModelFactory):

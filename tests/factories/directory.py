@@ -13,7 +13,7 @@ from associations.choices import (
     SalesChannel,
     SubscriptionState,
 )
-from tests.factories.people import PartnerLocationFactory
+from tests.factories.people import MONDAY, PartnerLocationFactory
 
 
 class LocationEnrolmentFactory(DjangoModelFactory):
@@ -49,6 +49,15 @@ class TenantDomainFactory(DjangoModelFactory):
     tenant = factory.SubFactory(CustomerTenantFactory)
     domain_name = factory.Sequence(lambda n: f"customer{n}.example")
     listed_by = ListedBy.ADMIN
+
+
+class SealCertificateFactory(DjangoModelFactory):
+    class Meta:
+        model = models.SealCertificate
+
+    fingerprint = factory.Sequence(lambda n: f"{n:064x}")
+    pem = ""
+    first_used_at = MONDAY
 
 
 class IncentiveProgramFactory(DjangoModelFactory):

@@ -77,7 +77,7 @@ def test_enqueue_fixes_a_message_id_on_the_portals_host():
         ({"cc": ["tech@customer.example\r\nX: y"]}, "cannot stand in a header"),
         ({"reply_to": "help@contoso\n.example"}, "cannot stand in a header"),
         ({"locale": "tlh"}, "does not speak"),
-        ({"secret": "c/abc/"}, "not a path"),
+        ({"secret": "c/abc/"}, "neither a path nor a code"),
         ({"secret": "/c/abc/", "context": {"link": "https://portal.example/c/abc/"}}, "link holds the secret"),
     ],
 )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from associations.choices import ClaimStatus, ConsentStatus
+from associations.files.seals import keys
 from associations.models import Claim, ProofReading
 from cpor_portal.celery import app
 from notifications.clock_runs import run_of
@@ -231,3 +232,16 @@ def test_metrics_tell_how_long_requests_took_by_the_name_of_their_address(client
     counted = r'^cpor_request_seconds_count{method="GET",route="healthz",status="200"} [1-9]'
     assert re.search(counted, text, re.MULTILINE)
     assert "nowhere" not in text
+
+
+def test_readyz_says_until_when_seals_are_possible_and_makes_no_key(client, settings, tmp_path):
+    settings.SEAL_FOLDER = str(tmp_path / "seal")
+    assert findings(client)[1]["seals"] == "the own key is made with the first seal"
+    assert not (tmp_path / "seal").exists()
+    keys.make_own(tmp_path / "seal")
+    assert findings(client)[1]["seals"].startswith("until 203")
+
+    settings.SEAL_FOLDER, settings.SEAL_KEY, settings.SEAL_CERTIFICATE = "", "key", "damaged"
+    assert findings(client)[1]["seals"] == "red: the certificate can't be read"
+    settings.SEAL_CERTIFICATE = ""
+    assert findings(client)[1]["seals"] == "none offered: there is no key"

@@ -73,7 +73,11 @@ class ProofTextsAdmin(ProofPagesAdmin):
         """Show the partner's list of a filed claim, with the first words that were found beside it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        claims = self.get_queryset(request).exclude(submitted_at=None).select_related("partner", "tenant")
+        claims = (
+            self.get_queryset(request)
+            .exclude(submitted_at=None)
+            .select_related("partner", "tenant", "acknowledgement")
+        )
         claims = claims.prefetch_related("items__product", "contacts", WITH_READINGS)
         claim = get_object_or_404(claims, pk=claim_id)
         context = findings_for_reviewers(claim, now=timezone.now())

@@ -74,16 +74,24 @@ class Finding:
 
 
 def findings_of(
-    files: Sequence[FileEvidence], *, elements: Sequence[ProofElement], products: Sequence[str], on: date, months: int
+    files: Sequence[FileEvidence],
+    *,
+    elements: Sequence[ProofElement],
+    products: Sequence[str],
+    on: date,
+    months: int,
+    until: date | None = None,
 ) -> list[Finding]:
     """Return the answer about each required element, as of the day *on* which the claim is or would be submitted.
 
-    Dates count that are at most so many *months* older.
+    Dates count that are at most so many *months* older, up to that day or *until* a later one: the day on which the
+    portal sealed the customer's acknowledgement.
     """
     is_partial = any(file.is_partly_unread or file.state is FileState.UNREAD for file in files)
     since = oldest_day(on, months=months)
     return [
-        finding(element, files, products=products, recent=(since, on), is_partial=is_partial) for element in elements
+        finding(element, files, products=products, recent=(since, until or on), is_partial=is_partial)
+        for element in elements
     ]
 
 

@@ -78,7 +78,7 @@ def keep_as_proof(
     *,
     name: str,
     kind: ProofKind,
-    uploaded_by: int,
+    uploaded_by: int | None,
     now: datetime,
     claim: Claim | None = None,
     association: Association | None = None,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from associations.choices import ScanStatus
-from associations.models import Claim, ProofOfExecution, ProofPointer, ProofReading
+from associations.models import Acknowledgement, Claim, ProofOfExecution, ProofPointer, ProofReading
 from associations.rules.actors import Actor
 from associations.rules.proof_reading.evidence import ClaimFacts, Evidence
 from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, findings_of
@@ -32,6 +32,7 @@ class ClaimFindings:
     files: dict[int, ProofOfExecution]
     pointers: dict[str, ProofPointer]
     read: Sequence[FileEvidence]
+    acknowledgement: Acknowledgement | None = None
 
     @property
     def is_on_template(self) -> bool:
@@ -61,15 +62,19 @@ def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -
     files = {proof.pk: proof for proof in shown}
     texts = texts_to_search(shown, facts)
     read = [FileEvidence(key, state_of(proof), evidence_of(proof, facts, texts)) for key, proof in files.items()]
+    day, acknowledgement = day_of(claim.submitted_at or now), getattr(claim, "acknowledgement", None)
+    sealed_at = acknowledgement.sealed_at if acknowledgement else None
     found = findings_of(
         read,
         elements=rules.proof_elements,
         products=[product.code for product in facts.products],
-        on=day_of(claim.submitted_at or now),
+        on=day,
+        until=max(day, day_of(sealed_at)) if sealed_at else None,
         months=rules.proof_age_months,
     )
     pointers = claim.proof_pointers.all() if with_pointers else ()
-    return ClaimFindings(found, files, {pointer.about: pointer for pointer in pointers}, read)
+    told = {pointer.about: pointer for pointer in pointers}
+    return ClaimFindings(found, files, told, read, acknowledgement)
 
 
 def day_of(moment: datetime) -> date:

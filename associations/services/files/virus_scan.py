@@ -113,10 +113,11 @@ def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> 
 
 def tell_who_brought(proof: ProofOfExecution, *, now: datetime) -> None:
     """Put a notice about an infected file before the person who brought it: with a sheet, or on its page."""
-    is_imported = proof.uploaded_by.is_staff
+    person = proof.uploaded_by
+    is_imported = person is not None and person.is_staff
     in_app.post(
         key=f"proof:{proof.pk}:infected",
-        users=[proof.uploaded_by],
+        users=[person] if person else [],
         kind="imported_proof_infected",
         context={"file_name": proof.name},
         url=reverse("jobs") if is_imported else reverse("migrated_detail", args=[proof.association_id]),

@@ -15,6 +15,7 @@ from accounts.anonymizing import AccountInUse, erase_account
 from accounts.models import User
 from associations.choices import EventKind, NoticeAnswer
 from associations.models import (
+    Acknowledgement,
     Association,
     CalendarFeed,
     Claim,
@@ -47,7 +48,14 @@ from associations.services.privacy.personal_data import (
     mails_about,
     names_of,
 )
-from associations.services.privacy.retention import NOBODY, forget_lines, forget_notice, mails_of
+from associations.services.privacy.retention import (
+    NOBODY,
+    forget_acknowledgement,
+    forget_lines,
+    forget_notice,
+    forget_proof,
+    mails_of,
+)
 from notifications import outbox
 from notifications.models import Notification, OutboxEmail
 from notifications.outbox import StillInFlight
@@ -58,6 +66,10 @@ OPEN_CLAIM = "everything, because the claim is not decided for good and needs it
 APPROVAL = (
     "name and time, IP address, browser and message of the customer's approval,"
     " until the association that rests on it has ended"
+)
+ACKNOWLEDGEMENT = (
+    "name, title, address and sealed document of the customer's acknowledgement,"
+    " until the association that rests on it has ended: run the command again then"
 )
 UNREAD = "everything, because a reviewer has still to read what the customer wrote"
 IN_FLIGHT = "everything, because a mail is being sent at this moment: run the command again"
@@ -133,6 +145,11 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
         if mentions(json_text(line.personal_facts), people)
         and not (is_in_force and line.actor_role == Role.CUSTOMER and line.kind != EventKind.HANDED_OVER)
     ]
+    given = Acknowledgement.objects.filter(_is_one_of("signer_email", people), claim=claim).first()
+    sealed = given.proof if given and not is_in_force else None
+    if sealed:
+        # The one file of which the portal knows whom it names.
+        forget_proof(sealed, now=now)
     for notice in notices:
         if is_in_force and notice.answer not in {NoticeAnswer.OPTED_OUT, NoticeAnswer.HANDED_OVER}:
             forget_the_contact(notice)
@@ -142,6 +159,7 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
         {
             "contacts": claim.contacts.filter(_is_one_of("email", people)).update(**NOBODY),
             "notices": len(notices),
+            "acknowledgements": forget_acknowledgement(claim) if given and not is_in_force else 0,
             "comments": claim.comments.filter(pk__in=comments).update(text=""),
             "mails": outbox.forget(keys=mails, now=now),
             "reasons of reviewers": claim.holds.filter(pk__in=reasons).update(reason=""),
@@ -157,6 +175,7 @@ def _erase_on(claim: Claim, *, people: set[str], now: datetime) -> Erasure:
         refresh_search_text(claim)
         forget_lines(claim, lines, details={}, now=now)
     kept = [APPROVAL for notice in notices if is_in_force and notice.answer == NoticeAnswer.APPROVED]
+    kept += [ACKNOWLEDGEMENT] if given and is_in_force else []
     return Erasure(claim.number, erased=+erased, kept=kept)
 
 

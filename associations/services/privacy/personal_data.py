@@ -12,6 +12,8 @@ from accounts.models import User
 from accounts.text.email_addresses import wire_address
 from accounts.text.readable import readable_address
 from associations.models import (
+    Acknowledgement,
+    AcknowledgementCode,
     ClaimEvent,
     ClaimHold,
     Comment,
@@ -49,6 +51,22 @@ NOTICE_FACTS = (
     "answer_ip",
     "answer_user_agent",
 )
+ACKNOWLEDGEMENT_FACTS = (
+    "claim_id",
+    "given_at",
+    "signer_name",
+    "signer_title",
+    "signer_email",
+    "signer_ip",
+    "signer_user_agent",
+    "code_number",
+    "code_sent_at",
+    "statement",
+    "sealed_at",
+    "stamped_at",
+    "proof__name",
+)
+CODE_FACTS = ("notice__claim_id", "notice__number", "number", "sent_at", "expires_at", "tries")
 LINK_FACTS = ("address", "created_at", "expires_at")
 MAIL_FACTS = ("key", "to", "cc", "status", "created_at", "sent_at", "context", "subject", "text", "last_error")
 INCOMING_FACTS = ("email__key", "kind", "sender", "subject", "text", "received_at")
@@ -92,6 +110,10 @@ def personal_data_of(address: str) -> dict[str, list[dict[str, Any]]]:
         "saved views": rows(SavedView.objects.filter(owner__in=account), VIEW_FACTS),
         "contacts": rows(Contact.objects.filter(at(address, "email")), CONTACT_FACTS),
         "decisions": rows(CustomerNotice.objects.filter(at(address, "contact_email")), NOTICE_FACTS),
+        "acknowledgements": rows(acknowledgements_of(address), ACKNOWLEDGEMENT_FACTS),
+        "codes of acknowledgements": rows(
+            AcknowledgementCode.objects.filter(at(address, "notice__contact_email")), CODE_FACTS
+        ),
         "links to all requests": rows(RequestsLink.objects.filter(at(address, "address")), LINK_FACTS),
         "mails": rows(mails_about(address), MAIL_FACTS),
         "incoming mails": rows(incoming_from(address), INCOMING_FACTS),
@@ -116,6 +138,7 @@ def names_of(address: str) -> set[str]:
     notices = CustomerNotice.objects.filter(at(address, "contact_email"))
     names = {*spellings_of(address), *Contact.objects.filter(at(address, "email")).values_list("name", flat=True)}
     names.update(*notices.values_list("contact_name", "answered_by_name"))
+    names.update(acknowledgements_of(address).values_list("signer_name", flat=True))
     names.update(User.objects.filter(at(address, "email")).values_list("full_name", flat=True))
     return names - {""}
 
@@ -124,6 +147,7 @@ def claims_about(address: str) -> list[int]:
     """Return the claims of which anything is about *address*, by their keys."""
     claims: set[int] = set(Contact.objects.filter(at(address, "email")).values_list("claim", flat=True))
     claims.update(CustomerNotice.objects.filter(at(address, "contact_email")).values_list("claim", flat=True))
+    claims.update(acknowledgements_of(address).values_list("claim", flat=True))
     claims.update(events_about(address).values_list("claim", flat=True))
     claims.update(comments_about(address).values_list("claim", flat=True))
     keys = mails_about(address).values_list("key", flat=True)
@@ -133,6 +157,11 @@ def claims_about(address: str) -> list[int]:
     claims.update(drafts_about(address).values_list("claim", flat=True))
     claims.update(int(found[1]) for key in keys if (found := CLAIM_KEY.match(key)))
     return sorted(claims)
+
+
+def acknowledgements_of(address: str) -> QuerySet[Acknowledgement]:
+    """Return the acknowledgements of work that came from *address*."""
+    return Acknowledgement.objects.filter(at(address, "signer_email"))
 
 
 def mails_about(address: str) -> QuerySet[OutboxEmail]:

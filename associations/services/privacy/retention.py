@@ -14,7 +14,16 @@ from django.db.models.functions import Coalesce
 
 from associations import emails
 from associations.choices import EventKind, ScanStatus
-from associations.models import Claim, ClaimEvent, Contact, CustomerNotice, ProofOfExecution, ProofReading
+from associations.models import (
+    Acknowledgement,
+    AcknowledgementCode,
+    Claim,
+    ClaimEvent,
+    Contact,
+    CustomerNotice,
+    ProofOfExecution,
+    ProofReading,
+)
 from associations.models.history import FORGETTABLE
 from associations.questions import NAMING_PEOPLE, PERSON_NAMES
 from associations.rules.actors import PORTAL
@@ -29,6 +38,14 @@ from notifications.models import OutboxEmail
 logger = logging.getLogger(__name__)
 
 CLAIMS_PER_RUN = 500
+NO_SIGNER: dict[str, Any] = {
+    "signer_name": "",
+    "signer_title": "",
+    "signer_email": "",
+    "signer_ip": None,
+    "signer_user_agent": "",
+    "statement": {},
+}
 NOBODY = dict.fromkeys(Contact.FIELDS, "")
 
 
@@ -80,6 +97,7 @@ def forget_claim(claim_id: int, *, months: int, now: datetime) -> bool:
     claim.holds.exclude(reason="").update(reason="")
     claim.review_drafts.all().delete()
     claim.proof_pointers.all().delete()
+    forget_acknowledgement(claim)
     in_app.discard(urls=[emails.claim_path(claim), emails.desk_path(claim)])
     for proof in claim.proofs.exclude(name=""):
         forget_proof(proof, now=now)
@@ -98,6 +116,7 @@ def names_on(claim: Claim) -> set[str]:
     people += claim.notices.values_list("contact_name", "contact_email")
     people += [(name, "") for name in claim.notices.values_list("answered_by_name", flat=True)]
     people += [(getattr(claim, column), "") for column in PERSON_NAMES]
+    people += Acknowledgement.objects.filter(claim=claim).values_list("signer_name", "signer_email")
     return {each for pair in people for each in pair if each}
 
 
@@ -119,6 +138,16 @@ def forget_notice(notice: CustomerNotice, *, now: datetime) -> None:
         answer_user_agent="",
         revoked_at=Coalesce("revoked_at", Value(now)),
     )
+
+
+def forget_acknowledgement(claim: Claim) -> int:
+    """Forget who acknowledged the work of *claim*, and the codes that were sent; return how many answers there were.
+
+    When it was given, sealed and stamped stays. The sealed document is a proof, and goes as such.
+    """
+    AcknowledgementCode.objects.filter(notice__claim=claim).delete()
+    given = Acknowledgement.objects.filter(claim=claim, given_at__isnull=False)
+    return given.update(**NO_SIGNER, seal_due_at=None, stamp_due_at=None)
 
 
 def forget_proof(proof: ProofOfExecution, *, now: datetime) -> None:

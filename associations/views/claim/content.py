@@ -96,7 +96,9 @@ class Link:
 def open_claim(claims: ClaimQuerySet, public_id: UUID, *, reader: User) -> Claim:
     """Return the claim with everything its page shows to *reader*, in five queries; raise Claim.DoesNotExist."""
     comments = Comment.objects.select_related("author").marked_for(reader, by_reviewers=True)
-    with_all = claims.select_related("partner", "location", "tenant", "submitted_by", "created_by").prefetch_related(
+    with_all = claims.select_related(
+        "partner", "location", "tenant", "submitted_by", "created_by", "acknowledgement"
+    ).prefetch_related(
         Prefetch("items", ITEMS.all()),
         WITH_READINGS,
         Prefetch("comments", comments),

@@ -53,8 +53,10 @@ def actor_of(event: ClaimEvent, *, reader: User | None) -> str:
     return person_of(event.actor, reader=reader)
 
 
-def person_of(person: User, *, reader: User | None) -> str:
-    """Return a colleague's name, or "You"."""
+def person_of(person: User | None, *, reader: User | None) -> str:
+    """Return a colleague's name, or "You"; the portal has no account."""
+    if person is None:
+        return _("CPOR portal")
     return _("You") if person == reader else person.get_full_name()
 
 

@@ -9,6 +9,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +30,7 @@ from associations.views.customer.pages import discreet
 from associations.views.customer.session_links import remember
 
 KEY = "requests_link"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def behind_the_link(view: View) -> View:
@@ -37,7 +38,7 @@ def behind_the_link(view: View) -> View:
 
     @discreet
     @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except BadLink:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +30,7 @@ from associations.choices import HoldKind, NoticeAnswer, OptOutReason
 from associations.forms.customer_answer import DecisionForm
 from associations.models import CustomerNotice
 from associations.rules.claim_rules import rules_of
+from associations.services.customer import acknowledgement as acknowledging
 from associations.services.customer import answer as answering
 from associations.services.customer import hand_over as handing_over
 from associations.services.customer.answer import Answerer, BadLink, NothingToAnswer
@@ -45,7 +47,7 @@ from associations.views.customer.content import (
 from associations.views.customer.session_links import forget_typed, keep_typed, opened_notice, remember, typed
 from guides.editions import edition_in_force
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def discreet(view: View) -> View:
@@ -53,7 +55,7 @@ def discreet(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except BadLink:
@@ -237,6 +239,14 @@ def check_page(request: HttpRequest, notice: CustomerNotice, form: DecisionForm)
     return page(request, "customer/confirm.html", notice, facts)
 
 
+def acknowledgement_offer(notice: CustomerNotice) -> dict[str, bool] | None:
+    """Return whether the work was acknowledged on this link, or else can be; None if neither."""
+    given = acknowledging.acknowledgement_of(notice.claim)
+    if given and given.given_at and given.notice_id == notice.pk:
+        return {"is_given": True}
+    return None if acknowledging.what_forbids(notice, now=timezone.now()) else {"is_given": False}
+
+
 def page(
     request: HttpRequest,
     template: str,
@@ -259,6 +269,7 @@ def page(
         "is_official": is_official,
         "has_written": HoldKind.CUSTOMER_WROTE in notice.claim.open_holds,
         "outcome": outcome_of(notice, is_official=is_official),
+        "acknowledgement": acknowledgement_offer(notice),
     }
     with timezone.override(zone_of(notice.claim)):
         return render(request, template, {**facts, **(more or {})}, status=status)

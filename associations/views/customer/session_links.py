@@ -30,7 +30,7 @@ def opened_notice(request: HttpRequest) -> CustomerNotice:
     links = request.session.get(KEY, {})
     number = request.POST.get("claim") or next(reversed(links), "")
     openable = CustomerNotice.objects.openable().select_related(
-        "email", "claim__partner", "claim__location", "claim__tenant"
+        "email", "claim__partner", "claim__location", "claim__tenant", "claim__acknowledgement__proof"
     )
     told = openable.prefetch_related("claim__items__product", "claim__items__subscription", "claim__contacts")
     notice = told.filter(pk=links.get(number, {}).get("notice")).first()

@@ -1,11 +1,8 @@
-"""Answers to anybody with a claim number and a code whether the notice is ours (domain.md 5).
+"""Answers to anybody with a claim number and a code whether the notice is ours (domain.md 5); takes sealed PDFs too.
 
 The form posts what was typed, which keeps it out of addresses and logs. Nothing is written. An unknown claim number
 and a wrong code get the same answer.
 """
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -17,22 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.rate_limits import limited
 from accounts.text.readable import masked_address
-from associations.forms.verify_notice import VerifyForm
+from associations.forms.verify_notice import VerifyDocumentForm, VerifyForm
 from associations.models import CustomerNotice
 from associations.models.notices import REMINDER
 from associations.templatetags.dates import day
 from associations.views.customer.content import zone_of
+from associations.views.customer.findings import Finding
+from associations.views.customer.sealed_documents import finding_on_document
+from associations.views.uploads import files_of
 from associations.wording.facts import Fact
 
-
-@dataclass(frozen=True)
-class Finding:
-    """The answer as the page prints it, above the way to All my requests; only that to a genuine notice has facts."""
-
-    tone: str
-    title: str
-    text: str
-    facts: Sequence[Fact] = ()
+DOCUMENT = "document"
 
 
 @login_not_required
@@ -40,10 +32,16 @@ class Finding:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("verify")
 def verify_notice(request: HttpRequest) -> HttpResponse:
-    """Take a claim number and a code, and say whether we sent that notice: when, to whom and for which partner."""
-    form = VerifyForm(request.POST if request.method == "POST" else None)
+    """Take a claim number and a code and say whether we sent that notice, or a PDF and say whether we sealed it."""
+    is_posted = request.method == "POST"
+    is_document = is_posted and request.POST.get("check") == DOCUMENT
+    form = VerifyForm(request.POST if is_posted and not is_document else None)
+    document_form = VerifyDocumentForm(request.POST, files_of(request)) if is_document else VerifyDocumentForm()
     finding = finding_on(form.cleaned_data["number"], form.cleaned_data["code"]) if form.is_valid() else None
-    return render(request, "customer/verify.html", {"form": form, "finding": finding})
+    if document_form.is_valid():
+        finding = finding_on_document(document_form.cleaned_data["document"].read())
+    shown = {"form": form, "document_form": document_form, "finding": finding, "is_document": is_document}
+    return render(request, "customer/verify.html", shown)
 
 
 def finding_on(claim_id: int, code: str) -> Finding:

@@ -76,5 +76,6 @@ def association_facts(row: Row, edition: Edition) -> list[Fact]:
 
 def file_of(proof: ProofOfExecution, held: Association) -> FileLine:
     """Return one line of the list of files."""
-    by = "Microsoft" if proof.uploaded_by.is_staff else proof.uploaded_by.get_full_name()
+    person = proof.uploaded_by
+    by = "Microsoft" if person is None or person.is_staff else person.get_full_name()
     return file_line(proof, by=by, url=reverse("migrated_proof", args=[held.pk, proof.public_id]))

@@ -32,6 +32,7 @@ from associations.views.actor import signed_in
 from associations.views.claim.content import comment_of
 from associations.views.claim.proof_findings import findings_context
 from associations.views.uploads import files_of, tell_what_was_added, uploads_limited
+from associations.views.wizard.ask_for_acknowledgement import asking_context
 from associations.views.wizard.progress_list import place_in_words, step_rows
 from associations.views.wizard.visit import (
     Visit,
@@ -224,6 +225,7 @@ def proof_facts(visit: Visit) -> dict[str, Any]:
         "files": [removable_file(proof, visit.claim) for proof in visit.claim.proofs.all()],
         "template_languages": template_languages(visit.claim),
         "required_lines": lines_for_partners(visit.claim.rules),
+        **asking_context(visit),
         **findings_context(visit.claim, by=visit.by, now=visit.now),
     }
 

@@ -21,6 +21,7 @@ from associations.services.claim import disputes, submission
 from associations.services.claim.withdrawal import withdraw_claim
 from associations.services.comments.adding import add_comment
 from associations.services.comments.replies import hear_comment_replies
+from associations.services.customer import acknowledgement as acknowledging
 from associations.services.customer import answer as answering
 from associations.services.customer import holds, reminders, undelivered_notice, weekly_digest
 from associations.services.customer.answer import Answerer
@@ -34,6 +35,7 @@ from tests.factories import (
     PartnerLocationFactory,
     PartnerMemberFactory,
 )
+from tests.seals.acknowledging import acknowledged_claim
 
 DAY = timedelta(days=1)
 # When a question or a window of Monday 19 October ends, and two business days before.
@@ -84,6 +86,9 @@ def tell_every_mail(*, language="en"):
     digest.send_review_digests(now=DEADLINE + timedelta(hours=12))
     comment(curious)
     hand_over(stories.complete_claim(**people))
+    acknowledged_claim(claim=stories.complete_claim(**people), language=language)
+    returned = stories.claim_needing_action(claim=stories.complete_claim(**people))
+    acknowledging.ask(claim_id=returned.pk, by=stories.admin_of(returned), now=MONDAY)
     stories.send_requests_link(official.notices.get().contact_email, language=language, at=MONDAY)
 
 

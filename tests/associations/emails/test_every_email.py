@@ -12,6 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 NAMES = [
+    "acknowledgement_asked",
+    "acknowledgement_code",
     "action_required",
     "answer_arrived",
     "answer_reminder",
@@ -46,6 +48,7 @@ NAMES = [
     "submit_asked",
     "subscription_ending",
     "weekly_digest",
+    "work_acknowledged",
 ]
 
 
