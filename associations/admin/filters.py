@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from associations.admin.desk import filed_claims_seen_by, person
 from associations.choices import ClaimStatus, HoldKind, OfficialBy
 from associations.models import Claim
+from associations.models.claim_parts import listed_under
 from associations.models.claim_queries import ClaimQuerySet, is_contact_unconfirmed
 from associations.models.notices import is_link_never_opened
 from associations.rules import lifecycle
@@ -24,6 +25,7 @@ from associations.services.review.facts import with_fact
 from associations.services.review.queue import due_soon
 from associations.status_words.claim_status import LABELS, REVIEWS
 from associations.wording.review_facts import LABELS as FACTS
+from guides.editions import edition_in_force
 
 MINE, NOBODYS = "me", "nobody"
 SOON = "soon"
@@ -63,6 +65,22 @@ class ShownStatusFilter(admin.SimpleListFilter):
         if self.value() not in set(ShownStatus):
             return queryset
         return cast(ClaimQuerySet, queryset).shown_as(ShownStatus(str(self.value())))
+
+
+class AreaFilter(admin.SimpleListFilter):
+    """Filters claims by the solution areas of the edition in force, each with the areas that it succeeds."""
+
+    title = gettext_lazy("solution area")
+    # The address that the filter of the column itself had.
+    parameter_name = "solution_area__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        self.edition = edition_in_force(now=timezone.now())
+        return [(area.code, str(area.name)) for area in self.edition.areas]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        area = self.value()
+        return queryset.filter(listed_under(area, self.edition)) if area in self.edition.known_areas else queryset
 
 
 class ReviewFilter(admin.SimpleListFilter):

@@ -23,6 +23,7 @@ from associations.admin.filters import (
     MINE,
     NOBODYS,
     AgeFilter,
+    AreaFilter,
     AssignmentFilter,
     DueFilter,
     FactFilter,
@@ -96,7 +97,7 @@ class QueueAdmin(DeskAdmin):
         AgeFilter,
         FactFilter,
         LinkFilter,
-        "solution_area",
+        AreaFilter,
         "has_competing_claim",
         "consent_status",
     )

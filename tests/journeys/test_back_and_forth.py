@@ -268,7 +268,7 @@ def test_14_an_association_ends_with_its_subscription_and_is_renewed_from_a_fill
         anna.fill_in(anna.page("claim_copy"), {})
     draft = Claim.objects.latest("pk")
     assert draft.pk != claim.pk
-    assert (draft.status, draft.activity_codes, draft.tenant_id) == ("draft", claim.activity_codes, claim.tenant_id)
+    assert (draft.status, draft.activity_codes, draft.tenant_id) == ("draft", ("BA_USAGE",), claim.tenant_id)
     assert [(item.product, item.subscription) for item in draft.items.all()] == [(sales, None)]
     assert sorted(draft.contacts.values_list("name", flat=True)) == ["Carla Bianchi", "Paolo Rossi", "Tullio Neri"]
 

@@ -204,7 +204,7 @@ def test_a_filter_takes_as_many_queries_for_one_claim_as_for_three(client, revie
     for _n in range(count + 1):
         stories.submitted_claim()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(QUEUE, {"fact": "file"})
 
 
