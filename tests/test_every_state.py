@@ -32,8 +32,8 @@ pytestmark = [
 ]
 
 # A menu lies over the page while it is open.
-OPEN_ALL_BUT_MENUS = "document.querySelectorAll('details:not(.menu)').forEach(part => { part.open = true; })"
-OPEN_MENUS = "document.querySelectorAll('details.menu').forEach(menu => { menu.open = true; })"
+OPEN_ALL_BUT_MENUS = "document.querySelectorAll('details:not(.cpor-menu)').forEach(part => { part.open = true; })"
+OPEN_MENUS = "document.querySelectorAll('details.cpor-menu').forEach(menu => { menu.open = true; })"
 EMPTY_AT_FIRST = (
     "overview", "claim_list", "usage_list", "notifications", "jobs", "colleagues", "calendar", "help_mpn_id",
 )  # fmt: skip
@@ -61,7 +61,7 @@ def with_errors(readers: Readers) -> Iterator[tuple[str, str]]:
     for name, client, address in [*readers.pages(), *readers.desk_pages()]:
         if OURS.search(name):
             html = html_of(client, address, {})
-            if "Error: " in html or "field-error" in html or "errorlist" in html:
+            if "Error: " in html or "cpor-field-error" in html or "errorlist" in html:
                 yield f"{address}?left-empty", html
 
 

@@ -139,7 +139,9 @@ def test_what_cannot_be_undone_takes_no_click_in_its_first_second():
     final = [path for path in TEMPLATES if re.search(r"<button[^>]*btn-danger", path.read_text())]
 
     assert len(final) > 6
-    assert [path.name for path in final if not re.search(r'class="[\w-]*actions decides"', path.read_text())] == []
+    assert [
+        path.name for path in final if not re.search(r'class="[\w-]*actions cpor-decides"', path.read_text())
+    ] == []
     for sheet in ("components.css", "admin.css"):
         assert "animation: take-no-click 1s step-end !important" in (ROOT / "static" / "css" / sheet).read_text()
 

@@ -44,7 +44,8 @@ CUT = """() => [
     ...[...document.querySelectorAll("thead")].filter(head => getComputedStyle(head).display != "table-header-group"),
 ].map(one => one.outerHTML.slice(0, 80))"""
 # What can only be pressed, filled in or unfolded.
-PRESSED = """() => [...document.querySelectorAll("nav, button, input, select, textarea, summary, iframe, .btn, .note")]
+PRESSED = """() => [...document
+    .querySelectorAll("nav, button, input, select, textarea, summary, iframe, .btn, .cpor-note")]
     .filter(one => one.checkVisibility() && one.getBoundingClientRect().height)
     .map(one => one.outerHTML.slice(0, 80).replace(/\\s+/g, " "))"""
 
@@ -141,4 +142,4 @@ def test_the_claim_its_confirmation_and_its_history_offer_to_print_where_scripts
     for name in ("claim_detail", "claim_submitted", "claim_history_print"):
         page = html.document_fromstring(partner.get(reverse(name, args=[claim.public_id])).content)
         (button,) = page.xpath("//main//button[@data-print]")
-        assert "needs-js" in button.get("class").split()
+        assert "cpor-needs-js" in button.get("class").split()

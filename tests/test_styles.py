@@ -20,13 +20,14 @@ MOST_BYTES = {"latin.woff2": 60_000, "latin-ext.woff2": 62_000}
 CLASS = re.compile(r"\.(-?[a-z][\w-]*)")
 # Django's admin draws these itself.
 OF_THE_ADMIN = {
-    "action-checkbox-column", "breadcrumbs", "cancel-link", "closelink", "content", "delete-confirmation", "desk",
+    "action-checkbox", "action-checkbox-column", "actions", "breadcrumbs", "button", "cancel-link", "clear",
+    "closelink", "dashboard", "deletelink", "help", "quiet", "content", "delete-confirmation", "desk",
     "field-age", "field-claim_number", "field-competing", "field-customer", "field-due", "field-status_badge",
     "field-to_read", "main", "model-claim", "object-tools", "readonly", "results",
     "sortoptions", "submit-row", "text",
 }  # fmt: skip
 # The style of a banner is tone-{{ tone }}, that of a column is-{{ key }}, that of a decision desk-{{ weight }}.
-PUT_TOGETHER = re.compile(r"^(?:tone|is|desk)-")
+PUT_TOGETHER = re.compile(r"^(?:cpor-(?:tone|desk)|is)-")
 
 
 def letters(family_file: str) -> set[int]:
@@ -95,6 +96,14 @@ def test_bootstrap_is_reduced_to_the_parts_that_pages_use():
     for name in ("btn-primary", "form-control", "form-select", "form-check", "form-text", "table", "visually-hidden"):
         assert name in used
         assert f".{name}" in BOOTSTRAP.read_text()
+
+
+def test_the_portals_own_class_names_have_a_prefix():
+    """A name without it is Bootstrap's, Django's or a state such as `is-over`; `js` says that scripts run."""
+    styled = {name for path in STYLES for name in classes_of(path.read_text())}
+    others = OF_THE_ADMIN | classes_of(BOOTSTRAP.read_text()) | {"js"}
+
+    assert sorted(name for name in styled - others if not name.startswith(("cpor-", "is-"))) == []
 
 
 def test_no_style_is_left_over():

@@ -233,9 +233,9 @@ class QueueAdmin(DeskAdmin):
 def stacked(mark: str, deadline: Deadline | None) -> SafeString:
     """Return a badge, if any, above a deadline, if any."""
     if deadline is None:
-        return format_html('<span class="desk-window">{}</span>', mark)
+        return format_html('<span class="cpor-desk-window">{}</span>', mark)
     until = last_moment(deadline.closes_at, deadline.last_day, deadline.zone)
-    return format_html('<span class="desk-window">{} <span>{}</span></span>', mark, until)
+    return format_html('<span class="cpor-desk-window">{} <span>{}</span></span>', mark, until)
 
 
 def take_each(

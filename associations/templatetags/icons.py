@@ -19,7 +19,7 @@ register = template.Library()
 @cache
 def icon(name: str) -> SafeString:
     """Return one decorative icon, by its id in the sprite: the word beside it carries the meaning."""
-    mark = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+    mark = '<svg class="cpor-icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
     return format_html(mark, static(SPRITE), name)
 
 
@@ -31,19 +31,19 @@ def badge(status: str, label: str | Promise) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _badge(status: str, label: str) -> SafeString:
-    mark = '<span class="badge-status" data-status="{}">{}{}</span>'
+    mark = '<span class="cpor-badge-status" data-status="{}">{}{}</span>'
     return format_html(mark, status, icon(f"status-{status}"), label)
 
 
 @register.simple_tag
 def copy_button(text: str, label: str | Promise = "") -> SafeString:
     """Return a button that copies *text*, shown only where scripts run; *label* is read aloud."""
-    mark = """<span class="copy needs-js">
-    <button class="tool" type="button" data-copy="{}" data-copied="{}" data-not-copied="{}">
+    mark = """<span class="cpor-copy cpor-needs-js">
+    <button class="cpor-tool" type="button" data-copy="{}" data-copied="{}" data-not-copied="{}">
         {}
         <span class="visually-hidden">{}</span>
     </button>
-    <span class="soft" role="status"></span>
+    <span class="cpor-soft" role="status"></span>
 </span>"""
     said = label or pgettext("button", "Copy")
     return format_html(mark, text, _("Copied"), _("Could not copy"), icon("copy"), said)

@@ -11,7 +11,7 @@ function domainOf(address) {
 
 function show(answer) {
     box.querySelector("[data-contact-text]").textContent = answer.text;
-    box.className = answer.tone ? `banner tone-${answer.tone}` : "banner";
+    box.className = answer.tone ? `cpor-banner cpor-tone-${answer.tone}` : "cpor-banner";
     box.hidden = !answer.text;
     document.querySelector("[data-contact-reason]").hidden = !answer.asks_for_reason;
 }

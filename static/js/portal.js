@@ -34,7 +34,7 @@ async function copyText(button) {
 }
 
 function closeMenus(except) {
-    for (const menu of document.querySelectorAll("details.menu[open]")) {
+    for (const menu of document.querySelectorAll("details.cpor-menu[open]")) {
         if (menu !== except) {
             menu.open = false;
         }
@@ -42,7 +42,7 @@ function closeMenus(except) {
 }
 
 function markScrollingTables() {
-    for (const region of document.querySelectorAll(".table-scroll")) {
+    for (const region of document.querySelectorAll(".cpor-table-scroll")) {
         if (region.scrollWidth > region.clientWidth || region.scrollHeight > region.clientHeight) {
             region.setAttribute("tabindex", "0");
         } else {
@@ -105,11 +105,11 @@ document.addEventListener("click", (event) => {
     if (tickAll) {
         tickAllOf(tickAll.dataset.tickAll, tickAll.checked);
     }
-    closeMenus(event.target.closest("details.menu"));
+    closeMenus(event.target.closest("details.cpor-menu"));
 });
 
 document.addEventListener("keydown", (event) => {
-    const menu = event.target.closest("details.menu[open]");
+    const menu = event.target.closest("details.cpor-menu[open]");
     if (event.key === "Escape" && menu) {
         menu.open = false;
         menu.querySelector("summary").focus();

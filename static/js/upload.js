@@ -59,7 +59,7 @@ function takeDropped(drop, input, files) {
 // The address that answered: where the form posts to when it was refused, and another when the post led on.
 function showAnswer(form, drop, request) {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    const answer = page.querySelector(".page");
+    const answer = page.querySelector(".cpor-page");
     const answered = new URL(request.responseURL || location.href).pathname;
     if (!answer) {
         fail(form, drop);
@@ -76,7 +76,7 @@ function showAnswer(form, drop, request) {
         return;
     }
     document.title = page.title;
-    document.querySelector(".page").replaceWith(answer);
+    document.querySelector(".cpor-page").replaceWith(answer);
     answer.querySelectorAll("[data-file-drop]").forEach(prepare);
     const summary = answer.querySelector("[data-error-summary]");
     const next = answer.querySelector("form[data-upload-at-once] [data-file-drop]");
@@ -131,7 +131,7 @@ function send(event, form, drop) {
 
 function prepare(drop) {
     const input = drop.querySelector("input[type=file]");
-    const box = drop.querySelector(".file-drop-box");
+    const box = drop.querySelector(".cpor-file-drop-box");
     const form = drop.closest("form[data-upload]");
     input.addEventListener("change", () => take(drop, input));
     for (const name of ["dragenter", "dragover"]) {

@@ -58,7 +58,7 @@ def test_an_unknown_address_gets_no_mail_and_the_same_answer():
 def test_setting_up_and_removing_an_app_is_told(django_capture_on_commit_callbacks):
     person = UserFactory()
     client = signed_in_just_now(person)
-    secret = re.search(r'class="key-to-type">(\w+)<', client.get(reverse("mfa_activate_totp")).content.decode())
+    secret = re.search(r'class="cpor-key-to-type">(\w+)<', client.get(reverse("mfa_activate_totp")).content.decode())
     assert secret
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -48,7 +48,7 @@ def add_proof(page: Page) -> None:
     chooser.value.set_files(wizard_pages.statement_of_work())
     expect(page.get_by_role("link", name="statement-of-work.docx")).to_be_visible()
     expect(page.get_by_label("Files", exact=True)).to_be_focused()
-    expect(page.locator(".file-drop-status")).to_contain_text("Uploaded: statement-of-work.docx (")
+    expect(page.locator(".cpor-file-drop-status")).to_contain_text("Uploaded: statement-of-work.docx (")
 
 
 def file_claim(page: Page) -> None:

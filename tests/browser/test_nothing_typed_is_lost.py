@@ -69,7 +69,7 @@ def refuse_a_file(page: Page, address: str) -> None:
     """Add a file that is refused; the refusal stands at the field, on the same page."""
     page.locator("#proofs input[type=file]").set_input_files([BAD_FILE])
     page.locator("#proofs").get_by_role("button", name=re.compile("Upload|Carica")).click()
-    expect(page.locator("#proofs .field-error")).to_contain_text("prices.docm")
+    expect(page.locator("#proofs .cpor-field-error")).to_contain_text("prices.docm")
     expect(page.locator("[data-error-summary]")).to_be_focused()
     assert page.url.partition("#")[0] == address
 
@@ -111,15 +111,15 @@ def test_a_claim_page_keeps_files_words_and_secrets_where_they_belong(new_page: 
         end_the_session(page)
         page.locator("#comment button").click()
         sign_in_again(page, SPEAKS_BOTH)
-        expect(page.locator(".typed-offer")).to_be_visible()
+        expect(page.locator(".cpor-typed-offer")).to_be_visible()
         expect(comment_box(page)).to_have_value("")
-        page.locator(".typed-offer .btn-secondary").click()
+        page.locator(".cpor-typed-offer .btn-secondary").click()
         expect(comment_box(page)).to_have_value(COMMENT)
-        expect(page.locator(".typed-offer")).to_have_count(0)
+        expect(page.locator(".cpor-typed-offer")).to_have_count(0)
 
         page.goto("/preferences/")
-        page.locator("details.menu summary").click()
-        page.locator("details.menu form button").click()
+        page.locator("details.cpor-menu summary").click()
+        page.locator("details.cpor-menu form button").click()
         expect(page.locator("input[name=login]")).to_be_visible()
         for _step in range(3):
             page.go_back()
@@ -192,9 +192,9 @@ def test_what_could_not_be_saved_is_saved_when_the_network_is_back(new_page: New
     expect(line).to_contain_text("Not saved: you are signed out here.")
     page.get_by_role("button", name="Create claim").click()
     sign_in_again(page, PARTNER)
-    expect(page.locator(".typed-offer")).to_be_visible()
+    expect(page.locator(".cpor-typed-offer")).to_be_visible()
     look(page)
-    page.locator(".typed-offer .btn-secondary").click()
+    page.locator(".cpor-typed-offer .btn-secondary").click()
     expect(name).to_have_value("Saved after the sign-in")
     page.get_by_role("button", name="Create claim").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Products")

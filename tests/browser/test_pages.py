@@ -104,7 +104,7 @@ def test_language_and_theme_stand_at_the_right_of_a_wide_public_page(watched: Pa
     watched.set_viewport_size({"width": 1280, "height": 800})
     watched.goto(start)
 
-    tools = watched.locator(".site-header .site-tools").bounding_box()
+    tools = watched.locator(".cpor-site-header .cpor-site-tools").bounding_box()
 
     assert tools
     assert tools["x"] + tools["width"] > 1250

@@ -44,7 +44,7 @@ def test_an_app_and_a_passkey_are_set_up_used_and_removed(visit: Visit, portal: 
     settings_of(page)
     page.get_by_role("link", name="Set up an app").click()
     arrive(page, "Set up an authenticator app")
-    secret = page.locator(".key-to-type").inner_text()
+    secret = page.locator(".cpor-key-to-type").inner_text()
     page.get_by_role("textbox").fill(code_of(secret))
     page.get_by_role("button", name="Set up the app").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")

@@ -46,7 +46,7 @@ def test_on_paper_a_claim_is_its_words_without_the_ways_around_it(visit: Visit):
         page.goto(address)
         page.emulate_media(media="print", color_scheme="dark")
         expect(page.get_by_role("main")).to_contain_text(re.compile(words, re.IGNORECASE))
-        assert page.locator("nav, .btn, .tool, .skip-link, .note").filter(visible=True).count() == 0
+        assert page.locator("nav, .btn, .cpor-tool, .cpor-skip-link, .cpor-note").filter(visible=True).count() == 0
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(36, 36, 36)"
         look(page)

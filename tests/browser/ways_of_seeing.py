@@ -7,7 +7,7 @@ from tests.browser.watching import PHONE
 # A laptop's window of 1280 x 800 at 200 %.
 ZOOMED: ViewportSize = {"width": 640, "height": 400}
 CONTROLS = (
-    ".btn, .tool, .site-nav a, .back-link, .pill, .skip-link, summary, select, textarea,"
+    ".btn, .cpor-tool, .cpor-site-nav a, .cpor-back-link, .cpor-pill, .cpor-skip-link, summary, select, textarea,"
     " input:not([type=hidden], [type=checkbox], [type=radio], [type=file])"
 )
 TOO_SMALL = """controls => controls
@@ -18,7 +18,7 @@ TOO_SMALL = """controls => controls
 CUT_OFF = """elements => elements
     .filter(one => one.checkVisibility() && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1)
     .filter(one => ["hidden", "clip"].includes(getComputedStyle(one).overflowX))
-    .filter(one => !one.matches(".clip, .visually-hidden, .chart-frame"))
+    .filter(one => !one.matches(".cpor-clip, .visually-hidden, .cpor-chart-frame"))
     .map(one => one.outerHTML.slice(0, 100))"""
 # What takes no click in its first second is animated to that end, and nothing of it moves.
 MOVING = """elements => elements
@@ -43,7 +43,9 @@ def troubles_on(page: Page) -> list[str]:
     page.set_viewport_size(PHONE)
     troubles += [f"{address} small: {html}" for html in page.locator(CONTROLS).evaluate_all(TOO_SMALL)]
     page.emulate_media(forced_colors="active")
-    boxes = page.locator(".box, .banner, .note, .badge-status, .empty-state, .btn, .form-control, .form-select")
+    boxes = page.locator(
+        ".cpor-box, .cpor-banner, .cpor-note, .cpor-badge-status, .cpor-empty-state, .btn, .form-control, .form-select"
+    )
     troubles += [f"{address} has no edge: {html}" for html in boxes.evaluate_all(WITHOUT_EDGE)]
     page.keyboard.press("Tab")
     troubles += [f"{address} hides the focus"] * (page.evaluate(OUTLINE) == "none")

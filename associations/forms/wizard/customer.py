@@ -34,7 +34,7 @@ class CustomerForm(StepForm):
 
     location = forms.CharField(
         label=_("MPN ID"),
-        widget=SelectWithClosedOptions({"class": "w-auto"}),
+        widget=SelectWithClosedOptions({"class": "cpor-w-auto"}),
         help_text=_(
             "The location of your company that works for this customer."
             " If you leave it empty, we offer that of your last claim for the customer."

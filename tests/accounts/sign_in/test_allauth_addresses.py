@@ -113,7 +113,7 @@ def test_whoever_must_sets_a_second_factor_up_and_works(made, settings):
 
     assertContains(client.get(reverse("overview"), follow=True), "Set up a second factor")
     assert client.get(reverse("mfa_add_webauthn")).status_code == 200
-    found = re.search(r'class="key-to-type">(\w+)<', client.get(reverse("mfa_activate_totp")).content.decode())
+    found = re.search(r'class="cpor-key-to-type">(\w+)<', client.get(reverse("mfa_activate_totp")).content.decode())
     assert found
     client.post(reverse("mfa_activate_totp"), {"code": code_of(found[1])})
     client.post(reverse("mfa_reauthenticate"), {"code": code_of(found[1], moment=time.time() + 30)})

@@ -32,7 +32,7 @@ def reviewer(settings):
 
 
 def key_on(response) -> str:
-    found = re.search(r'class="key-to-type">(\w+)<', response.content.decode())
+    found = re.search(r'class="cpor-key-to-type">(\w+)<', response.content.decode())
     assert found
     return found[1]
 

@@ -180,8 +180,8 @@ def test_loading_the_address_of_the_checklist_leads_to_the_claim(client, reviewe
 
 def test_what_cannot_be_taken_back_is_apart_and_looks_it(client, reviewer):
     page = client.get(page_of(stories.claim_under_review())).content.decode()
-    ends = page[page.index("desk-ends") : page.index("</form>", page.index("desk-ends"))]
+    ends = page[page.index("cpor-desk-ends") : page.index("</form>", page.index("cpor-desk-ends"))]
 
-    assert ends.index("desk-primary") < ends.index("desk-secondary") < ends.index("desk-destructive")
-    assert ends.count("desk-destructive") == 1
-    assert 'value="reject"' in ends[ends.index("desk-destructive") :]
+    assert ends.index("desk-primary") < ends.index("cpor-desk-secondary") < ends.index("cpor-desk-destructive")
+    assert ends.count("cpor-desk-destructive") == 1
+    assert 'value="reject"' in ends[ends.index("cpor-desk-destructive") :]

@@ -93,8 +93,8 @@ def test_the_tabs_count_open_claims_and_the_address_alone_chooses(client, review
 
 
 def test_the_filters_are_folded_until_one_narrows_the_queue(client, reviewer):
-    assertContains(client.get(QUEUE, {"assigned": "me"}), '<details class="desk-filters">')
-    assertContains(client.get(QUEUE, {"status": "submitted"}), '<details class="desk-filters" open>')
+    assertContains(client.get(QUEUE, {"assigned": "me"}), '<details class="cpor-desk-filters">')
+    assertContains(client.get(QUEUE, {"status": "submitted"}), '<details class="cpor-desk-filters" open>')
 
 
 def test_a_decided_claim_leaves_my_queue(client, reviewer):

@@ -41,7 +41,7 @@ def test_chart_hands_its_figures_to_the_script_as_data():
 
 
 def test_chart_has_its_figures_in_a_table_too():
-    cells = re.findall(r'<td class="number">(.*?)</td>', drawn())
+    cells = re.findall(r'<td class="cpor-number">(.*?)</td>', drawn())
 
     assert [re.sub(r"<[^>]+>", "", cell) for cell in cells] == ["1", "–no figure", "2,500", "0.50"]
 

@@ -26,7 +26,7 @@ def test_what_people_typed_is_text(typed):
     response = list_with(complete_claim(name=typed))
 
     # Jinja2 and Django write a quotation mark in two ways.
-    assertContains(response, f'<span class="soft clip">{escape(typed).replace("&quot;", "&#34;")}</span>')
+    assertContains(response, f'<span class="cpor-soft cpor-clip">{escape(typed).replace("&quot;", "&#34;")}</span>')
     assertNotContains(response, "<script>alert")
 
 
@@ -37,7 +37,7 @@ def test_rows_are_in_the_language_of_the_page():
     response = list_with(claim, **{"accept-language": "it"})
 
     assertContains(response, f"Seleziona {claim.number}")
-    assertContains(response, '<span class="cell-label" aria-hidden="true">Prodotti</span>')
+    assertContains(response, '<span class="cpor-cell-label" aria-hidden="true">Prodotti</span>')
 
 
 def test_a_row_without_what_the_template_prints_is_an_error():

@@ -70,7 +70,7 @@ def test_while_a_file_is_being_read_the_page_says_so_with_and_without_scripts():
     assert "The files are being read." in page
     assert f'data-findings="{reverse("claim_findings", args=[claim.public_id])}"' in page
     assert "js/findings.js" in page
-    assert f'<a class="without-js" href="{addresses(claim)[0]}#findings">' in page
+    assert f'<a class="cpor-without-js" href="{addresses(claim)[0]}#findings">' in page
     assert "Save places" not in page
 
 
