@@ -8,10 +8,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from associations.choices import MemberRole
 from associations.models import Claim
+from associations.services.customer import acknowledgement
 from notifications.models import IncomingKind
 from tests import stories
 from tests.access_world import World, member
@@ -20,6 +22,7 @@ from tests.associations.emails.acts import accept, bounce, dispute, reject, riva
 from tests.browser.watching import examine, look
 from tests.browser.ways_of_seeing import troubles_on
 from tests.factories import PartnerLocationFactory, ProofFactory, ReviewerFactory
+from tests.seals.acknowledging import code_in
 from tests.served import pages_in_chromium
 from tests.test_translations import Readers, world  # noqa: F401 - a fixture
 from tests.valid_html import faults_on
@@ -111,6 +114,7 @@ def in_trouble() -> Iterator[tuple[str, str]]:
     yield changed_elsewhere(stories.complete_claim())
     yield about_to_opt_out(stories.submitted_claim())
     yield from pages_of_a_hand_over(stories.submitted_claim())
+    yield from pages_of_an_acknowledgement(stories.complete_claim(at=timezone.now()))
 
 
 def changed_elsewhere(draft: Claim) -> tuple[str, str]:
@@ -143,6 +147,21 @@ def pages_of_a_hand_over(claim: Claim) -> Iterator[tuple[str, str]]:
         yield f"{reverse(name)}?{claim.number}", html_of(customer, reverse(name))
         customer.post(reverse(name), answer | colleague)
     yield f"{reverse('customer_receipt')}?{claim.number}", html_of(customer, reverse("customer_receipt"))
+
+
+def pages_of_an_acknowledgement(draft: Claim) -> Iterator[tuple[str, str]]:
+    """Yield the pages on which a customer acknowledges the work, the second with a wrong code too."""
+    acknowledgement.ask(claim_id=draft.pk, by=stories.admin_of(draft), now=draft.created_at)
+    claim = stories.submitted_claim(at=draft.created_at, claim=draft)
+    customer, signer = Client(), {"name": "Carla Bianchi", "title": "IT manager", "claim": claim.number}
+    customer.get(claim.notices.get().email.secret)
+    yield reverse("customer_acknowledge"), html_of(customer, reverse("customer_acknowledge"))
+    customer.post(reverse("customer_acknowledge"), signer)
+    code = reverse("customer_acknowledge_code")
+    yield code, html_of(customer, code)
+    yield f"{code}?wrong", html_of(customer, code, {"code": "0", "claim": claim.number})
+    customer.post(code, {"code": code_in(claim), "claim": claim.number})
+    yield reverse("customer_acknowledged"), html_of(customer, reverse("customer_acknowledged"))
 
 
 def examine_all(pages: Mapping[str, str]) -> list[str]:
