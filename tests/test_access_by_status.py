@@ -71,6 +71,7 @@ MATRIX = {
     "proof_pointers": (POST_ONLY,) * 3,
     "claim_add_proof": (POST_ONLY,) * 3,
     "watch_subscription": (POST_ONLY,) * 3,
+    "ask_for_acknowledgement": (POST_ONLY,) * 3,
     "ask_to_submit": (".>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),
     "claim_step work": ("o>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),
     "claim_step details": ("o>>>>>>>>>", "o>>>>>>>>>", ".>>>>>>>>>"),

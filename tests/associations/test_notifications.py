@@ -27,7 +27,7 @@ def told(kind):
 
 
 def test_every_kind_has_its_words():
-    assert len(emails.NOTIFICATIONS) == 12
+    assert len(emails.NOTIFICATIONS) == 13
     assert emails.NOTIFICATIONS.keys() > emails.MANDATORY_NOTIFICATIONS
     words = {path.stem for path in (settings.BASE_DIR / "templates" / "notifications").glob("*.txt")}
     # Told to one person, not to everybody who may work on a claim; and what no claim stands behind.

@@ -160,5 +160,5 @@ def test_a_partner_sees_what_its_file_shows_and_a_reviewer_walks_through_it_by_k
     expect(reviewer.locator("a[target=proof-text]").first).to_be_focused()
     reviewer.keyboard.press("ArrowDown")
     expect(frame.locator(f'#mark:not([y="{first}"])')).to_be_visible()
-    assert frame.locator(".page img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+    assert frame.locator(".cpor-page img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
     look(reviewer)

@@ -13,6 +13,8 @@ from associations.templatetags.dates import day, minute
 from associations.views.customer.findings import Finding
 from associations.wording.facts import Fact
 
+# Programs skip what stands before the first certificate; before the first seal it is all there is.
+PEM_HEAD = "Certificates of the seals of the CPOR portal\n"
 PEM_TYPE = "application/x-pem-file"
 
 
@@ -69,8 +71,8 @@ def seal_certificates(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def seal_certificates_pem(request: HttpRequest) -> HttpResponse:
-    """Hand the same certificates out for programs."""
-    pem = "".join(row.pem for row, _certificate in published_certificates())
+    """Hand the same certificates out for programs: one line of text, then each as PEM, the newest first."""
+    pem = PEM_HEAD + "".join(row.pem for row, _certificate in published_certificates())
     response = HttpResponse(pem, content_type=PEM_TYPE)
     response.headers["Content-Disposition"] = 'attachment; filename="cpor-seal-certificates.pem"'
     return response

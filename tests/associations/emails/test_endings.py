@@ -199,4 +199,4 @@ def test_two_ends_of_one_claim_are_two_emails():
         association.end_each([held], reason=EndReason.SUPERSEDED, by=stories.reviewer(), now=at)
 
     assert [email.context["items"] for email in told("association_over")] == [["Exchange Online"], ["Microsoft Teams"]]
-    assert emails.HEARD[:2] == ("association_active", "association_over")
+    assert {"association_active", "association_over"} <= set(emails.HEARD)
