@@ -47,6 +47,7 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
         "  discard_expired_links: 0 expired links of customers deleted\n"
+        "  discard_old_codes: 0 old codes of customers deleted\n"
         "  forget_closed_claims: 0 closed claims forgot their people, 0 erasures were finished\n"
         "  deliver_due_emails: 0 sent, 0 to be tried again, 0 failed\n"
         "As of 2020-10-27T09:00:00+01:00:\n"
@@ -73,6 +74,7 @@ def test_five_business_days_pass_in_a_minute(capsys):
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
         "  discard_expired_links: 0 expired links of customers deleted\n"
+        "  discard_old_codes: 0 old codes of customers deleted\n"
         "  forget_closed_claims: 0 closed claims forgot their people, 0 erasures were finished\n"
         "  deliver_due_emails: 2 sent, 0 to be tried again, 0 failed\n"
     )
@@ -112,6 +114,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(capsys):
         "  run_due_jobs: 0 imports and exports worked on\n"
         "  discard_expired_jobs: 0 imports and exports deleted\n"
         "  discard_expired_links: 0 expired links of customers deleted\n"
+        "  discard_old_codes: 0 old codes of customers deleted\n"
         "  forget_closed_claims: 0 closed claims forgot their people, 0 erasures were finished\n"
     )
 
