@@ -160,7 +160,8 @@ def pages_of_an_acknowledgement(draft: Claim) -> Iterator[tuple[str, str]]:
     code = reverse("customer_acknowledge_code")
     yield code, html_of(customer, code)
     yield f"{code}?wrong", html_of(customer, code, {"code": "0", "claim": claim.number})
-    customer.post(code, {"code": code_in(claim), "claim": claim.number})
+    version = re.findall(r'name="version" value="(\w+)"', html_of(customer, code))[0]
+    customer.post(code, {"code": code_in(claim), "claim": claim.number, "version": version})
     yield reverse("customer_acknowledged"), html_of(customer, reverse("customer_acknowledged"))
 
 

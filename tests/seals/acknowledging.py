@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
 from associations.models import Acknowledgement, Claim, CustomerNotice
+from associations.services.claim.answers import version_of
 from associations.services.customer import acknowledgement as acknowledging
+from associations.services.customer.acknowledgement_text import statement_of
 from associations.services.customer.answer import Answerer
 from notifications.models import OutboxEmail
 from tests import stories
@@ -42,11 +46,20 @@ def acknowledge(
     at: datetime = MONDAY,
     notice: CustomerNotice | None = None,
     language: str = "en",
+    version: str | None = None,
 ) -> Acknowledgement:
-    """Enter a code as Carla."""
+    """Enter a code as Carla, who read the text as it is now, or that of *version*."""
     link = notice or claim.notices.latest("number")
+    with translation.override(language):
+        now_read = version_of(statement_of(Claim.objects.get(pk=claim.pk)))
     return acknowledging.acknowledge(
-        notice_id=link.pk, answerer=CARLA, title="IT manager", code=code, language=language, now=at
+        notice_id=link.pk,
+        answerer=CARLA,
+        title="IT manager",
+        code=code,
+        version=now_read if version is None else version,
+        language=language,
+        now=at,
     )
 
 

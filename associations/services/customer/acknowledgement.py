@@ -22,6 +22,7 @@ from associations.rules.customer.acknowledgement import (
     wait_for_a_new_code,
     what_forbids_an_acknowledgement,
 )
+from associations.services.claim.answers import version_of
 from associations.services.claim.history import Entry, record
 from associations.services.claim.lifecycle import lock_for_edit
 from associations.services.customer.acknowledgement_text import statement_of
@@ -46,6 +47,10 @@ class TooSoon(Exception):
 
 class WrongCode(Exception):
     """The code is wrong, late, of somebody else or tried too often, and never said which."""
+
+
+class TextChanged(Exception):
+    """The partner changed the claim after the customer read the text, which says something else now."""
 
 
 def acknowledgement_of(claim: Claim) -> Acknowledgement | None:
@@ -141,13 +146,22 @@ def send_code(*, notice_id: int, now: datetime) -> None:
 
 
 def acknowledge(
-    *, notice_id: int, answerer: Answerer, title: str, code: str, language: str, now: datetime
+    *, notice_id: int, answerer: Answerer, title: str, code: str, version: str, language: str, now: datetime
 ) -> Acknowledgement:
     """Take the acknowledgement of who read the code; the portal seals it as a proof soon after.
 
-    Raise BadLink, AcknowledgementRefused, or WrongCode, which counts as a try.
+    *version* is the fingerprint of the text that the customer read (ADR 1). Raise BadLink, AcknowledgementRefused,
+    TextChanged, or WrongCode, which counts as a try.
     """
-    given = _acknowledge(notice_id=notice_id, answerer=answerer, title=title, code=code, language=language, now=now)
+    given = _acknowledge(
+        notice_id=notice_id,
+        answerer=answerer,
+        title=title,
+        code=code,
+        version=version,
+        language=language,
+        now=now,
+    )
     if given is None:
         raise WrongCode
     return given
@@ -155,17 +169,19 @@ def acknowledge(
 
 @transaction.atomic
 def _acknowledge(
-    *, notice_id: int, answerer: Answerer, title: str, code: str, language: str, now: datetime
+    *, notice_id: int, answerer: Answerer, title: str, code: str, version: str, language: str, now: datetime
 ) -> Acknowledgement | None:
     """Return the acknowledgement, or None after a wrong code, so that the try is counted."""
     claim, notice = lock_current_notice(notice_id)
     if reason := what_forbids(notice, now=now):
         raise AcknowledgementRefused(reason)
+    with translation.override(language):
+        statement = statement_of(claim)
+    if version_of(statement) != version:
+        raise TextChanged
     entered = notice.acknowledgement_codes.order_by("number").last()
     if entered is None or not is_right(entered, code, now=now):
         return None
-    with translation.override(language):
-        statement = statement_of(claim)
     given = Acknowledgement.objects.select_for_update().get(claim=claim)
     given.notice, given.given_at, given.seal_due_at = notice, now, now
     given.signer_name, given.signer_title, given.signer_email = answerer.name, title, notice.contact_email

@@ -20,8 +20,14 @@ from accounts.text.readable import address_in_full
 from associations.forms.acknowledgement import CodeForm, SignerForm
 from associations.models import CustomerNotice
 from associations.rules.customer.acknowledgement import WAIT_FOR_A_NEW_CODE, NoAcknowledgement
+from associations.services.claim.answers import version_of
 from associations.services.customer import acknowledgement as acknowledging
-from associations.services.customer.acknowledgement import AcknowledgementRefused, TooSoon, WrongCode
+from associations.services.customer.acknowledgement import (
+    AcknowledgementRefused,
+    TextChanged,
+    TooSoon,
+    WrongCode,
+)
 from associations.services.customer.acknowledgement_text import statement_of
 from associations.templatetags.dates import minute
 from associations.views.claim.proofs import handed_out
@@ -87,6 +93,8 @@ def customer_acknowledge_code(request: HttpRequest) -> HttpResponse:
             give(request, notice, signer.cleaned_data, code=form.cleaned_data["code"])
         except WrongCode:
             form.refuse()
+        except TextChanged:
+            messages.warning(request, _("The text has changed since you opened the page. Read it again."))
         except AcknowledgementRefused as refused:
             return refuse(request, notice, refused.reason)
         else:
@@ -132,16 +140,17 @@ def give(request: HttpRequest, notice: CustomerNotice, who: dict[str, Any], *, c
         answerer=answerer_of(request, name=who["name"]),
         title=who["title"],
         code=code,
+        version=request.POST.get("version", ""),
         language=translation.get_language() or notice.language,
         now=timezone.now(),
     )
 
 
 def text_of(notice: CustomerNotice) -> dict[str, Any]:
-    """Return the text that is acknowledged, as the pages show it."""
+    """Return the text that is acknowledged, as the pages show it, and its fingerprint."""
     statement = statement_of(notice.claim)
     facts = [Fact(label, lines=lines) for label, lines in statement["facts"]]
-    return {"statement": statement, "acknowledged_facts": facts}
+    return {"statement": statement, "acknowledged_facts": facts, "version": version_of(statement)}
 
 
 def shown_address(notice: CustomerNotice) -> str:

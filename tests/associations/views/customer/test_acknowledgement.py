@@ -1,11 +1,13 @@
 """**Acknowledge the work**: from the offer to the sealed document, and the words in which it is refused."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from associations.choices import ContactKind
 from associations.models import Acknowledgement, AcknowledgementCode, Claim
@@ -35,6 +37,30 @@ def asked(*, days_ago: int = 0) -> tuple[Claim, str]:
     return stories.fresh(claim), link
 
 
+def enter(client: Client, code: str, *, page: Any = None) -> Any:
+    """Type *code* into the page as it is now, or into one that was opened before."""
+    opened = page or client.get(CODE)
+    version = html.fromstring(opened.content).xpath("//input[@name='version']/@value")
+    return client.post(CODE, {"code": code, "version": version[0]}, follow=True)
+
+
+def test_a_text_that_changed_after_it_was_read_is_shown_again_and_not_acknowledged(client: Client):
+    claim, link = asked()
+    client.get(link)
+    client.post(FIRST, CARLA)
+    opened = client.get(CODE)
+    assert "Microsoft Teams" in text_of(opened)
+    claim.items.filter(product__code="TEAMS").delete()
+
+    page = enter(client, code_in(claim), page=opened)
+
+    assert "The text has changed since you opened the page" in text_of(page)
+    assert "Microsoft Teams" not in text_of(page)
+    assert Acknowledgement.objects.get(claim=claim).given_at is None
+    assert enter(client, code_in(claim), page=page).redirect_chain == [(DONE, 302)]
+    assert "Microsoft Teams" not in Acknowledgement.objects.get(claim=claim).statement["products"]
+
+
 def test_the_customer_reads_gets_a_code_enters_it_and_downloads_the_document(client: Client):
     claim, link = asked()
     page = client.get(link, follow=True)
@@ -45,9 +71,9 @@ def test_the_customer_reads_gets_a_code_enters_it_and_downloads_the_document(cli
         assert told in first
     address = claim.contacts.get(kind=ContactKind.CUSTOMER).email
     assert f"We sent a code to {address}." in text_of(client.post(FIRST, CARLA, follow=True))
-    wrong = client.post(CODE, {"code": f"{(int(code_in(claim)) + 1) % 1_000_000:06}"})
+    wrong = enter(client, f"{(int(code_in(claim)) + 1) % 1_000_000:06}")
     assert "This code doesn't work. Check it, or ask for a new one." in text_of(wrong)
-    done = client.post(CODE, {"code": code_in(claim)}, follow=True)
+    done = enter(client, code_in(claim))
 
     assert done.redirect_chain == [(DONE, 302)]
     assert "The sealed PDF is being written" in text_of(done)
