@@ -162,7 +162,7 @@ class OutboxEmailAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("email"))
     def preview(self, email: OutboxEmail) -> SafeString:
         return format_html(
-            '<iframe class="cpor-desk-mail" title="{}" src="{}" sandbox="{}"></iframe>',
+            '<iframe class="cpor-desk-email" title="{}" src="{}" sandbox="{}"></iframe>',
             _("The email as its recipient sees it"),
             reverse("admin:notifications_outboxemail_html", args=[email.pk]),
             " ".join(SANDBOX),
