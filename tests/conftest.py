@@ -211,8 +211,8 @@ def rows_of_a_module(blocker: DjangoDbBlocker, write: Callable[[], Any]) -> Iter
 
 @pytest.fixture(scope="module")
 def told_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
-    """Return the `World` of tests/access_world.py, which takes longer to tell than most tests that ask about it."""
-    with rows_of_a_module(django_db_blocker, lambda: import_module("tests.access_world").World()) as world:
+    """Return the `World` of tests/access/world.py, which takes longer to tell than most tests that ask about it."""
+    with rows_of_a_module(django_db_blocker, lambda: import_module("tests.access.world").World()) as world:
         yield world
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from lxml import html
 
-from tests.access_world import World
+from tests.access.world import World
 from tests.test_look import TEMPLATES, contrast, tokens
 from tests.test_translations import Readers, world  # noqa: F401 - a fixture
 

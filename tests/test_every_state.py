@@ -16,7 +16,7 @@ from associations.models import Claim
 from associations.services.customer import acknowledgement
 from notifications.models import IncomingKind
 from tests import stories
-from tests.access_world import World, member
+from tests.access.world import World, member
 from tests.accounts.signing_in import signed_in_just_now
 from tests.associations.emails.acts import accept, bounce, dispute, reject, rivals, uphold
 from tests.browser.watching import examine, look

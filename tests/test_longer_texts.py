@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django import Settings
 
-from tests.access_world import World
+from tests.access.world import World
 from tests.served import pages_in_chromium
 from tests.test_translations import Readers, world  # noqa: F401 - a fixture
 

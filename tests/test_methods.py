@@ -10,8 +10,8 @@ from django.urls import NoReverseMatch, URLPattern, reverse
 from pytest_django import Settings
 from pytest_django.asserts import assertContains, assertRedirects
 
-from tests.access_matrix import MATRIX
-from tests.access_world import World, addresses, desk_address
+from tests.access.matrix import MATRIX
+from tests.access.world import World, addresses, desk_address
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]

@@ -18,8 +18,8 @@ from django.utils import timezone
 from associations.choices import ClaimStatus
 from associations.models import BulkRun, Claim, Job, Product
 from associations.rules.actors import Role
-from tests.access_matrix import DESK, MATRIX
-from tests.access_world import World, addresses, answer, desk_address, world
+from tests.access.matrix import DESK, MATRIX
+from tests.access.world import World, addresses, answer, desk_address, world
 from tests.factories import (
     MONDAY,
     AssociationFactory,

@@ -20,8 +20,8 @@ from associations.models import Claim
 from notifications import in_app
 from notifications.models import Notification, OutboxEmail
 from notifications.sending import rendering
-from tests.access_matrix import MAIL, MATRIX, ROLES
-from tests.access_world import World, addresses, desk_address
+from tests.access.matrix import MAIL, MATRIX, ROLES
+from tests.access.world import World, addresses, desk_address
 from tests.associations.emails.acts import tell_every_mail
 from tests.reading import read
 from tests.test_look import COMPONENTS, ERROR_PAGES

@@ -20,8 +20,8 @@ from associations import link_tokens
 from associations.models import CustomerNotice
 from bench.ports import free_port
 from notifications.sending.delivery import deliver_due_emails
-from tests.access_matrix import MATRIX
-from tests.access_world import World, read_to_the_end
+from tests.access.matrix import MATRIX
+from tests.access.world import World, read_to_the_end
 from tests.factories import PASSWORD, UserFactory
 from tests.stories import fresh
 

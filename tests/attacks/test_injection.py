@@ -14,7 +14,7 @@ from django.urls import reverse
 from lxml import html
 from pytest_django import Settings
 
-from tests.access_world import World, read_to_the_end, stored
+from tests.access.world import World, read_to_the_end, stored
 from tests.attacks.test_requests import everywhere
 
 pytestmark = [

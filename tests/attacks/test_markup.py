@@ -24,8 +24,8 @@ from associations.services.review import decisions
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories
-from tests.access_matrix import MATRIX
-from tests.access_world import World, addresses, desk_address, read_to_the_end
+from tests.access.matrix import MATRIX
+from tests.access.world import World, addresses, desk_address, read_to_the_end
 from tests.associations.sheets import cells_of
 from tests.factories import MONDAY
 

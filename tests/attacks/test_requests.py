@@ -20,8 +20,8 @@ from accounts.models import User
 from associations.models import Claim, ClaimEvent, Contact, CustomerNotice
 from notifications.sending.delivery import deliver_due_emails
 from operations.logs import Json, Line, WithoutTokens
-from tests.access_matrix import MATRIX
-from tests.access_world import World, addresses, desk_address, read_to_the_end, stored
+from tests.access.matrix import MATRIX
+from tests.access.world import World, addresses, desk_address, read_to_the_end, stored
 from tests.factories import PASSWORD, UserFactory
 from tests.journeys.people import APPROVE, Customer, anna, rita
 

@@ -19,7 +19,7 @@ from associations.choices import MemberRole
 from associations.models import Claim, ClaimEvent, CustomerNotice
 from notifications.sending.delivery import deliver_due_emails
 from tests import stories
-from tests.access_world import World, read_to_the_end, stored
+from tests.access.world import World, read_to_the_end, stored
 from tests.factories import MONDAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sitewide]

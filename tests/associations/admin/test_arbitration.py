@@ -15,7 +15,7 @@ from associations.rules.actors import Actor, Role
 from associations.services.review.arbitration import arbitrate
 from associations.services.review.competing_claims import mark_competing_claims
 from tests import stories
-from tests.access_world import read_to_the_end
+from tests.access.world import read_to_the_end
 from tests.associations.admin.cases import rivals
 from tests.factories import (
     MONDAY,

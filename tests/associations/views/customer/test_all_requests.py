@@ -21,7 +21,7 @@ from associations.services.customer.requests_link import send_requests_links
 from associations.services.review import decisions
 from notifications.models import OutboxEmail
 from tests import stories
-from tests.access_world import stored
+from tests.access.world import stored
 from tests.factories.rules import rules_are
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

@@ -17,7 +17,7 @@ from associations.services.customer import notice as noticing
 from associations.services.privacy.retention import forget_notice
 from notifications.models import OutboxEmail
 from tests import stories
-from tests.access_world import stored
+from tests.access.world import stored
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from associations.models import ProofOfExecution
 from associations.services.files.sealing import seal_acknowledgements
 from associations.services.privacy.retention import forget_acknowledgement
 from bench.files import SMALL_PDF
-from tests.access_world import stored
+from tests.access.world import stored
 from tests.associations.views.customer.test_verification import words_of
 from tests.factories import MONDAY
 from tests.seals.acknowledging import acknowledged_claim

@@ -1,12 +1,12 @@
-"""Every address answers each kind of person as `access_matrix` says."""
+"""Every address answers each kind of person as `tests/access/matrix.py` says."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.access_matrix import DESK, LOGIN, MATRIX, MOST_QUERIES, PUBLIC, ROLES
-from tests.access_world import World, addresses, answer, desk_address, read_to_the_end, stored, world
+from tests.access.matrix import DESK, LOGIN, MATRIX, MOST_QUERIES, PUBLIC, ROLES
+from tests.access.world import World, addresses, answer, desk_address, read_to_the_end, stored, world
 
 __all__ = ["world"]
 

@@ -20,7 +20,7 @@ from associations.models import Claim, Partner
 from associations.services.company.calendar_feeds import renew_feed
 from guides.models import ProgramGuide
 from notifications.models import OutboxEmail
-from tests.access_matrix import AFTER_THE_LINK, LOGIN, MAIL
+from tests.access.matrix import AFTER_THE_LINK, LOGIN, MAIL
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import (
     MONDAY,

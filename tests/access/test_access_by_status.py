@@ -16,8 +16,8 @@ from associations.services.claim import disputes
 from associations.services.claim.withdrawal import withdraw_claim
 from associations.services.review import decisions
 from associations.wizard.steps import STEPS
-from tests.access_matrix import LOGIN
-from tests.access_world import addresses, answer, member, stored
+from tests.access.matrix import LOGIN
+from tests.access.world import addresses, answer, member, stored
 from tests.accounts.signing_in import signed_in_just_now
 from tests.factories import PartnerLocationFactory
 from tests.stories import (
