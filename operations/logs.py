@@ -34,7 +34,7 @@ class WithoutTokens(logging.Filter):
         return True
 
 
-class Line(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """One line for a person to read."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Line(logging.Formatter):
         return str(discreet(super().format(record)))
 
 
-class Json(ProcessorFormatter):
+class JsonFormatter(ProcessorFormatter):
     """One JSON object per line, with ``request_id`` or ``task_id`` where there is one."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ def logging_by(formatter: str, *, level: str, logs_requests: bool) -> dict[str, 
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"without_tokens": {"()": WithoutTokens}},
-        "formatters": {"line": {"()": Line}, "json": {"()": Json}},
+        "formatters": {"line": {"()": LineFormatter}, "json": {"()": JsonFormatter}},
         "handlers": {
             # The libraries give their own loggers levels, which the root's does not change: the handler has one too.
             "console": {

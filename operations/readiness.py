@@ -38,7 +38,7 @@ class Unreachable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """The state of one part, in words that name no host and no person."""
 
     is_red: bool
@@ -48,9 +48,9 @@ class Finding:
         return f"red: {self.words}" if self.is_red else self.words
 
 
-OK = Finding(is_red=False, words="ok")
+OK = CheckResult(is_red=False, words="ok")
 ENVELOPE_REFUSED = "refused by the mail server: emails leave from the plain address, reports count by Message-ID"
-UNREACHABLE = Finding(is_red=True, words="unreachable")
+UNREACHABLE = CheckResult(is_red=True, words="unreachable")
 
 
 def look_at_broker() -> None:
@@ -93,10 +93,10 @@ OUTSIDE: dict[str, Callable[[], None]] = {
     "mail": look_at_mail,
     "scanner": look_at_scanner,
 }
-_seen: dict[str, tuple[float, Finding]] = {}
+_seen: dict[str, tuple[float, CheckResult]] = {}
 
 
-def outside() -> dict[str, Finding]:
+def outside() -> dict[str, CheckResult]:
     """Return the finding of each part outside the database, not older than ``SECONDS_TO_REMEMBER``."""
     fresh = time.monotonic() - SECONDS_TO_REMEMBER
     stale = [name for name in OUTSIDE if name not in _seen or _seen[name][0] < fresh]
@@ -114,7 +114,7 @@ def outside() -> dict[str, Finding]:
     return {name: _seen[name][1] for name in OUTSIDE}
 
 
-def inside(*, now: datetime) -> dict[str, Finding]:
+def inside(*, now: datetime) -> dict[str, CheckResult]:
     """Return the findings from the database as of *now*; raise DatabaseError or OSError when it is away."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -131,23 +131,23 @@ def inside(*, now: datetime) -> dict[str, Finding]:
     }
 
 
-def envelope_addresses() -> Finding:
+def envelope_addresses() -> CheckResult:
     """Return whether the mail server takes emails from envelope addresses of their own; they leave in any case."""
     is_refused = MailTrouble.objects.filter(kind=TroubleKind.ENVELOPE_REFUSED).exists()
-    return Finding(is_red=False, words=ENVELOPE_REFUSED) if is_refused else OK
+    return CheckResult(is_red=False, words=ENVELOPE_REFUSED) if is_refused else OK
 
 
-def seals(*, now: datetime) -> Finding:
+def seals(*, now: datetime) -> CheckResult:
     """Return whether the portal can seal acknowledgements, and until when; without a key none is offered."""
     if not keys.is_configured():
-        return Finding(is_red=False, words="none offered: there is no key")
+        return CheckResult(is_red=False, words="none offered: there is no key")
     if keys.is_still_to_be_made():
-        return Finding(is_red=False, words="the own key is made with the first seal")
+        return CheckResult(is_red=False, words="the own key is made with the first seal")
     try:
         ends = keys.certificate().not_valid_after_utc
     except (OSError, ValueError):
-        return Finding(is_red=True, words="the certificate can't be read")
-    return Finding(is_red=ends <= now, words=f"until {ends:%Y-%m-%d}")
+        return CheckResult(is_red=True, words="the certificate can't be read")
+    return CheckResult(is_red=ends <= now, words=f"until {ends:%Y-%m-%d}")
 
 
 def oldest_due_mail(*, now: datetime) -> datetime | None:
@@ -161,13 +161,13 @@ def oldest_overdue_window(*, now: datetime) -> datetime | None:
     return ends.values_list("opt_out_closes_at", flat=True).first()
 
 
-def waiting(since: datetime | None, *, now: datetime, patience: timedelta) -> Finding:
+def waiting(since: datetime | None, *, now: datetime, patience: timedelta) -> CheckResult:
     if since is None:
-        return Finding(is_red=False, words="none")
-    return Finding(is_red=now - since > patience, words=f"for {seconds(now - since)} s")
+        return CheckResult(is_red=False, words="none")
+    return CheckResult(is_red=now - since > patience, words=f"for {seconds(now - since)} s")
 
 
-def clocks(*, now: datetime) -> dict[str, Finding]:
+def clocks(*, now: datetime) -> dict[str, CheckResult]:
     """Return the finding of each clock: red when it has not run for three of its intervals.
 
     A clock that never ran has as long from the start of this process.
@@ -178,10 +178,10 @@ def clocks(*, now: datetime) -> dict[str, Finding]:
     }
 
 
-def last_run(ended_at: datetime | None, *, now: datetime, patience: timedelta) -> Finding:
+def last_run(ended_at: datetime | None, *, now: datetime, patience: timedelta) -> CheckResult:
     if ended_at is None:
-        return Finding(is_red=now - PROCESS_STARTED_AT > patience, words="has not run yet")
-    return Finding(is_red=now - ended_at > patience, words=f"ran {seconds(now - ended_at)} s ago")
+        return CheckResult(is_red=now - PROCESS_STARTED_AT > patience, words="has not run yet")
+    return CheckResult(is_red=now - ended_at > patience, words=f"ran {seconds(now - ended_at)} s ago")
 
 
 def seconds(span: timedelta) -> int:

@@ -20,7 +20,7 @@ PORT = 3310
 GAVE_UP = "Heuristics.Limits.Exceeded"
 
 
-class Verdict(StrEnum):
+class ScanVerdict(StrEnum):
     """The scanner's verdict on a file."""
 
     CLEAN = "clean"
@@ -43,7 +43,7 @@ def scanner_answers() -> bool:
         return False
 
 
-def scan(file: IO[bytes]) -> Verdict:
+def scan(file: IO[bytes]) -> ScanVerdict:
     """Return what the scanner says of the rest of *file*; UNKNOWN when it can't be asked or does not say."""
     try:
         with connection(seconds=ANSWER_SECONDS) as clamd:
@@ -53,16 +53,16 @@ def scan(file: IO[bytes]) -> Verdict:
             clamd.sendall(struct.pack("!L", 0))
             return verdict_in(reply_of(clamd))
     except OSError:
-        return Verdict.UNKNOWN
+        return ScanVerdict.UNKNOWN
 
 
-def verdict_in(reply: str) -> Verdict:
+def verdict_in(reply: str) -> ScanVerdict:
     """Return what a reply to INSTREAM means: `stream: OK`, `stream: <name> FOUND`, or an error."""
     if reply == "stream: OK":
-        return Verdict.CLEAN
+        return ScanVerdict.CLEAN
     if reply.startswith("stream: ") and reply.endswith(" FOUND") and GAVE_UP not in reply:
-        return Verdict.INFECTED
-    return Verdict.UNKNOWN
+        return ScanVerdict.INFECTED
+    return ScanVerdict.UNKNOWN
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from associations.rules.proof_reading.texts import Box, Line
+from associations.rules.proof_reading.texts import Box, TextLine
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def is_installed() -> bool:
     return bool(program()) and bool(languages())
 
 
-def words_in(png: bytes) -> list[Line]:
+def words_in(png: bytes) -> list[TextLine]:
     """Return the lines of a page's picture with their rectangles; raise NotRecognized."""
     if not is_installed():
         raise NotRecognized
@@ -73,7 +73,7 @@ def words_in(png: bytes) -> list[Line]:
     return lines_of(answer.stdout.decode("utf-8", "replace").splitlines())
 
 
-def lines_of(rows: Iterable[str]) -> list[Line]:
+def lines_of(rows: Iterable[str]) -> list[TextLine]:
     """Return the lines that Tesseract's table tells: its words by block, paragraph and line."""
     width = height = 1
     lines: dict[tuple[str, ...], list[tuple[str, Box]]] = {}
@@ -90,7 +90,7 @@ def lines_of(rows: Iterable[str]) -> list[Line]:
     return sorted((joined(words) for words in lines.values()), key=lambda line: line.box.top if line.box else 0)
 
 
-def joined(words: list[tuple[str, Box]]) -> Line:
+def joined(words: list[tuple[str, Box]]) -> TextLine:
     boxes = [box for _word, box in words]
     around = Box(
         min(box.left for box in boxes),
@@ -98,4 +98,4 @@ def joined(words: list[tuple[str, Box]]) -> Line:
         max(box.right for box in boxes),
         max(box.bottom for box in boxes),
     )
-    return Line(" ".join(word for word, _box in words), box=around)
+    return TextLine(" ".join(word for word, _box in words), box=around)

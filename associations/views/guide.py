@@ -39,7 +39,7 @@ class ShownArea:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class EditionChange:
     """An edition, what it changes of the one before, and the open drafts that this touches."""
 
     edition: Edition
@@ -83,9 +83,9 @@ def areas_of(edition: Edition) -> list[ShownArea]:
     ]
 
 
-def step(before: Edition, after: Edition, *, drafts: Sequence[Claim] = ()) -> Step:
+def step(before: Edition, after: Edition, *, drafts: Sequence[Claim] = ()) -> EditionChange:
     """Return what *after* changes of *before*, and which of *drafts* it touches."""
-    return Step(
+    return EditionChange(
         edition=after,
         before=before,
         differences=differences(before, after),
@@ -93,6 +93,6 @@ def step(before: Edition, after: Edition, *, drafts: Sequence[Claim] = ()) -> St
     )
 
 
-def steps_between(editions: Sequence[Edition], drafts: Sequence[Claim]) -> list[Step]:
+def steps_between(editions: Sequence[Edition], drafts: Sequence[Claim]) -> list[EditionChange]:
     """Return the step from each of *editions* to the one after it."""
     return [step(before, after, drafts=drafts) for before, after in pairwise(editions)]

@@ -27,7 +27,7 @@ SUFFIXES = PublicSuffixList()
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RecordCheck:
     """One record: its kind, the name it stands at, whether it is as it should be, and why."""
 
     kind: str
@@ -52,7 +52,7 @@ class NotAsItShouldBe(Exception):
     """A record is missing or wrong; the message says what to do."""
 
 
-def check(sender: Sender, texts: Texts) -> list[Finding]:
+def check(sender: Sender, texts: Texts) -> list[RecordCheck]:
     """Return a finding for SPF, for each DKIM key and for DMARC."""
     domain, envelope = sender.from_domain, sender.envelope_domain
     findings = [found("SPF", envelope, partial(spf_of, sender, texts))]
@@ -61,16 +61,16 @@ def check(sender: Sender, texts: Texts) -> list[Finding]:
         findings.append(found("DKIM", name, partial(key_at, name, sender, texts)))
     if not sender.selectors:
         words = "no selector is named: put those that your mail server signs with into DKIM_SELECTORS"
-        findings.append(Finding("DKIM", f"*._domainkey.{domain}", is_good=False, words=words))
+        findings.append(RecordCheck("DKIM", f"*._domainkey.{domain}", is_good=False, words=words))
     return [*findings, found("DMARC", f"_dmarc.{domain}", partial(dmarc_of, domain, texts))]
 
 
-def found(kind: str, name: str, look: Callable[[], str]) -> Finding:
+def found(kind: str, name: str, look: Callable[[], str]) -> RecordCheck:
     """Return what *look* says of a record, or what it finds wrong."""
     try:
-        return Finding(kind, name, is_good=True, words=look())
+        return RecordCheck(kind, name, is_good=True, words=look())
     except (NotAsItShouldBe, NoAnswer) as trouble:
-        return Finding(kind, name, is_good=False, words=str(trouble))
+        return RecordCheck(kind, name, is_good=False, words=str(trouble))
 
 
 def spf_of(sender: Sender, texts: Texts) -> str:

@@ -17,7 +17,7 @@ from associations.services.company.calendar_feeds import renew_feed
 from associations.services.customer.requests_link import send_requests_links
 from notifications.models import OutboxEmail
 from notifications.sending.delivery import deliver_due_emails
-from operations.logs import Json, Line, WithoutTokens
+from operations.logs import JsonFormatter, LineFormatter, WithoutTokens
 from tests.faults.mail_sink import MailSink
 from tests.journeys.people import APPROVE, CARLA, Customer, anna
 
@@ -43,7 +43,7 @@ def written() -> Iterator[StringIO]:
     """The lines of the portal's handlers in both formats, at a level lower than in production."""
     root, requests = logging.getLogger(), logging.getLogger("operations.request_log")
     text, levels, handlers = StringIO(), (root.level, requests.level), []
-    for formatter in (Line(), Json()):
+    for formatter in (LineFormatter(), JsonFormatter()):
         handler = logging.StreamHandler(text)
         handler.setFormatter(formatter)
         handler.addFilter(WithoutTokens())

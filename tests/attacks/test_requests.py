@@ -19,7 +19,7 @@ from pytest_django import Settings
 from accounts.models import User
 from associations.models import Claim, ClaimEvent, Contact, CustomerNotice
 from notifications.sending.delivery import deliver_due_emails
-from operations.logs import Json, Line, WithoutTokens
+from operations.logs import JsonFormatter, LineFormatter, WithoutTokens
 from tests.access.matrix import MATRIX
 from tests.access.world import World, addresses, desk_address, read_to_the_end, stored
 from tests.factories import PASSWORD, UserFactory
@@ -223,7 +223,7 @@ def test_links_in_mails_lead_to_the_portal_whatever_host_was_asked(settings: Set
     assert "evil" not in str(message.message())
 
 
-@pytest.mark.parametrize("formatter", [Line, Json])
+@pytest.mark.parametrize("formatter", [LineFormatter, JsonFormatter])
 def test_no_address_forges_a_line_of_the_log(formatter: type[logging.Formatter], settings: Settings):
     written = StringIO()
     handler = logging.StreamHandler(written)

@@ -16,7 +16,7 @@ from django.conf import settings
 from associations import link_tokens
 from cpor_portal.celery import app
 from cpor_portal.tasks import SCHEDULE
-from operations.logs import Json, Line, WithoutTokens
+from operations.logs import JsonFormatter, LineFormatter, WithoutTokens
 
 pytestmark = pytest.mark.processes
 
@@ -48,7 +48,7 @@ def test_a_dead_link_is_logged_without_the_token(client, lines):
     assert lines.getvalue() == "Not Found: /c/[token]/\n"
 
 
-@pytest.mark.parametrize("formatter", [Line, Json])
+@pytest.mark.parametrize("formatter", [LineFormatter, JsonFormatter])
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:99999", "a_b", "m\u00fcnchen.example", "x y"])
 def test_a_wrong_host_is_one_line(client, formatter, host):
     written = StringIO()
@@ -94,7 +94,7 @@ def objects():
     """Write to a handler as production has it, and read the objects it wrote."""
     written = StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(Json())
+    handler.setFormatter(JsonFormatter())
     logging.getLogger().addHandler(handler)
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     logging.getLogger().removeHandler(handler)
@@ -108,7 +108,7 @@ def test_a_line_is_an_object_with_its_time_level_and_name(objects):
     assert line["timestamp"].endswith("Z")
 
 
-@pytest.mark.parametrize("formatter", [Line, Json])
+@pytest.mark.parametrize("formatter", [LineFormatter, JsonFormatter])
 def test_neither_token_nor_address_is_written_even_in_a_traceback(formatter):
     token = link_tokens.make_token()
     try:

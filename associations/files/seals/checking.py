@@ -24,7 +24,7 @@ LARGEST_SEALED = 2 * 1024 * 1024
 TRACE = 40
 
 
-class Verdict(StrEnum):
+class SealVerdict(StrEnum):
     """The answers about a file."""
 
     AUTHENTIC = "authentic"
@@ -36,7 +36,7 @@ class Verdict(StrEnum):
 class Checked:
     """The answer, and of an authentic file the certificate and the time of an authority, if it has one."""
 
-    verdict: Verdict
+    verdict: SealVerdict
     certificate: x509.Certificate | None = None
     stamped_at: datetime | None = None
 
@@ -52,8 +52,8 @@ def check(data: bytes, ours: Iterable[x509.Certificate], *, is_written: Callable
     if place and content is not None and is_written(hashlib.sha256(data).hexdigest()):
         for certificate in certificates:
             if is_sealed_by(certificate, content, place.covered(data)):
-                return Checked(Verdict.AUTHENTIC, certificate, stamped_at=stamp_in(content))
-    return Checked(Verdict.ALTERED if has_a_trace(data, certificates) else Verdict.NOT_OURS)
+                return Checked(SealVerdict.AUTHENTIC, certificate, stamped_at=stamp_in(content))
+    return Checked(SealVerdict.ALTERED if has_a_trace(data, certificates) else SealVerdict.NOT_OURS)
 
 
 def content_of(place: SealPlace, data: bytes) -> cms.SignedData | None:

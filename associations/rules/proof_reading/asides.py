@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from associations.rules.proof_reading.texts import Line, Part, PlaceKind
+from associations.rules.proof_reading.texts import Part, PlaceKind, TextLine
 
 HIGHEST, LOWEST = 0.04, 0.93
 TOP, BOTTOM = 0.13, 0.87
@@ -51,15 +51,15 @@ def repeated_on(pages: Sequence[Part]) -> set[str]:
     return {key for key, count in counts.items() if count >= least}
 
 
-def key_of(line: Line) -> str:
+def key_of(line: TextLine) -> str:
     return DIGITS.sub("0", line.text.strip().lower())
 
 
-def is_at_an_edge(line: Line) -> bool:
+def is_at_an_edge(line: TextLine) -> bool:
     return line.box is not None and (line.box.top < TOP or line.box.bottom > BOTTOM)
 
 
-def is_aside(part: Part, line: Line, repeated: set[str]) -> bool:
+def is_aside(part: Part, line: TextLine, repeated: set[str]) -> bool:
     if part.kind not in (PlaceKind.PAGE, PlaceKind.SLIDE) or line.box is None:
         return False
     if line.box.bottom < HIGHEST or line.box.top > LOWEST:
@@ -80,9 +80,9 @@ def letterhead_of(parts: Sequence[Part]) -> set[tuple[int, int]]:
     return praised | ({(number, at) for number, at, _line in head} if is_head else set())
 
 
-def block_at_top(lines: Sequence[tuple[int, int, Line]]) -> list[tuple[int, int, Line]]:
+def block_at_top(lines: Sequence[tuple[int, int, TextLine]]) -> list[tuple[int, int, TextLine]]:
     """Return the lines of the first page before the first gap; none if they are no block at its top."""
-    block: list[tuple[int, int, Line]] = []
+    block: list[tuple[int, int, TextLine]] = []
     for number, at, line in lines:
         if line.box is None or number:
             return []

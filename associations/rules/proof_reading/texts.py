@@ -72,7 +72,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """Words that stand together; aside if they are in a header or footer of the page."""
 
     text: str
@@ -98,7 +98,7 @@ class Part:
     number: int
     name: str = ""
     source: Source = Source.TEXT
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TextLine, ...] = ()
     marks: tuple[Mark, ...] = ()
 
     def as_told(self) -> dict[str, Any]:
@@ -135,9 +135,9 @@ def part_of(told: object) -> Part:
         raise Misshapen from error
 
 
-def line_of(told: object) -> Line:
+def line_of(told: object) -> TextLine:
     text, is_aside, *box = list_in(told)
-    return Line(text_in(text, longest=LONGEST_LINE), is_aside=bool(is_aside), box=box_of(box))
+    return TextLine(text_in(text, longest=LONGEST_LINE), is_aside=bool(is_aside), box=box_of(box))
 
 
 def mark_of(told: object) -> Mark:

@@ -24,7 +24,7 @@ class HandOverRefused(Exception):
         self.reason = reason
 
 
-class NotAColleague(Exception):
+class ColleagueRefused(Exception):
     """The address is not of the customer, or the request went to it already."""
 
 
@@ -48,7 +48,7 @@ def hand_over(
 
     The link of the notice ends, the colleague gets a full new window, and the partner and the first contact are told.
     The public directory was asked before: here only listed domain names count. Raise BadLink, HandOverRefused or
-    NotAColleague, and change nothing.
+    ColleagueRefused, and change nothing.
     """
     claim, notice = lock_current_notice(notice_id)
     if reason := what_forbids(notice, now=now):
@@ -56,7 +56,7 @@ def hand_over(
     email = str(colleague["email"])
     is_same = email.casefold() == notice.contact_email.casefold()
     if is_same or not is_contact_of(claim.tenant, email):
-        raise NotAColleague
+        raise ColleagueRefused
     changed = _replace_contact(claim, colleague)
     details = {"notice": notice.number, "contacts": changed, "customer_contact": email}
     record([claim], EventKind.HANDED_OVER, Entry(text, details), by=customer_actor(answerer), now=now)

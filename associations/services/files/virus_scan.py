@@ -9,7 +9,7 @@ from django.urls import reverse
 from associations import emails
 from associations.choices import EventKind, ScanStatus
 from associations.files import clamd, storage
-from associations.files.clamd import Verdict
+from associations.files.clamd import ScanVerdict
 from associations.files.storage import StorageUnavailable
 from associations.files.waking import READ_PROOFS, READINGS, wake
 from associations.models import ProofOfExecution, ProofReading
@@ -64,7 +64,7 @@ def take_due_proof(*, now: datetime) -> ProofOfExecution | None:
 def scan_proof(proof: ProofOfExecution, *, now: datetime) -> bool:
     """Scan one file that was taken, outside any transaction; return whether the scanner could tell."""
     verdict = verdict_on(proof)
-    if verdict is Verdict.UNKNOWN:
+    if verdict is ScanVerdict.UNKNOWN:
         pending = ProofOfExecution.objects.filter(pk=proof.pk, scan_status=ScanStatus.PENDING)
         pending.update(scan_due_at=now + retry_after(proof.scan_tries))
         return False
@@ -72,14 +72,14 @@ def scan_proof(proof: ProofOfExecution, *, now: datetime) -> bool:
     return True
 
 
-def verdict_on(proof: ProofOfExecution) -> Verdict:
+def verdict_on(proof: ProofOfExecution) -> ScanVerdict:
     """Return what the scanner says of the stored file; a file that can't be read is no clean one."""
     try:
         with storage.read(proof.file.name or "") as file:
             return clamd.scan(file)
     except StorageUnavailable:
         logger.exception("The file of proof %s could not be read for its scan.", proof.pk)
-        return Verdict.UNKNOWN
+        return ScanVerdict.UNKNOWN
 
 
 def retry_after(tries: int) -> timedelta:
@@ -88,7 +88,7 @@ def retry_after(tries: int) -> timedelta:
 
 
 @transaction.atomic
-def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> None:
+def settle_scan(proof: ProofOfExecution, verdict: ScanVerdict, *, now: datetime) -> None:
     """Write the verdict, unless the file was removed or decided meanwhile.
 
     An infected file leaves the storage with the commit; the History and the partner hear of it, or who brought the
@@ -96,7 +96,7 @@ def settle_scan(proof: ProofOfExecution, verdict: Verdict, *, now: datetime) -> 
     """
     claim = lock_claim(proof.claim_id) if proof.claim_id else None
     pending = ProofOfExecution.objects.filter(pk=proof.pk, scan_status=ScanStatus.PENDING)
-    if verdict is Verdict.CLEAN:
+    if verdict is ScanVerdict.CLEAN:
         pending.update(scan_status=ScanStatus.CLEAN, scan_due_at=None)
         transaction.on_commit(lambda: wake(READ_PROOFS, queue=READINGS), robust=True)
         return

@@ -51,7 +51,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class DisputeDeadline:
     """The finality of a rejection, and the deadline for what can still happen."""
 
     text: str
@@ -68,7 +68,7 @@ class Rejection:
     at: datetime
     reasons: Sequence[str]
     said: Sequence[Said]
-    verdict: Verdict
+    dispute: DisputeDeadline
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def rejection_of(claim: Claim, events: Sequence[ClaimEvent], *, actor: Actor, no
         at=decided[-1].at,
         reasons=claim.reasons,
         said=words_about(events, since=rejected[-1]),
-        verdict=verdict_on(claim, actor=actor, now=now),
+        dispute=dispute_deadline_of(claim, actor=actor, now=now),
     )
 
 
@@ -160,20 +160,20 @@ def words_about(events: Sequence[ClaimEvent], *, since: ClaimEvent) -> list[Said
     return said
 
 
-def verdict_on(claim: Claim, *, actor: Actor, now: datetime) -> Verdict:
+def dispute_deadline_of(claim: Claim, *, actor: Actor, now: datetime) -> DisputeDeadline:
     """Return whether the rejection of *claim* stands, and what *actor* can still do about it."""
     if claim.status == ClaimStatus.DISPUTED:
         due = deadline_of(claim, claim.review_due_at, now=now) if claim.review_due_at else None
-        return Verdict(_("A Microsoft reviewer decides whether the rejection stands."), _("Due:"), due)
+        return DisputeDeadline(_("A Microsoft reviewer decides whether the rejection stands."), _("Due:"), due)
     if claim.status == ClaimStatus.REJECTED_FINAL:
-        return Verdict(_("The dispute was decided: the rejection stands and is final."))
+        return DisputeDeadline(_("The dispute was decided: the rejection stands and is final."))
     closes = deadline_of(claim, claim.dispute_closes_at, now=now) if claim.dispute_closes_at else None
     if not is_disputable(claim, now=now):
-        return Verdict(why_not_disputable(claim, closes=closes))
+        return DisputeDeadline(why_not_disputable(claim, closes=closes))
     label = _("It can be disputed, once, until:")
     if ClaimAction.DISPUTE not in lifecycle.actions_for(claim.status, actor.role):
-        return Verdict(_("An incentives admin of your company can dispute the rejection."), label, closes)
-    return Verdict("", label, closes, reverse("claim_dispute", args=[claim.public_id]))
+        return DisputeDeadline(_("An incentives admin of your company can dispute the rejection."), label, closes)
+    return DisputeDeadline("", label, closes, reverse("claim_dispute", args=[claim.public_id]))
 
 
 def why_not_disputable(claim: Claim, *, closes: Deadline | None) -> str:

@@ -18,7 +18,7 @@ from associations.models import Claim, ClaimEvent
 from associations.pagination import page_of
 from associations.status_words.claim_status import status_in_words
 from associations.views.actor import signed_in
-from associations.views.claim.history_lines import Line, lines_of
+from associations.views.claim.history_lines import HistoryLine, lines_of
 from associations.views.csv_response import csv_response
 from associations.views.zones import in_own_zone, zone_of_person
 from notifications.models import OutboxEmail
@@ -89,20 +89,20 @@ def mails_about(claim: Claim) -> list[OutboxEmail]:
     )
 
 
-def whole_history(claim: Claim, *, zone: ZoneInfo, language: str) -> Iterator[Line]:
+def whole_history(claim: Claim, *, zone: ZoneInfo, language: str) -> Iterator[HistoryLine]:
     """Yield every line of the History, newest first, some hundred events at a time."""
     events = claim.events.select_related("actor").order_by("-pk").iterator(chunk_size=EVENTS_A_BATCH)
     while batch := list(islice(events, EVENTS_A_BATCH)):
         yield from _in_words(claim, batch, zone=zone, language=language)
 
 
-def _in_words(claim: Claim, events: Sequence[ClaimEvent], *, zone: ZoneInfo, language: str) -> list[Line]:
+def _in_words(claim: Claim, events: Sequence[ClaimEvent], *, zone: ZoneInfo, language: str) -> list[HistoryLine]:
     # A response is streamed after the view has returned, when its language and zone are no longer active.
     with translation.override(language), timezone.override(zone):
         return lines_of(claim, events, reader=None)
 
 
-def row_of(line: Line, *, zone: ZoneInfo) -> tuple[str, ...]:
+def row_of(line: HistoryLine, *, zone: ZoneInfo) -> tuple[str, ...]:
     """Return the cells of one line, its instant in the *zone* and with its offset."""
     at = line.at.astimezone(zone).isoformat(timespec="seconds")
     return (at, line.actor, line.text, line.status_label, line.note)

@@ -15,7 +15,7 @@ from associations.wording.history import details_of, names_in
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One line of the History, ready to print; *status* and *status_label* are the status reached, if any."""
 
     at: datetime
@@ -26,7 +26,7 @@ class Line:
     status_label: str
 
 
-def lines_of(claim: Claim, events: Sequence[ClaimEvent], *, reader: User | None) -> list[Line]:
+def lines_of(claim: Claim, events: Sequence[ClaimEvent], *, reader: User | None) -> list[HistoryLine]:
     """Return *events* of *claim* in words, in their order, as a partner may see them; at most three queries.
 
     The *reader* is "You". Without one everybody has a name: what leaves the portal is read by others, too.
@@ -37,7 +37,9 @@ def lines_of(claim: Claim, events: Sequence[ClaimEvent], *, reader: User | None)
         status, label = reached_in_words(event.to_status) if event.to_status else ("", "")
         note = "\n".join(filter(None, (*details_of(event, claim=claim, names=names), note_of(event))))
         lines.append(
-            Line(event.at, actor_of(event, reader=reader), str(EventKind(event.kind).label), note, status, label)
+            HistoryLine(
+                event.at, actor_of(event, reader=reader), str(EventKind(event.kind).label), note, status, label
+            )
         )
     return lines
 

@@ -13,7 +13,7 @@ from associations.forms.hand_over import HandOverForm
 from associations.models import CustomerNotice
 from associations.rules.customer.hand_over import NoHandOver
 from associations.services.customer import hand_over as handing_over
-from associations.services.customer.hand_over import HandOverRefused, NotAColleague
+from associations.services.customer.hand_over import ColleagueRefused, HandOverRefused
 from associations.views.customer.content import colleague_to_check, why_not_handed_over
 from associations.views.customer.pages import (
     answerer_of,
@@ -75,7 +75,7 @@ def customer_hand_over_confirm(request: HttpRequest) -> HttpResponse:
         )
     except HandOverRefused as refused:
         return refuse(request, notice, refused.reason)
-    except NotAColleague:
+    except ColleagueRefused:
         return redirect("customer_hand_over")
     forget_typed(request, notice)
     return redirect("customer_receipt")

@@ -6,11 +6,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from associations.files.seals.checking import Checked, Verdict, check
+from associations.files.seals.checking import Checked, SealVerdict, check
 from associations.files.seals.keys import fingerprint_of
 from associations.services.files.sealing import is_written, published_certificates
 from associations.templatetags.dates import day, minute
-from associations.views.customer.findings import Finding
+from associations.views.customer.verification_result import VerificationResult
 from associations.wording.facts import Fact
 
 # Programs skip what stands before the first certificate; before the first seal it is all there is.
@@ -18,25 +18,25 @@ PEM_HEAD = "Certificates of the seals of the CPOR portal\n"
 PEM_TYPE = "application/x-pem-file"
 
 
-def finding_on_document(data: bytes) -> Finding:
+def finding_on_document(data: bytes) -> VerificationResult:
     """Return the answer about a file: authentic, altered, or not ours. Nothing of it is kept."""
     checked = check(data, [own for _row, own in published_certificates()], is_written=is_written)
-    if checked.verdict is Verdict.AUTHENTIC:
+    if checked.verdict is SealVerdict.AUTHENTIC:
         return authentic(checked)
-    if checked.verdict is Verdict.ALTERED:
+    if checked.verdict is SealVerdict.ALTERED:
         text = _(
             "The file has a seal of ours, and isn't what we sealed: something was changed, added or cut off "
             "afterwards. Don't rely on it. Ask for the original file."
         )
-        return Finding("error", _("Altered"), text)
+        return VerificationResult("error", _("Altered"), text)
     text = _(
         "The file has no seal of ours. A printed, scanned or newly saved copy of a sealed PDF has none either: "
         "ask for the original file."
     )
-    return Finding("warning", _("Not ours"), text)
+    return VerificationResult("warning", _("Not ours"), text)
 
 
-def authentic(checked: Checked) -> Finding:
+def authentic(checked: Checked) -> VerificationResult:
     """Return what the seal shows, and what it doesn't prove."""
     text = _(
         "The portal sealed this file, and no byte of it was changed since. The seal doesn't prove who held the "
@@ -49,7 +49,7 @@ def authentic(checked: Checked) -> Finding:
         Fact(_("Time stamp in the file"), stamped),
         Fact(_("Certificate (SHA-256)"), fingerprint_of(certificate) if certificate else "", mono=True),
     ]
-    return Finding("success", _("Authentic"), text, facts)
+    return VerificationResult("success", _("Authentic"), text, facts)
 
 
 @login_not_required

@@ -19,8 +19,8 @@ from associations.models import CustomerNotice
 from associations.models.notices import REMINDER
 from associations.templatetags.dates import day
 from associations.views.customer.content import zone_of
-from associations.views.customer.findings import Finding
 from associations.views.customer.sealed_documents import finding_on_document
+from associations.views.customer.verification_result import VerificationResult
 from associations.views.uploads import files_of
 from associations.wording.facts import Fact
 
@@ -44,7 +44,7 @@ def verify_notice(request: HttpRequest) -> HttpResponse:
     return render(request, "customer/verify.html", shown)
 
 
-def finding_on(claim_id: int, code: str) -> Finding:
+def finding_on(claim_id: int, code: str) -> VerificationResult:
     """Return the answer to a claim number and a code, which is empty where the email prints none."""
     if not code:
         return without_code()
@@ -52,7 +52,7 @@ def finding_on(claim_id: int, code: str) -> Finding:
     return genuine(notice) if notice else not_ours()
 
 
-def genuine(notice: CustomerNotice) -> Finding:
+def genuine(notice: CustomerNotice) -> VerificationResult:
     """Return the day, the masked address and the partner; the address is missing once the person is forgotten."""
     zone = zone_of(notice.claim)
     sent_at = (notice.email.sent_at or notice.queued_at).astimezone(zone)
@@ -72,23 +72,23 @@ def genuine(notice: CustomerNotice) -> Finding:
         "A forged email can repeat the code of a genuine one: compare what is below with your email before you open "
         "its link. Or answer without that link:"
     )
-    return Finding("success", _("We sent this notice"), text, [fact for fact in facts if fact.value])
+    return VerificationResult("success", _("We sent this notice"), text, [fact for fact in facts if fact.value])
 
 
-def not_ours() -> Finding:
+def not_ours() -> VerificationResult:
     """Return the one answer to a wrong code and to an unknown claim number."""
     text = _(
         "No notice of ours has this claim number and this code. Check both against the email. If they are the same "
         "there, the email isn't from us: don't open its links and don't reply to it. What is really asked of you is "
         "on a page of ours:"
     )
-    return Finding("error", _("We didn't send this notice"), text)
+    return VerificationResult("error", _("We didn't send this notice"), text)
 
 
-def without_code() -> Finding:
+def without_code() -> VerificationResult:
     """Return the answer to who has no code, the same for every claim number."""
     text = _(
         "We can't check an email without a code. It was sent before our notices had codes, or it isn't from us. "
         "Don't open its links. All requests that name you are on a page of ours:"
     )
-    return Finding("warning", _("The email has no code"), text)
+    return VerificationResult("warning", _("The email has no code"), text)

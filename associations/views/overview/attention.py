@@ -30,7 +30,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Line:
+class AttentionLine:
     """A claim that waits, with its next date if it has one."""
 
     claim: Claim
@@ -43,7 +43,7 @@ class Group:
 
     need: Need
     total: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[AttentionLine] = field(default_factory=list)
 
 
 def needs(reader: User) -> dict[Attention, Need]:
@@ -102,7 +102,7 @@ def groups_of(claims: ClaimQuerySet, *, reader: User, now: datetime) -> list[Gro
     for claim in found.select_related("tenant").order_by(F("attention"), F("place")):
         reason = Attention(cast(ReadClaim, claim).attention)
         group = groups.setdefault(reason, Group(kinds[reason], cast(Counted, claim).total))
-        group.lines.append(Line(claim, next(iter(due_dates_of(claim, now=now)), None)))
+        group.lines.append(AttentionLine(claim, next(iter(due_dates_of(claim, now=now)), None)))
     if Attention.TO_SUBMIT in groups and Attention.DRAFT in groups:
         # What colleagues asked for is counted under its own reason.
         others = list_url(ClaimFilter(state=ShownStatus.DRAFT, submitter=f"-{reader.pk}"))

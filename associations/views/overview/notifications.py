@@ -32,7 +32,7 @@ FILTERS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class NotificationLine:
     """One notification as the list shows it."""
 
     notification: Notification
@@ -65,7 +65,10 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     notifications = list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
     now = timezone.now()
     context = {
-        "lines": [Line(each, in_app.words_of(each), time_left(each, now=now)) for each in notifications[:PAGE_SIZE]],
+        "lines": [
+            NotificationLine(each, in_app.words_of(each), time_left(each, now=now))
+            for each in notifications[:PAGE_SIZE]
+        ],
         "filters": [(list_url(value), label, value == show) for value, label in FILTERS.items()],
         "show": show,
         "previous_url": list_url(show, page=page - 1) if page > 1 else "",

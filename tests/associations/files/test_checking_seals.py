@@ -10,7 +10,7 @@ from cryptography import x509
 from pytest_django import Settings
 
 from associations.files.seals import keys
-from associations.files.seals.checking import Checked, Verdict, check
+from associations.files.seals.checking import Checked, SealVerdict, check
 from associations.files.seals.places import whole_seal
 from bench.files import SMALL_PDF
 
@@ -36,14 +36,14 @@ def checked_with(data: bytes, *certificates: x509.Certificate, written: bytes) -
     return check(data, certificates, is_written=lambda told: told == checksum)
 
 
-def verdict(data: bytes, sealed: bytes) -> Verdict:
+def verdict(data: bytes, sealed: bytes) -> SealVerdict:
     return checked_with(data, keys.certificate(), written=sealed).verdict
 
 
 def test_what_the_portal_sealed_is_authentic(sealed: bytes):
     checked = checked_with(sealed, keys.certificate(), written=sealed)
 
-    assert (checked.verdict, checked.certificate) == (Verdict.AUTHENTIC, keys.certificate())
+    assert (checked.verdict, checked.certificate) == (SealVerdict.AUTHENTIC, keys.certificate())
     assert checked.stamped_at is None
 
 
@@ -55,7 +55,7 @@ def test_any_changed_byte_is_an_alteration(sealed: bytes):
 
     for position in [*inside, *outside]:
         other = bytes([sealed[position] ^ 1])
-        assert verdict(sealed[:position] + other + sealed[position + 1 :], sealed) is Verdict.ALTERED, position
+        assert verdict(sealed[:position] + other + sealed[position + 1 :], sealed) is SealVerdict.ALTERED, position
 
 
 def test_what_is_added_cut_off_or_saved_over_it_is_an_alteration(sealed: bytes):
@@ -67,7 +67,7 @@ def test_what_is_added_cut_off_or_saved_over_it_is_an_alteration(sealed: bytes):
     covered = sealed[: hole.hole_end] + b" " + sealed[hole.hole_end :]
 
     for data in (sealed + b"\n", sealed + sealed, sealed[:-1], sealed[: hole.hole_end], again.getvalue(), covered):
-        assert verdict(data, sealed) is Verdict.ALTERED
+        assert verdict(data, sealed) is SealVerdict.ALTERED
 
 
 def test_bytes_after_the_signature_in_its_hole_are_an_alteration(sealed: bytes):
@@ -75,19 +75,19 @@ def test_bytes_after_the_signature_in_its_hole_are_an_alteration(sealed: bytes):
     assert hole
     end = hole.hole_end - 3
 
-    assert verdict(sealed[:end] + b"41" + sealed[end + 2 :], sealed) is Verdict.ALTERED
+    assert verdict(sealed[:end] + b"41" + sealed[end + 2 :], sealed) is SealVerdict.ALTERED
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", SMALL_PDF, b"/ByteRange [0 1 2 3]", b"/ByteRange [0 9 9 9]" * 99])
 def test_other_files_are_not_ours(sealed: bytes, data: bytes):
-    assert verdict(data, sealed) is Verdict.NOT_OURS
+    assert verdict(data, sealed) is SealVerdict.NOT_OURS
 
 
 def test_a_seal_with_another_key_is_not_ours(sealed: bytes, tmp_path: Path):
     keys.make_own(tmp_path / "other")
     theirs = (tmp_path / "other" / "certificate.pem").read_bytes()
 
-    assert checked_with(sealed, x509.load_pem_x509_certificate(theirs), written=sealed).verdict is Verdict.NOT_OURS
+    assert checked_with(sealed, x509.load_pem_x509_certificate(theirs), written=sealed).verdict is SealVerdict.NOT_OURS
 
 
 def test_a_former_certificate_still_vouches_for_what_it_sealed(sealed: bytes, settings: Settings, tmp_path: Path):

@@ -11,7 +11,7 @@ from associations.files import recognition
 from associations.files.proof_texts import NotReadable, text_of
 from associations.rules.proof_files import EXTENSIONS, ProofKind
 from associations.rules.proof_reading.evidence import evidence_in
-from associations.rules.proof_reading.texts import Box, Line, Mark, MarkKind, Part, PlaceKind, Source
+from associations.rules.proof_reading.texts import Box, Mark, MarkKind, Part, PlaceKind, Source, TextLine
 from tests.associations.files.hostile import CATALOGUE, HOSTILE, ONE_KID, deflated, numbered, stream
 from tests.associations.proof_reading.papers import Sheet, pdf_of
 from tests.associations.proof_reading.reading import FACTS
@@ -136,7 +136,7 @@ def test_the_worker_lives_and_reads_the_next_file(monkeypatch):
 
 @pytest.mark.parametrize("word", ["1-", "a ", "non ", "12/12/2026 ", "3f2504e0-", "[ ] ", "contoso.com.", "AB12-"])
 def test_no_rule_takes_long_on_a_line_of_nothing_else(word):
-    line = Line((word * 20_000)[:20_000], box=Box(0.1, 0.1, 0.9, 0.12))
+    line = TextLine((word * 20_000)[:20_000], box=Box(0.1, 0.1, 0.9, 0.12))
     started = time.process_time()
 
     for source in (Source.TEXT, Source.SCAN):
@@ -147,9 +147,11 @@ def test_no_rule_takes_long_on_a_line_of_nothing_else(word):
 
 @pytest.mark.parametrize("word", ["Signature", "Exchange Online", "Not in scope", "12 March 2026", "3f2504e0-4f89-"])
 def test_no_rule_takes_long_on_a_page_or_table_of_nothing_else(word):
-    lines = tuple(Line(word, box=Box(0.1, at / 9000, 0.5, at / 9000 + 0.00005)) for at in range(3_000))
+    lines = tuple(TextLine(word, box=Box(0.1, at / 9000, 0.5, at / 9000 + 0.00005)) for at in range(3_000))
     marks = tuple(Mark(MarkKind.INK, box=Box(0.1, at / 900, 0.3, at / 900 + 0.01)) for at in range(300))
-    row = Part(PlaceKind.ROW, 1, lines=tuple(Line(word, box=Box(at / 50, 0, (at + 1) / 50, 1)) for at in range(200)))
+    row = Part(
+        PlaceKind.ROW, 1, lines=tuple(TextLine(word, box=Box(at / 50, 0, (at + 1) / 50, 1)) for at in range(200))
+    )
     started = time.process_time()
 
     evidence_in([Part(PlaceKind.PAGE, 1, lines=lines, marks=marks), *[row] * 10], FACTS)

@@ -9,7 +9,7 @@ from associations.rules.proof_files import ProofKind
 from associations.rules.proof_reading.evidence import evidence_in
 from associations.rules.proof_reading.findings import State
 from associations.rules.proof_reading.product_names import Product
-from associations.rules.proof_reading.texts import Box, Line, Part, PlaceKind, Source
+from associations.rules.proof_reading.texts import Box, Part, PlaceKind, Source, TextLine
 from guides.choices import ProofElement
 from tests.associations.proof_reading.papers import Sheet, docx_of, handwriting, pdf_of, stamp
 from tests.associations.proof_reading.reading import (
@@ -142,7 +142,7 @@ def test_a_product_of_another_tenant_in_the_same_file_does_not_count():
 @pytest.mark.parametrize(("read", "is_found"), [(TENANT, True), (f"8{TENANT[1:-1]}0", True), (OTHER_TENANT, False)])
 def test_a_scan_of_another_tenant_does_not_count_and_one_that_was_misread_does(read, is_found):
     words = ("Customer", f"Tenant ID: {read}", "We deployed Exchange Online.")
-    lines = tuple(Line(word, box=Box(0.1, 0.3 + at / 50, 0.5, 0.31 + at / 50)) for at, word in enumerate(words))
+    lines = tuple(TextLine(word, box=Box(0.1, 0.3 + at / 50, 0.5, 0.31 + at / 50)) for at, word in enumerate(words))
 
     places = evidence_in([Part(PlaceKind.PAGE, 1, source=Source.SCAN, lines=lines)], FACTS)["places"]
 

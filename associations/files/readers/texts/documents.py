@@ -19,11 +19,11 @@ from associations.rules.proof_reading.texts import (
     LONGEST_TEXT,
     TEMPLATE_MARK,
     Box,
-    Line,
     Mark,
     MarkKind,
     Part,
     PlaceKind,
+    TextLine,
     bounded,
 )
 
@@ -71,7 +71,7 @@ def is_on_template(package: zipfile.ZipFile) -> bool:
 
 
 def asides_in(root: Any) -> Iterator[Part]:
-    lines = [Line(text, is_aside=True) for each in named(root, "p") if (text := text_of(each))]
+    lines = [TextLine(text, is_aside=True) for each in named(root, "p") if (text := text_of(each))]
     if lines:
         yield Part(PlaceKind.PARAGRAPH, 0, lines=tuple(lines))
 
@@ -118,7 +118,7 @@ class Document:
             self.heading = text[:LONGEST_HEADING]
         marks = tuple(Mark(MarkKind.INK) for _each in ink_in(element))
         if text or marks:
-            yield self.part((Line(text),) if text else (), marks)
+            yield self.part((TextLine(text),) if text else (), marks)
         for box in outermost(element, "txbxContent"):
             yield from self.parts_in(box)
 
@@ -135,7 +135,7 @@ class Document:
             if lines or marks:
                 yield self.part(tuple(lines), tuple(marks))
 
-    def part(self, lines: tuple[Line, ...], marks: tuple[Mark, ...]) -> Part:
+    def part(self, lines: tuple[TextLine, ...], marks: tuple[Mark, ...]) -> Part:
         return Part(PlaceKind.PARAGRAPH, self.number, self.attachment or self.heading, lines=lines, marks=marks)
 
     def is_heading(self, element: Any) -> bool:
@@ -147,12 +147,12 @@ class Document:
         )
 
 
-def lines_in(cell: Any, box: Box) -> list[Line]:
+def lines_in(cell: Any, box: Box) -> list[TextLine]:
     """Return the paragraphs of a cell, each with its share of the height."""
     texts = [text for each in named(cell, "p") if (text := text_of(each))]
     step = box.height / max(len(texts), 1)
     return [
-        Line(text, box=Box(box.left, box.top + number * step, box.right, box.top + (number + 1) * step))
+        TextLine(text, box=Box(box.left, box.top + number * step, box.right, box.top + (number + 1) * step))
         for number, text in enumerate(texts)
     ]
 

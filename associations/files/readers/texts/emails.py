@@ -14,7 +14,7 @@ import olefile
 
 from associations.files.readers.texts import documents, pdfs, slides, tables
 from associations.rules.proof_files import EXTENSIONS, ProofKind
-from associations.rules.proof_reading.texts import LONGEST_TEXT, Line, Part, PlaceKind, Source, bounded
+from associations.rules.proof_reading.texts import LONGEST_TEXT, Part, PlaceKind, Source, TextLine, bounded
 
 MOST_ATTACHMENTS = 20
 MOST_LINES = 20_000
@@ -108,7 +108,7 @@ def stream_text(message: Any, folder: str, property_: str, streams: list[str]) -
 
 def message_part(headers: list[str], text: str) -> Part:
     lines = [*headers, *text.splitlines()[:MOST_LINES]]
-    kept = [Line(" ".join(line.split())[:LONGEST_LINE]) for line in lines if line.strip()]
+    kept = [TextLine(" ".join(line.split())[:LONGEST_LINE]) for line in lines if line.strip()]
     return Part(PlaceKind.MESSAGE, 1, lines=tuple(kept))
 
 

@@ -19,12 +19,12 @@ from associations.rules.proof_reading.texts import (
     LONGEST_TEXT,
     TEMPLATE_MARK,
     Box,
-    Line,
     Mark,
     MarkKind,
     Part,
     PlaceKind,
     Source,
+    TextLine,
     bounded,
 )
 
@@ -170,7 +170,7 @@ def around(boxes: Sequence[Box]) -> Box:
     )
 
 
-def rows_of(pieces: Sequence[tuple[str, Box]], *, aspect: float) -> list[Line]:
+def rows_of(pieces: Sequence[tuple[str, Box]], *, aspect: float) -> list[TextLine]:
     """Return the pieces as lines, those of one line joined, from top to bottom and from left to right."""
     rows: list[list[tuple[str, Box]]] = []
     for text, box in sorted(pieces, key=lambda piece: (piece[1].middle[1], piece[1].left)):
@@ -182,17 +182,17 @@ def rows_of(pieces: Sequence[tuple[str, Box]], *, aspect: float) -> list[Line]:
     return [line for row in rows for line in joined(sorted(row, key=lambda piece: piece[1].left), aspect)]
 
 
-def joined(row: Sequence[tuple[str, Box]], aspect: float) -> Iterator[Line]:
+def joined(row: Sequence[tuple[str, Box]], aspect: float) -> Iterator[TextLine]:
     """Yield the lines of one row: pieces with a gap between them are cells of their own."""
     text, box = row[0]
     for more, other in row[1:]:
         gap = (other.left - box.right) * aspect
         if gap > WIDEST_GAP * max(box.height, other.height) and not BULLET.fullmatch(text):
-            yield Line(text, box=box)
+            yield TextLine(text, box=box)
             text, box = more, other
         else:
             text, box = text + (" " if gap > 0.12 * box.height else "") + more, around([box, other])
-    yield Line(text, box=box)
+    yield TextLine(text, box=box)
 
 
 def warm_up() -> None:

@@ -14,7 +14,16 @@ from associations.files.readers.texts.packages import (
     signed_digitally,
     value,
 )
-from associations.rules.proof_reading.texts import LONGEST_TEXT, Box, Line, Mark, MarkKind, Part, PlaceKind, bounded
+from associations.rules.proof_reading.texts import (
+    LONGEST_TEXT,
+    Box,
+    Mark,
+    MarkKind,
+    Part,
+    PlaceKind,
+    TextLine,
+    bounded,
+)
 
 PRESENTATION = "ppt/presentation.xml"
 MOST_SLIDES = 500
@@ -87,7 +96,7 @@ class Slide:
             return None
         return Box(max(left, 0), max(top, 0), min(right, 1), min(bottom, 1))
 
-    def lines_in(self, shape: Any, box: Box) -> Iterator[Line]:
+    def lines_in(self, shape: Any, box: Box) -> Iterator[TextLine]:
         """Yield the lines of a shape, or the cells of a table, with their share of its rectangle."""
         rows = list(named(shape, "tr"))
         if rows:
@@ -100,13 +109,13 @@ class Slide:
             is_filled = is_filled_by(child(shape, "spPr"))
             for number, paragraph in enumerate(paragraphs):
                 if text := self.text_of(paragraph, is_filled=is_filled):
-                    yield Line(text, box=share(box, number, len(paragraphs), 0, 1))
+                    yield TextLine(text, box=share(box, number, len(paragraphs), 0, 1))
 
-    def texts(self, cell: Any, box: Box) -> Iterator[Line]:
+    def texts(self, cell: Any, box: Box) -> Iterator[TextLine]:
         is_filled = is_filled_by(child(cell, "tcPr"))
         words = [text for each in named(cell, "p") if (text := self.text_of(each, is_filled=is_filled))]
         for number, text in enumerate(words):
-            yield Line(text, box=share(box, number, len(words), 0, 1))
+            yield TextLine(text, box=share(box, number, len(words), 0, 1))
 
     def text_of(self, paragraph: Any, *, is_filled: bool) -> str:
         """Return what a paragraph shows; white on a slide that is light by default does not."""

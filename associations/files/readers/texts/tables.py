@@ -11,7 +11,7 @@ from associations.files.readers.texts.packages import Damaged, is_pale, links_of
 from associations.files.readers.workbook_parts import mended, workbook_part
 from associations.files.tables.csv_text import csv_rows, form_of
 from associations.rules.proof_files import ProofKind
-from associations.rules.proof_reading.texts import LONGEST_TEXT, Box, Line, Part, PlaceKind, bounded
+from associations.rules.proof_reading.texts import LONGEST_TEXT, Box, Part, PlaceKind, TextLine, bounded
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
@@ -40,7 +40,7 @@ def csv_parts(file: BinaryIO, *, name: str = "") -> Iterator[Part]:
 
 def row_part(number: int, name: str, cells: list[str]) -> Part:
     lines = [
-        Line(" ".join(cell.split()), box=Box(column / COLUMNS_SHOWN, 0, (column + 1) / COLUMNS_SHOWN, 1))
+        TextLine(" ".join(cell.split()), box=Box(column / COLUMNS_SHOWN, 0, (column + 1) / COLUMNS_SHOWN, 1))
         for column, cell in enumerate(cells[:MOST_COLUMNS])
         if cell.strip()
     ]

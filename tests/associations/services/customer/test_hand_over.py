@@ -14,7 +14,7 @@ from associations.services.customer import hand_over as handing_over
 from associations.services.customer import notice as noticing
 from associations.services.customer import reminders, undelivered_notice
 from associations.services.customer.answer import Answerer, BadLink
-from associations.services.customer.hand_over import HandOverRefused, NotAColleague
+from associations.services.customer.hand_over import ColleagueRefused, HandOverRefused
 from notifications.models import EmailStatus, Notification, OutboxEmail
 from tests import stories
 from tests.factories import MONDAY
@@ -245,7 +245,7 @@ def test_only_somebody_else_of_the_customer_can_be_named(email):
     claim = stories.noticed_claim()
     before = state()
 
-    with pytest.raises(NotAColleague):
+    with pytest.raises(ColleagueRefused):
         hand_over(claim, email=email.format(domain=claim.domain_name))
 
     assert state() == before

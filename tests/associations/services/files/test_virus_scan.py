@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from associations.choices import EventKind, ScanStatus
-from associations.files.clamd import Verdict
+from associations.files.clamd import ScanVerdict
 from associations.models import Claim, LooseFile, ProofOfExecution
 from associations.rules.proof_files import ProofKind
 from associations.services.claim import submission
@@ -188,7 +188,7 @@ def test_a_file_that_was_removed_during_its_scan_is_not_missed(scanner):
     assert taken
     discard_proof(claim_id=claim.pk, proof_id=proof.pk, by=stories.admin_of(claim), now=LATER)
 
-    virus_scan.settle_scan(taken, Verdict.INFECTED, now=LATER)
+    virus_scan.settle_scan(taken, ScanVerdict.INFECTED, now=LATER)
 
     assert not claim.events.filter(kind=EventKind.PROOF_INFECTED).exists()
 

@@ -15,7 +15,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from accounts.models import User
 from associations import emails
 from associations.choices import EndReason, MemberRole
-from associations.files.clamd import Verdict
+from associations.files.clamd import ScanVerdict
 from associations.models import Association, Claim, PartnerLocation, Product, Subscription
 from associations.services.association import association
 from associations.services.customer import reminders
@@ -300,7 +300,7 @@ def test_an_infected_file_is_told_to_who_added_it_and_opened_by_nobody(admin: Cl
     held, anna = taken_over(location), PartnerMemberFactory(partner=location.partner).user
     proof = ProofFactory(claim=None, association=held, uploaded_by=anna, name="bad.pdf", pending=True)
 
-    virus_scan.settle_scan(proof, Verdict.INFECTED, now=MONDAY)
+    virus_scan.settle_scan(proof, ScanVerdict.INFECTED, now=MONDAY)
 
     assert told("imported_proof_infected") == [
         "The file bad.pdf of an existing association contained a virus and was deleted."

@@ -7,7 +7,7 @@ from associations.wording.facts import Fact
 
 
 @dataclass(frozen=True)
-class Finding:
+class VerificationResult:
     """The answer as the page prints it, above the way to All my requests; only that to what is genuine has facts."""
 
     tone: str
