@@ -16,7 +16,7 @@ LONGEST_MESSAGE = 500
 
 
 class RoleForm(forms.Form):
-    """A role in one company, for all of its locations or for those ticked."""
+    """A role in one company, for all of its locations or for those selected."""
 
     use_required_attribute = False
 

@@ -51,7 +51,7 @@ function markScrollingTables() {
     }
 }
 
-function tickAllOf(name, isOn) {
+function selectAllOf(name, isOn) {
     for (const box of document.querySelectorAll(`input[type=checkbox][name="${name}"]`)) {
         box.checked = isOn;
     }
@@ -92,7 +92,7 @@ document.addEventListener("click", (event) => {
     const themeSwitch = event.target.closest("[data-theme-switch]");
     const copy = event.target.closest("[data-copy]");
     const print = event.target.closest("[data-print]");
-    const tickAll = event.target.closest("[data-tick-all]");
+    const selectAll = event.target.closest("[data-select-all]");
     if (themeSwitch) {
         switchTheme(themeSwitch);
     }
@@ -102,8 +102,8 @@ document.addEventListener("click", (event) => {
     if (print) {
         window.print();
     }
-    if (tickAll) {
-        tickAllOf(tickAll.dataset.tickAll, tickAll.checked);
+    if (selectAll) {
+        selectAllOf(selectAll.dataset.selectAll, selectAll.checked);
     }
     closeMenus(event.target.closest("details.cpor-menu"));
 });

@@ -28,12 +28,12 @@ GUIDES = "Dynamics 365 Guides"
 def choose_products(page: Page) -> None:
     """Take what has to be corrected first, then pick the free subscription of two."""
     arrive(page, "Products")
-    expect(wizard_pages.tick_of(page, CSP_PRODUCT)).to_be_disabled()
+    expect(wizard_pages.checkbox_of(page, CSP_PRODUCT)).to_be_disabled()
     wizard_pages.go_on(page)
     problems = page.get_by_role("alert")
     expect(problems).to_contain_text("Select at least one product.")
     look(page)
-    wizard_pages.tick_of(page, SALES).check()
+    wizard_pages.checkbox_of(page, SALES).check()
     pick = page.get_by_role("combobox", name=f"Subscription ID {SALES}")
     free = pick.get_by_role("option").filter(has_text="Web Direct").text_content()
     pick.select_option(label="Choose")
@@ -48,7 +48,7 @@ def file_claim(page: Page) -> str:
     wizard_pages.start(page)
     wizard_pages.associate_a_customer(page, location=wizard_pages.MILAN, domain_name=ADVENTURE_WORKS)
     wizard_pages.choose_work(
-        page, area="Business Applications", activity="Usage and/or pre-sales", ticks=("Usage", "Pre-sales")
+        page, area="Business Applications", activity="Usage and/or pre-sales", selected=("Usage", "Pre-sales")
     )
     wizard_pages.create_claim(page, answers={"Claim name": "Adventure Works online sales"})
     choose_products(page)
@@ -86,7 +86,9 @@ def open_products(page: Page) -> None:
     sign_in(page, PARTNER)
     wizard_pages.start(page)
     wizard_pages.associate_a_customer(page, location=wizard_pages.MILAN, domain_name=ADVENTURE_WORKS)
-    wizard_pages.choose_work(page, area="Business Applications", activity="Usage and/or pre-sales", ticks=("Usage",))
+    wizard_pages.choose_work(
+        page, area="Business Applications", activity="Usage and/or pre-sales", selected=("Usage",)
+    )
     wizard_pages.create_claim(page, answers={})
     arrive(page, "Products")
 
@@ -113,7 +115,7 @@ def test_the_page_takes_a_screen_and_a_half_at_most(visit: Visit):
 def test_a_product_is_found_by_typing_and_waited_for(visit: Visit):
     page = visit(viewport=LAPTOP)
     open_products(page)
-    wizard_pages.tick_of(page, FINANCE).check()
+    wizard_pages.checkbox_of(page, FINANCE).check()
     others = page.get_by_role("region", name="Other products")
 
     others.get_by_text("Other products").press("Enter")
@@ -123,19 +125,19 @@ def test_a_product_is_found_by_typing_and_waited_for(visit: Visit):
     others.get_by_role("button", name=f"Tell me when the customer has it {GUIDES}").press("Enter")
     expect(page.get_by_role("main")).to_contain_text(f"{GUIDES}: we'll notify you here and by email")
     expect(others.get_by_role("button", name=f"Don't tell me {GUIDES}")).to_be_visible()
-    expect(wizard_pages.tick_of(page, FINANCE)).to_be_checked()
+    expect(wizard_pages.checkbox_of(page, FINANCE)).to_be_checked()
 
     others.get_by_role("group").get_by_text("Other products").click()
     others.get_by_role("searchbox", name="Search products").fill("guides")
     expect(others.get_by_role("group")).to_contain_text("No product has this name.")
-    wizard_pages.tick_of(page, FINANCE).press("Enter")
+    wizard_pages.checkbox_of(page, FINANCE).press("Enter")
     arrive(page, "Contacts")
 
 
 def test_without_a_script_the_others_unfold_and_what_is_selected_stays(visit: Visit):
     page = visit(java_script_enabled=False)
     open_products(page)
-    wizard_pages.tick_of(page, FINANCE).check()
+    wizard_pages.checkbox_of(page, FINANCE).check()
     others = page.get_by_role("region", name="Other products")
 
     others.get_by_text("Other products").click()
@@ -143,4 +145,4 @@ def test_without_a_script_the_others_unfold_and_what_is_selected_stays(visit: Vi
     others.get_by_role("button", name=f"Tell me when the customer has it {GUIDES}").click()
 
     expect(others.get_by_role("button", name=f"Don't tell me {GUIDES}")).to_be_visible()
-    expect(wizard_pages.tick_of(page, FINANCE)).to_be_checked()
+    expect(wizard_pages.checkbox_of(page, FINANCE)).to_be_checked()

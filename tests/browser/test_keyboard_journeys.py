@@ -22,7 +22,7 @@ def write(page: Page, label: str, text: str) -> None:
     page.keyboard.type(text)
 
 
-def tick(page: Page, label: str) -> None:
+def select(page: Page, label: str) -> None:
     tab_to(page, label)
     page.keyboard.press("Space")
 
@@ -58,11 +58,11 @@ def file_claim(page: Page) -> None:
     page.keyboard.type("1234567")
     write(page, "Customer domain name", "tailspintoys.example")
     press(page, "Continue")
-    tick(page, "Microsoft 365")
+    select(page, "Microsoft 365")
     press(page, "Continue")
     write(page, "Claim name", "Tailspin network")
     press(page, "Create claim")
-    tick(page, "Yammer")
+    select(page, "Yammer")
     press(page, "Continue")
     write(page, "Name", CUSTOMER)
     write(page, "Job title", "Direttrice")
@@ -75,7 +75,7 @@ def file_claim(page: Page) -> None:
     arrive(page, "Comments")
     press(page, "Continue")
     for acknowledgement in ("The answers above", "The customer"):
-        tick(page, acknowledgement)
+        select(page, acknowledgement)
     press(page, "Submit claim")
     arrive(page, "Claim submitted")
 

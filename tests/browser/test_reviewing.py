@@ -36,7 +36,7 @@ def number_of(page: Page) -> str:
 
 
 def ask_for_more(page: Page) -> str:
-    """Leave the whole checklist unticked, so that every element becomes a reason with its usual text."""
+    """Leave the whole checklist cleared, so that every element becomes a reason with its usual text."""
     number = number_of(page)
     if page.get_by_role("link", name="Start review").count():
         confirm(page, "Start review")

@@ -28,13 +28,13 @@ def associate_a_customer(page: Page, *, location: str, domain_name: str) -> None
     page.keyboard.press("Enter")
 
 
-def choose_work(page: Page, *, area: str, activity: str = "", ticks: tuple[str, ...] = ()) -> None:
+def choose_work(page: Page, *, area: str, activity: str = "", selected: tuple[str, ...] = ()) -> None:
     arrive(page, "Solution area and activity")
     page.get_by_role("radio", name=area).check()
     if activity:
         page.get_by_role("radio", name=activity).check()
-    for tick in ticks:
-        page.get_by_role("checkbox", name=tick).check()
+    for checkbox in selected:
+        page.get_by_role("checkbox", name=checkbox).check()
     go_on(page)
 
 
@@ -48,11 +48,11 @@ def create_claim(page: Page, *, answers: Mapping[str, str]) -> None:
 def choose_products(page: Page, *names: str) -> None:
     arrive(page, "Products")
     for name in names:
-        tick_of(page, name).check()
+        checkbox_of(page, name).check()
     go_on(page)
 
 
-def tick_of(page: Page, product: str) -> Locator:
+def checkbox_of(page: Page, product: str) -> Locator:
     return page.get_by_role("checkbox", name=product, exact=True)
 
 
@@ -93,8 +93,8 @@ def skip_comments(page: Page) -> None:
 def check_and_submit(page: Page) -> str:
     """Tick the acknowledgements and submit; return the claim's number."""
     arrive(page, "Check your answers")
-    for tick in page.get_by_role("checkbox").all():
-        tick.check()
+    for checkbox in page.get_by_role("checkbox").all():
+        checkbox.check()
     page.get_by_role("button", name="Submit claim").click()
     arrive(page, "Claim submitted")
     number = page.get_by_text(re.compile(r"^CPOR-\d{7}$")).text_content()

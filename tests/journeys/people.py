@@ -122,12 +122,12 @@ class PartnerAdmin(Person):
     def answer(self, key: str, **typed: Any) -> Any:
         return self.fill_in(self.step(key), typed)
 
-    def tick(self, *codes: str, **picked: str) -> Any:
+    def select(self, *codes: str, **picked: str) -> Any:
         """Tick products by code; *picked* names a subscription ID per code."""
         numbers = dict(Product.objects.values_list("code", "pk"))
-        ticks = {f"product_{numbers[code]}": "on" for code in codes}
+        selected = {f"product_{numbers[code]}": "on" for code in codes}
         picks = {f"subscription_{numbers[code]}": text for code, text in picked.items()}
-        return self.answer("products", **ticks, **picks)
+        return self.answer("products", **selected, **picks)
 
     def upload(self, name: str = "statement-of-work.pdf") -> Any:
         return self.answer("proof", proofs=SimpleUploadedFile(name, files.pdf()))
@@ -140,7 +140,7 @@ class PartnerAdmin(Person):
         self.start()
         self.answer("work", solution_area="M365")
         self.answer("details", name="Contoso adoption")
-        self.tick(*codes)
+        self.select(*codes)
         self.answer("contacts", **CARLA, **PAOLO, customer_language=language)
         self.upload()
         self.answer("comments", comment="")

@@ -95,7 +95,7 @@ def test_a_draft_over_the_change_loses_nothing_and_is_warned_by_the_new_rules() 
         anna.start()
         anna.answer("work", solution_area="M365")
         anna.answer("details", name="Contoso adoption")
-        anna.tick("TEAMS")
+        anna.select("TEAMS")
         anna.answer("contacts", **people.CARLA, **people.PAOLO, customer_language="en")
         anna.upload()
     with at(MONDAY):

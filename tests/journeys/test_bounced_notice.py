@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def beat():
-    """Let every clock of the portal tick once."""
+    """Let every clock of the portal run once."""
     run_clock("deliver_due_emails")
     run_clock("open_windows")
     run_clock("read_bounces")

@@ -40,10 +40,10 @@ def test_7_with_two_subscriptions_of_a_product_one_has_to_be_chosen() -> None:
 
     with at(MONDAY):
         come_to_the_products(anna, activity="usage", claims_usage="on")
-        refused = anna.tick("D365_SALES")
+        refused = anna.select("D365_SALES")
         assert "Dynamics 365 Sales: choose the subscription." in words(refused)
         assert str(first.subscription_id) in words(refused)
-        following = anna.tick("D365_SALES", D365_SALES=str(second.subscription_id))
+        following = anna.select("D365_SALES", D365_SALES=str(second.subscription_id))
 
     assert following.request["PATH_INFO"] == anna.step("contacts")
     assert chosen(anna.claim) == {"D365_SALES": str(second.subscription_id)}
@@ -63,7 +63,7 @@ def test_7_a_subscription_that_cannot_be_claimed_is_refused_by_its_cause(facts: 
 
     with at(MONDAY):
         come_to_the_products(anna, activity="usage", claims_usage="on")
-        refused = anna.tick("D365_SALES")
+        refused = anna.select("D365_SALES")
 
     assert f"Dynamics 365 Sales: {message}" in words(refused)
     assert chosen(anna.claim) == {}
@@ -75,9 +75,9 @@ def test_7_of_two_subscriptions_the_csp_one_is_refused_and_the_other_taken() -> 
 
     with at(MONDAY):
         come_to_the_products(anna, activity="usage", claims_usage="on")
-        refused = anna.tick("D365_SALES", D365_SALES=str(csp.subscription_id))
+        refused = anna.select("D365_SALES", D365_SALES=str(csp.subscription_id))
         assert "bought through CSP" in words(refused)
-        anna.tick("D365_SALES", D365_SALES=str(sound.subscription_id))
+        anna.select("D365_SALES", D365_SALES=str(sound.subscription_id))
 
     assert chosen(anna.claim) == {"D365_SALES": str(sound.subscription_id)}
 
@@ -88,7 +88,7 @@ def test_7_a_subscription_in_its_grace_period_is_taken() -> None:
 
     with at(MONDAY):
         come_to_the_products(anna, activity="usage", claims_usage="on")
-        anna.tick("D365_SALES")
+        anna.select("D365_SALES")
 
     assert chosen(anna.claim) == {"D365_SALES": str(grace.subscription_id)}
 
@@ -99,7 +99,7 @@ def test_8_only_power_apps_asks_for_no_technical_contact() -> None:
 
     with at(MONDAY):
         come_to_the_products(anna, activity="usage", claims_usage="on")
-        contacts = anna.tick("PAPPS")
+        contacts = anna.select("PAPPS")
         assert "Technical contact" not in words(contacts)
         anna.answer("contacts", **CARLA, **PAOLO, customer_language="en")
         anna.upload()
@@ -117,7 +117,7 @@ def test_8_a_dynamics_365_product_asks_for_a_technical_contact_and_needs_one() -
 
     with at(MONDAY):
         come_to_the_products(anna, activity="usage", claims_usage="on")
-        contacts = anna.tick("PAPPS", "D365_SALES")
+        contacts = anna.select("PAPPS", "D365_SALES")
         assert "Technical contact" in words(contacts)
         refused = anna.answer("contacts", **CARLA, **PAOLO, customer_language="en")
         assert "Enter the technical contact's name." in words(refused)
@@ -153,7 +153,7 @@ def test_9_a_revenue_association_asks_three_more_questions_and_is_never_paid() -
         ):
             assert message in words(refused)
         anna.answer("details", name="Contoso revenue", **revenue)
-        anna.tick("PBI")
+        anna.select("PBI")
         anna.answer("contacts", **CARLA, **PAOLO, customer_language="en")
         anna.upload()
         anna.submit()

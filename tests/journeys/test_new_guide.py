@@ -110,7 +110,7 @@ def enter_the_invented_edition() -> None:
 
 def file_what_is_chosen(anna: PartnerAdmin, *codes: str, **people_asked: str) -> Any:
     """Go from the products of a claim to its submission."""
-    anna.tick(*codes)
+    anna.select(*codes)
     anna.answer("contacts", **CARLA, **PAOLO, **people_asked, customer_language="en")
     anna.upload()
     anna.answer("comments", comment="")

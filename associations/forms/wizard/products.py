@@ -51,7 +51,7 @@ class ProductRow:
     status_label: Promise | str
     note: Promise | str
     own_claim: UUID | None
-    tick: forms.BoundField
+    checkbox: forms.BoundField
     pick: forms.BoundField | None
     is_blocked: bool
     is_on_tenant: bool
@@ -59,13 +59,13 @@ class ProductRow:
     is_watched: bool
 
     @property
-    def is_ticked(self) -> bool:
-        return bool(self.tick.value())
+    def is_selected(self) -> bool:
+        return bool(self.checkbox.value())
 
     @property
     def is_closed(self) -> bool:
-        """True if the check box is disabled. One that is ticked already can be cleared."""
-        return self.is_blocked and not self.is_ticked
+        """True if the check box is disabled. One that is selected already can be cleared."""
+        return self.is_blocked and not self.is_selected
 
     @property
     def has_notes(self) -> bool:
@@ -75,7 +75,7 @@ class ProductRow:
     @property
     def is_in_sight(self) -> bool:
         """True if the row stands above, with what the customer has; the others are folded."""
-        return self.is_on_tenant or self.is_ticked
+        return self.is_on_tenant or self.is_selected
 
 
 class ProductsForm(StepForm):
@@ -178,7 +178,7 @@ class ProductsForm(StepForm):
             status_label=label,
             note=note,
             own_claim=tenant.own_claim(product),
-            tick=self[f"product_{product.pk}"],
+            checkbox=self[f"product_{product.pk}"],
             pick=self[pick] if is_picked else None,
             is_blocked=code is not None,
             is_on_tenant=tenant.has(product),
@@ -224,12 +224,12 @@ class ProductsForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        ticked = [product for product in self.products if answers.get(f"product_{product.pk}")]
-        if not ticked and self.products and not self.is_for_later:
+        selected = [product for product in self.products if answers.get(f"product_{product.pk}")]
+        if not selected and self.products and not self.is_for_later:
             self.ask_for_one()
-        for product in ticked:
+        for product in selected:
             self.judge(product, answers)
-        held = [product.name for product in ticked if self.is_held_by_others(product)]
+        held = [product.name for product in selected if self.is_held_by_others(product)]
         if held:
             self.warnings.append(f"{', '.join(held)}: {MESSAGES['ITEM_HELD_BY_OTHER']}")
         return answers
@@ -240,7 +240,7 @@ class ProductsForm(StepForm):
         self.add_error(box, _("Select at least one product.") if box else _("The customer has no product to claim."))
 
     def judge(self, product: Product, answers: Mapping[str, Any]) -> None:
-        """Take a ticked product among the choices, or say in exact words why it can't be."""
+        """Take a selected product among the choices, or say in exact words why it can't be."""
         try:
             subscription = self.picked(product, answers)
             self.refuse_unclaimable(product, subscription)
@@ -252,7 +252,7 @@ class ProductsForm(StepForm):
         self.choices[str(product.pk)] = subscription.pk if subscription else None
 
     def picked(self, product: Product, answers: Mapping[str, Any]) -> Subscription | None:
-        """Return the subscription that a tick of *product* means; None for a workload or when left for later."""
+        """Return the subscription that selecting *product* means; None for a workload or when left for later."""
         if not self.claim.claims_subscriptions or item_problem(self.claim, product):
             return None
         own = self.tenant.subscriptions_of(product)

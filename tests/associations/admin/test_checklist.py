@@ -62,7 +62,7 @@ def test_a_claim_that_is_not_under_review_has_no_checklist(client, reviewer):
 
 
 @pytest.mark.parametrize("action", ["request_action", "reject"])
-def test_what_stays_unticked_becomes_reasons_and_words(client, reviewer, action):
+def test_what_stays_cleared_becomes_reasons_and_words(client, reviewer, action):
     claim = stories.claim_under_review()
 
     response = save_checklist(client, claim, SELECTED, then=action)
@@ -80,7 +80,7 @@ def test_a_decision_opened_without_the_checklist_preselects_nothing(client, revi
     assert form["text"].value() == ""
 
 
-def test_a_checklist_with_nothing_ticked_gives_all_five_reasons(client, reviewer):
+def test_a_checklist_with_nothing_selected_gives_all_five_reasons(client, reviewer):
     claim = stories.claim_under_review()
 
     response = client.get(save_checklist(client, claim, {}, then="request_action")["Location"])
@@ -94,7 +94,7 @@ def test_a_checklist_with_nothing_ticked_gives_all_five_reasons(client, reviewer
     ]
 
 
-def test_validating_with_something_unticked_says_what(client, reviewer):
+def test_validating_with_something_cleared_says_what(client, reviewer):
     claim = stories.claim_under_review()
 
     assertNotContains(client.get(decide(claim, "validate")), "Not selected on the checklist:")

@@ -63,7 +63,7 @@ def test_the_next_field_goes_on_from_what_was_saved(client, draft):
     assert (stored.name, stored.title) == ("Carla Bianchi", "Head of IT")
 
 
-def test_ticked_products_are_saved(client, draft):
+def test_selected_products_are_saved(client, draft):
     teams = Product.objects.get(code="TEAMS")
     typed = {f"product_{teams.pk}": "on"}
 

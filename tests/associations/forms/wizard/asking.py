@@ -44,11 +44,11 @@ def dynamics_draft(**fields) -> Claim:
     return stories.draft_claim(solution_area="BA", **({"activity_codes": ("BA_USAGE",)} | fields))
 
 
-def tick(*codes_of_products: str, **picks: str) -> dict[str, str]:
-    """The post of ticks, and of picked subscriptions by product code."""
+def select(*codes_of_products: str, **picks: str) -> dict[str, str]:
+    """Return the posted fields of selected products, and of picked subscriptions by product code."""
     ids = dict(Product.objects.values_list("code", "pk"))
-    ticks = {f"product_{ids[code]}": "on" for code in codes_of_products}
-    return ticks | {f"subscription_{ids[code]}": value for code, value in picks.items()}
+    selected = {f"product_{ids[code]}": "on" for code in codes_of_products}
+    return selected | {f"subscription_{ids[code]}": value for code, value in picks.items()}
 
 
 def field_of(code: str, *, kind: str = "product") -> str:

@@ -8,7 +8,7 @@ from associations.forms.wizard.step_form import Intent
 from associations.models import Claim, Product, Subscription
 from associations.wording.messages import MESSAGES
 from tests import stories
-from tests.associations.forms.wizard.asking import ask, codes, dynamics_draft, field_of, tick
+from tests.associations.forms.wizard.asking import ask, codes, dynamics_draft, field_of, select
 from tests.factories import (
     AssociationFactory,
     ClaimFactory,
@@ -26,7 +26,7 @@ def row_of(form, code: str):
 def test_products_take_workloads():
     claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
 
-    form = ask("products", tick("EXO", "TEAMS"), claim=claim)
+    form = ask("products", select("EXO", "TEAMS"), claim=claim)
 
     assert codes(form) == {}
     assert form.facts() == {field_of("EXO")[8:]: None, field_of("TEAMS")[8:]: None}
@@ -54,7 +54,7 @@ def test_products_choose_the_only_subscription_by_itself():
     claim = dynamics_draft()
     subscription = SubscriptionFactory(tenant=claim.tenant)
 
-    form = ask("products", tick("D365_SALES"), claim=claim)
+    form = ask("products", select("D365_SALES"), claim=claim)
 
     assert codes(form) == {}
     assert list(form.facts().values()) == [subscription.pk]
@@ -64,7 +64,7 @@ def test_products_take_a_subscription_in_its_grace_period():
     claim = dynamics_draft()
     SubscriptionFactory(tenant=claim.tenant, in_grace=True)
 
-    assert codes(ask("products", tick("D365_SALES"), claim=claim)) == {}
+    assert codes(ask("products", select("D365_SALES"), claim=claim)) == {}
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_products_name_the_exact_cause(trait, code):
     claim = dynamics_draft()
     SubscriptionFactory(tenant=claim.tenant, **{trait: True})
 
-    form = ask("products", tick("D365_SALES"), claim=claim)
+    form = ask("products", select("D365_SALES"), claim=claim)
 
     assert codes(form) == {field_of("D365_SALES"): [code]}
     assert form.errors[field_of("D365_SALES")] == [f"Dynamics 365 Sales: {MESSAGES[code]}"]
 
 
 def test_products_refuse_a_product_that_the_tenant_does_not_have():
-    form = ask("products", tick("D365_SALES"), claim=dynamics_draft())
+    form = ask("products", select("D365_SALES"), claim=dynamics_draft())
 
     assert codes(form) == {field_of("D365_SALES"): ["SUB_NOT_ON_TENANT"]}
 
@@ -95,7 +95,7 @@ class TestSeveralSubscriptions:
         return claim
 
     def picked(self, claim: Claim, text: str, intent: Intent = Intent.CONTINUE):
-        return ask("products", tick("D365_SALES", D365_SALES=text), claim=claim, intent=intent)
+        return ask("products", select("D365_SALES", D365_SALES=text), claim=claim, intent=intent)
 
     def test_one_must_be_picked(self, claim):
         form = self.picked(claim, "")
@@ -146,15 +146,15 @@ def test_products_offer_power_bi_for_a_revenue_association_only():
     for each in (claim, revenue):
         SubscriptionFactory(tenant=each.tenant, product=Product.objects.get(code="PBI"))
 
-    assert codes(ask("products", tick("PBI"), claim=claim)) == {field_of("PBI"): ["ITEM_REVENUE_ONLY"]}
-    assert codes(ask("products", tick("PBI"), claim=revenue)) == {}
+    assert codes(ask("products", select("PBI"), claim=claim)) == {field_of("PBI"): ["ITEM_REVENUE_ONLY"]}
+    assert codes(ask("products", select("PBI"), claim=revenue)) == {}
 
 
 def test_products_block_what_the_company_holds_already():
     claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     AssociationFactory(partner=claim.partner, tenant=claim.tenant)
 
-    form = ask("products", tick("EXO"), claim=claim)
+    form = ask("products", select("EXO"), claim=claim)
 
     assert codes(form) == {field_of("EXO"): ["ITEM_DUPLICATE_OWN"]}
 
@@ -169,7 +169,7 @@ def test_products_block_an_item_of_an_open_claim_and_link_to_it():
         activity_codes=("M365_USAGE",),
     )
 
-    form = ask("products", tick("EXO"), claim=second)
+    form = ask("products", select("EXO"), claim=second)
 
     row = row_of(ask("products", {}, claim=second), "EXO")
     assert codes(form) == {field_of("EXO"): ["ITEM_DUPLICATE_OWN"]}
@@ -183,7 +183,7 @@ def test_products_say_of_an_own_subscription_that_it_has_been_claimed():
         partner=claim.partner, tenant=claim.tenant, product=subscription.product, subscription=subscription
     )
 
-    form = ask("products", tick("D365_SALES"), claim=claim)
+    form = ask("products", select("D365_SALES"), claim=claim)
 
     assert codes(form) == {field_of("D365_SALES"): ["SUB_ALREADY_CLAIMED"]}
 
@@ -195,7 +195,7 @@ def test_products_let_the_company_add_another_activity_to_its_own():
         partner=claim.partner, tenant=claim.tenant, product=subscription.product, subscription=subscription
     )
 
-    form = ask("products", tick("D365_SALES"), claim=claim)
+    form = ask("products", select("D365_SALES"), claim=claim)
 
     assert codes(form) == {}
     assert form.warnings == []
@@ -205,7 +205,7 @@ def test_products_warn_of_another_partners_item_without_naming_the_partner():
     claim = stories.draft_claim(solution_area="M365", activity_codes=("M365_USAGE",))
     AssociationFactory(tenant=claim.tenant, partner__name="Rival Consulting")
 
-    form = ask("products", tick("EXO"), claim=claim)
+    form = ask("products", select("EXO"), claim=claim)
 
     row = row_of(form, "EXO")
     assert codes(form) == {}
@@ -266,9 +266,9 @@ def test_a_product_chosen_before_it_was_closed_can_be_cleared():
     claim = stories.complete_dynamics_claim()
     Subscription.objects.filter(tenant=claim.tenant).update(state="Expired")
 
-    row = row_of(ask("products", tick("D365_SALES"), claim=claim), "D365_SALES")
+    row = row_of(ask("products", select("D365_SALES"), claim=claim), "D365_SALES")
 
-    assert (row.is_ticked, row.is_blocked, row.is_closed) == (True, True, False)
+    assert (row.is_selected, row.is_blocked, row.is_closed) == (True, True, False)
 
 
 def test_the_only_subscription_that_can_be_claimed_is_picked_already():
@@ -282,7 +282,7 @@ def test_the_only_subscription_that_can_be_claimed_is_picked_already():
     assert form.initial[field] == str(free.subscription_id)
     assert form.fields[field].widget.closed == {str(csp.subscription_id)}
     assert "disabled" in str(form[field])
-    assert codes(ask("products", tick("D365_SALES", D365_SALES=str(csp.subscription_id)), claim=claim)) == {
+    assert codes(ask("products", select("D365_SALES", D365_SALES=str(csp.subscription_id)), claim=claim)) == {
         field: ["SUB_IS_CSP"]
     }
 

@@ -303,7 +303,7 @@ def test_a_run_belongs_to_one_person_and_one_action(client, location):
         ({"action": "disassociate", "claim": ["no", "\x00", str(uuid4())]}, "Select at least one claim."),
     ],
 )
-def test_nothing_ticked_leads_back_to_the_list(client, more, words):
+def test_nothing_selected_leads_back_to_the_list(client, more, words):
     response = client.get("/associations/bulk/", {**more, "list": "?q=cafe&status=nonsense"}, follow=True)
 
     assertRedirects(response, "/associations/?q=cafe")

@@ -35,7 +35,7 @@ def colleague(claim: Claim, role: MemberRole) -> User:
     return PartnerMemberFactory(partner=claim.partner, role=role).user
 
 
-def tick(*codes: str) -> dict[str, str]:
+def select(*codes: str) -> dict[str, str]:
     return {f"product_{pk}": "on" for pk in Product.objects.filter(code__in=codes).values_list("pk", flat=True)}
 
 

@@ -90,7 +90,7 @@ def test_a_claim_that_became_ineligible_is_not_submitted(client, complete):
     assert Claim.objects.get().status == ClaimStatus.DRAFT
 
 
-def test_the_acknowledgements_must_be_ticked(client, complete):
+def test_the_acknowledgements_must_be_selected(client, complete):
     response = client.post(check(complete), {"data_is_right": "on"})
 
     assertContains(response, "Confirm that the customer knows of the notice.")

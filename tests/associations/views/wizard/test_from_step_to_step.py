@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from associations.models import Claim
 from associations.services.comments.adding import add_comment
 from tests import factories, files, stories
-from tests.associations.views.wizard.filling_in import STEPS, post, signed_in, tick, url, version
+from tests.associations.views.wizard.filling_in import STEPS, post, select, signed_in, url, version
 from tests.factories import (
     AssociationFactory,
     SubscriptionFactory,
@@ -28,7 +28,7 @@ def test_each_continue_leads_to_the_next_step_and_the_last_to_the_check_page(cli
     answers: dict[str, dict] = {
         "work": {"solution_area": "BA", "activity": "usage", "claims_usage": "on", "claims_presales": "on"},
         "details": {"name": "Sales rollout"},
-        "products": tick("D365_SALES"),
+        "products": select("D365_SALES"),
         "contacts": people | partner,
         "proof": {"proofs": SimpleUploadedFile("sow.pdf", files.pdf())},
         "comments": {"comment": "Please look at page 3."},
@@ -58,7 +58,7 @@ def test_what_was_answered_is_there_again(client, complete):
     assertContains(client.get(url(complete, "customer")), f'value="{complete.tenant.tenant_id}"')
     assertContains(client.get(url(complete, "contacts")), 'value="Carla Bianchi"')
     assert client.get(url(complete, "work")).context["form"]["solution_area"].value() == "M365"
-    exchange = next(iter(tick("EXO")))
+    exchange = next(iter(select("EXO")))
     assert client.get(url(complete, "products")).context["form"][exchange].value() is True
 
 
@@ -94,7 +94,7 @@ def test_a_held_item_is_saved_with_a_warning(client, m365_draft):
     AssociationFactory(tenant=m365_draft.tenant, partner__name="Rival Consulting")
 
     response = client.post(
-        url(m365_draft, "products"), {"version": version(client, m365_draft, "products")} | tick("EXO"), follow=True
+        url(m365_draft, "products"), {"version": version(client, m365_draft, "products")} | select("EXO"), follow=True
     )
 
     assertContains(response, "Exchange Online: Another partner holds or claims this item.")
@@ -112,7 +112,7 @@ def test_an_own_open_claim_to_the_item_is_linked(client, complete):
         activity_codes=("M365_USAGE",),
     )
 
-    response = post(client, second, "products", tick("EXO"))
+    response = post(client, second, "products", select("EXO"))
 
     assertContains(response, "Exchange Online: Your company already holds this item or has an open claim to it.")
     assertContains(response, reverse("claim_detail", args=[filed.public_id]))

@@ -5,7 +5,7 @@ from pytest_django.asserts import assertContains
 
 from associations.models import Claim
 from tests import stories
-from tests.associations.views.wizard.filling_in import STEPS, post, signed_in, tick, url, version
+from tests.associations.views.wizard.filling_in import STEPS, post, select, signed_in, url, version
 from tests.factories import (
     SubscriptionFactory,
 )
@@ -79,7 +79,7 @@ def test_a_second_continue_is_a_knowing_overwrite(client, draft):
 def test_two_tabs_on_different_steps_do_not_meet(client, m365_draft):
     details, products = version(client, m365_draft, "details"), version(client, m365_draft, "products")
 
-    client.post(url(m365_draft, "products"), {"version": products} | tick("EXO"))
+    client.post(url(m365_draft, "products"), {"version": products} | select("EXO"))
     response = client.post(url(m365_draft, "details"), {"version": details, "name": "New name"})
 
     assert response.status_code == 302
@@ -90,7 +90,7 @@ def test_two_tabs_on_different_steps_do_not_meet(client, m365_draft):
     [("details", {"name": "Twice"}), ("work", {"solution_area": "BA", "activity": "revenue"}), ("products", None)],
 )
 def test_a_doubled_continue_is_no_conflict(client, m365_draft, step, answers):
-    page = {"version": version(client, m365_draft, step)} | (tick("EXO", "TEAMS") if answers is None else answers)
+    page = {"version": version(client, m365_draft, step)} | (select("EXO", "TEAMS") if answers is None else answers)
 
     responses = [client.post(url(m365_draft, step), page) for _click in range(2)]
 
@@ -99,9 +99,9 @@ def test_a_doubled_continue_is_no_conflict(client, m365_draft, step, answers):
 
 def test_a_stale_list_of_products_shows_both_choices(client, m365_draft):
     stale = version(client, m365_draft, "products")
-    post(client, m365_draft, "products", tick("EXO"))
+    post(client, m365_draft, "products", select("EXO"))
 
-    response = client.post(url(m365_draft, "products"), {"version": stale} | tick("TEAMS"))
+    response = client.post(url(m365_draft, "products"), {"version": stale} | select("TEAMS"))
 
     assert response.context["differences"] == [
         {"label": "Exchange Online", "saved": "Yes", "typed": "No"},

@@ -9,7 +9,7 @@ from associations.choices import EventKind, MemberRole
 from associations.models import Claim
 from associations.rules.actors import Role
 from tests import stories
-from tests.associations.views.wizard.filling_in import STEPS, colleague, post, signed_in, tick, url
+from tests.associations.views.wizard.filling_in import STEPS, colleague, post, select, signed_in, url
 from tests.factories import (
     CommentFactory,
     CustomerTenantFactory,
@@ -78,7 +78,7 @@ def test_nobody_drafts_without_signing_in(client, draft):
 def test_a_crafted_post_to_a_filed_claim_changes_nothing_and_is_noted(client, complete, step):
     stories.submitted_claim(claim=complete)
     before = Claim.objects.values().get()
-    data = {"name": "Changed", "comment": "Changed", "customer_name": "Changed", "solution_area": "BA"} | tick("SPO")
+    data = {"name": "Changed", "comment": "Changed", "customer_name": "Changed", "solution_area": "BA"} | select("SPO")
 
     response = client.post(url(complete, step), data, follow=True)
 
@@ -143,7 +143,7 @@ class TestARequiredAction:
         assert (changed.location, changed.domain_name) == (other, claim.domain_name)
 
     def test_goes_back_to_the_claim_after_a_change(self, client, claim):
-        response = post(client, claim, "products", tick("EXO"))
+        response = post(client, claim, "products", select("EXO"))
 
         assertRedirects(response, reverse("claim_detail", args=[claim.public_id]))
         assert claim.items.get().product.code == "EXO"
