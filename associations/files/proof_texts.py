@@ -39,6 +39,8 @@ LARGEST_PICTURE = 16 * MEGABYTE
 SCAN_DPI, SHOWN_DPI = 200, 110
 MOST_SCANS = 20
 SECONDS_FOR_SCANS = 50.0
+# Emails and pages come first where they share a processor with a reading.
+NICENESS = 10
 
 
 class NotReadable(Exception):
@@ -48,7 +50,7 @@ class NotReadable(Exception):
 def text_of(file: IO[bytes], *, kind: ProofKind) -> list[Part]:
     """Return the parts of a file with their words, asides marked; raise NotReadable, or SandboxBusy."""
     try:
-        told = ask(READERS[kind], file, options={"kind": kind.value}, most_bytes=LARGEST_ANSWER)
+        told = ask(READERS[kind], file, options={"kind": kind.value}, most_bytes=LARGEST_ANSWER, niceness=NICENESS)
         parts = [part_of(each) for each in told]
     except (Unreadable, Misshapen) as error:
         raise NotReadable from error

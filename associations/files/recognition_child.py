@@ -9,6 +9,8 @@ import resource
 import sys
 from pathlib import Path
 
+# Emails and pages come first where they share a processor with it.
+NICENESS = 10
 MEMORY = 400 * 1024 * 1024
 CPU_SECONDS = 3
 LARGEST_FILE = 32 * 1024 * 1024
@@ -23,6 +25,7 @@ def limit(what: int, most: int) -> None:
 
 if __name__ == "__main__":
     program, languages = sys.argv[1:]
+    os.nice(NICENESS)
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_CPU, CPU_SECONDS)
     limit(resource.RLIMIT_AS, MEMORY)

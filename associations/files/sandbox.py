@@ -61,11 +61,13 @@ def ask(
     options: Mapping[str, Any] | None = None,
     most_bytes: int = LONGEST_ANSWER,
     seconds: float = LONGEST_WAIT,
+    niceness: int = 0,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[Any]:
     """Let a child read *file* with the module *reader*, and return the lines of its answer.
 
-    *meanwhile* is called in this thread while the child reads; it may read the same file.
+    *meanwhile* is called in this thread while the child reads; it may read the same file. With a *niceness* the child
+    works while nobody else wants the processor.
     The position of *file* stays where it has a descriptor, and is anywhere where it has none. Raise SandboxBusy, or
     Unreadable, also while the lines are taken.
     """
@@ -73,6 +75,7 @@ def ask(
         until = time.monotonic() + seconds
         child = start(reader, own, options=options or {}, folder=folder)
         try:
+            make_nice(child, niceness)
             meanwhile()
             said = heard(child, most_bytes=most_bytes, until=until)
         except Unreadable as trouble:
@@ -120,6 +123,12 @@ def start(reader: str, file: IO[bytes], *, options: Mapping[str, Any], folder: s
         env={},
         start_new_session=True,
     )
+
+
+def make_nice(child: "subprocess.Popen[bytes]", niceness: int) -> None:
+    """Lower the child's claim to the processor, if it should have less than this process."""
+    if niceness:
+        os.setpriority(os.PRIO_PROCESS, child.pid, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def heard(child: "subprocess.Popen[bytes]", *, most_bytes: int, until: float) -> bytes:

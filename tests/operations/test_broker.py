@@ -77,6 +77,31 @@ def test_messages_come_out_whole_while_others_are_put_in(folder: Path):
     assert sorted(received) == list(range(MESSAGES))
 
 
+def test_a_worker_whose_hands_are_full_looks_again_in_a_moment(folder: Path, monkeypatch):
+    channel = open_channel(folder)
+    received: list[Any] = []
+    Queue("celery", channel=channel).declare()
+    channel.basic_qos(0, 1, False)
+    channel.basic_consume("celery", False, received.append, "worker")
+    for number in range(2):
+        about = {"delivery_info": {"exchange": "celery", "routing_key": "celery"}, "delivery_tag": str(number)}
+        channel._put("celery", channel.prepare_message("work", properties=about))
+    naps: list[float] = []
+
+    def end_the_task(seconds: float) -> None:
+        naps.append(seconds)
+        received[0].ack()
+
+    monkeypatch.setattr("kombu.transport.virtual.base.sleep", end_the_task)
+
+    for _message in range(2):
+        channel.connection.drain_events(channel.connection.client)
+
+    received[1].ack()
+    assert len(received) == 2
+    assert sum(naps) <= 0.2
+
+
 @pytest.mark.skipif("REDIS_URL" not in os.environ, reason="Redis is not among the engines of this run")
 @pytest.mark.parametrize("answer", ["ack_log_error", "reject_log_error"])
 def test_a_task_may_end_after_its_connection_to_redis_is_lost(answer):

@@ -1,6 +1,7 @@
 """Reads the text of proofs in the background, and keeps what it shows of their claims."""
 
 import logging
+import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -28,14 +29,26 @@ LEASE = timedelta(minutes=5)
 # A file whose reader takes the worker with it is given up.
 MOST_TRIES = 3
 RETRY = timedelta(seconds=30)
+# A worker of threads, as the embedded mode has it, reads in one of them; the others send emails.
+_reading = threading.Lock()
 USABLE = (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
 
 
 def read_proofs(*, now: datetime) -> int:
     """Read the files that are due, and find anew what changed claims need; return how many files were read.
 
-    Files that were stored before there was a reader join them.
+    Files that were stored before there was a reader join them. One thread of a process reads at a time: another has
+    nothing to do here.
     """
+    if not _reading.acquire(blocking=False):
+        return 0
+    try:
+        return read_due_files(now=now)
+    finally:
+        _reading.release()
+
+
+def read_due_files(*, now: datetime) -> int:
     adopt_unread(now=now)
     done = 0
     while done < FILES_PER_RUN and (reading := take_due_reading(now=now)):

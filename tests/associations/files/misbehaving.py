@@ -88,10 +88,15 @@ def fails(_file: BinaryIO) -> list[Any]:
     raise ValueError("what stands in the file")
 
 
+def priority(_file: BinaryIO) -> list[Any]:
+    return [os.getpriority(os.PRIO_PROCESS, 0)]
+
+
 DEEDS: dict[str, Callable[[BinaryIO], Iterable[Any]]] = {
     deed.__name__: deed
     for deed in (
         surroundings,
+        priority,
         opens_a_file,
         writes_to_its_file,
         opens_a_socket,

@@ -37,6 +37,13 @@ def test_the_child_reaches_nothing_but_the_file(deed, caplog):
     assert "Error" in caplog.text
 
 
+def test_a_child_that_can_wait_lets_others_go_first():
+    (own,) = answers("priority")
+    (nice,) = answers("priority", niceness=10)
+
+    assert nice == max(own, 10)
+
+
 @pytest.mark.parametrize("deed", ["takes_memory", "aborts", "reads_nowhere", "fails"])
 def test_a_child_that_dies_is_a_file_that_could_not_be_read(deed):
     with pytest.raises(Unreadable):

@@ -61,6 +61,22 @@ def answers(claim: Claim) -> dict[str, State]:
     return {piece.key: piece.state for finding in claim_findings(read, now=LATER).findings for piece in finding.pieces}
 
 
+def test_one_thread_of_a_worker_reads_and_the_others_are_free(monkeypatch):
+    claim = draft()
+    attach(claim, paper(claim))
+    second: list[int] = []
+
+    def asked_meanwhile(proof: ProofOfExecution) -> list[Any]:
+        second.append(proof_reading.read_proofs(now=LATER))
+        return []
+
+    monkeypatch.setattr(proof_reading, "text_of", asked_meanwhile)
+    attach(claim, SMALL_PDF)
+
+    assert proof_reading.read_proofs(now=LATER) == 2
+    assert second == [0, 0]
+
+
 def test_an_upload_is_read_and_its_elements_are_found():
     claim = draft()
     attach(claim, paper(claim))
