@@ -17,7 +17,7 @@ from associations.emails.facts import (
     promised_date,
     url_of,
 )
-from associations.emails.partners import NOTIFIED_ROLES, notifications_of, quoted, to_partner
+from associations.emails.partners import notifications_of, quoted, to_partner
 from associations.models import (
     Claim,
     CustomerNotice,
@@ -25,7 +25,7 @@ from associations.models import (
     Reminder,
     SubmitRequest,
     SubscriptionWatch,
-    people_at_each,
+    notified_people_at,
 )
 from associations.rules import lifecycle
 from associations.rules.customer.opt_out import what_outlasts_the_window
@@ -91,7 +91,7 @@ def proof_infected(claim: Claim, *, proof: ProofOfExecution, now: datetime) -> N
     if claim.submitted_at is not None:
         to_partner(claim, "proof_infected", key=key, more=facts, now=now)
     else:
-        users = people_at_each([claim.location], roles=NOTIFIED_ROLES)[claim.location_id]
+        users = notified_people_at([claim.location])[claim.location_id]
         in_app.post_all(notifications_of(claim, "proof_infected", key=key, facts=facts, users=users, now=now))
 
 

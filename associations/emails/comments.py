@@ -19,8 +19,8 @@ from associations.emails.facts import (
     once,
     partners_language,
 )
-from associations.emails.partners import NOTIFIED_ROLES, notifications_of
-from associations.models import Claim, Comment, people_at_each, reviewers_besides
+from associations.emails.partners import notifications_of
+from associations.models import Claim, Comment, notified_people_at, reviewers_besides
 from associations.rules.actors import Actor, Role
 from notifications import in_app, outbox
 from notifications.models import IncomingEmail, OutboxEmail
@@ -56,7 +56,7 @@ def comments_read(claim: Claim, *, by: Actor, until: datetime, now: datetime) ->
 
 
 def _tell_partner(claim: Claim, comment: Comment, *, now: datetime) -> None:
-    people = people_at_each([claim.location], roles=NOTIFIED_ROLES)[claim.location_id]
+    people = notified_people_at([claim.location])[claim.location_id]
     told = [person for person in people if person.pk != comment.author_id]
     hearing = {person.pk for person in told}
     key = f"comment:{comment.pk}"

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from associations.choices import EndReason
-from associations.emails.partners import NOTIFIED_ROLES
 from associations.models import Association, PartnerMember
+from associations.models.partners import NOTIFIED_ROLES
 from notifications import in_app, outbox
 
 ENDING, ENDED = "migrated_ending", "migrated_ended"

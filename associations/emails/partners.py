@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from associations.choices import ContactKind, MemberRole, OptOutReason
+from associations.choices import ContactKind, OptOutReason
 from associations.emails.facts import claim_path, contact_of, facts_with_status, label_in, once, partners_language
-from associations.models import Claim, CustomerNotice, people_at_each
+from associations.models import Claim, CustomerNotice, notified_people_at
 from notifications import in_app, outbox
 from notifications.models import Notification, OutboxEmail
 
@@ -32,7 +32,6 @@ NOTIFICATIONS: dict[str, tuple[str, ...]] = {
 }
 MANDATORY_NOTIFICATIONS = frozenset({"action_required", "notice_bounced"})
 WITH_ANSWER_DUE = frozenset({"action_required", "answer_reminder"})
-NOTIFIED_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
 def to_partner(
@@ -69,7 +68,7 @@ def to_partners(
         for email in emails_of(claim, template, key=key, more=more, apart_from=apart_from, now=now)
     )
     if template in NOTIFICATIONS:
-        people = people_at_each({claim.location for claim in told}, roles=NOTIFIED_ROLES)
+        people = notified_people_at({claim.location for claim in told})
         in_app.post_all(
             notification
             for claim in told

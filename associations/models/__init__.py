@@ -12,7 +12,7 @@ from associations.models.partners import (
     PartnerLocation,
     PartnerMember,
     locations_open_to,
-    people_at_each,
+    notified_people_at,
     reviewers_besides,
 )
 from associations.models.personal import CalendarFeed, ReviewDraft, SavedView
@@ -63,6 +63,6 @@ __all__ = [
     "SubscriptionWatch",
     "TenantDomain",
     "locations_open_to",
-    "people_at_each",
+    "notified_people_at",
     "reviewers_besides",
 ]

@@ -27,6 +27,7 @@ CLAIM_EDITORS = tuple(role for role, capacity in ROLES.items() if capacity in li
 CLAIM_SUBMITTERS = tuple(
     role for role, capacity in ROLES.items() if capacity in lifecycle.PERFORMERS[ClaimAction.SUBMIT]
 )
+NOTIFIED_ROLES = (MemberRole.INCENTIVES_ADMIN.value, MemberRole.INCENTIVES_USER.value)
 
 
 class Partner(models.Model):
@@ -182,13 +183,15 @@ def submitters_at(location: PartnerLocation) -> models.QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=in_scope.values("user")).order_by("full_name", "email")
 
 
-def people_at_each(locations: Iterable[PartnerLocation], *, roles: tuple[str, ...]) -> dict[int, list[User]]:
-    """Return, for each of *locations*, the people with an active account who hold one of *roles* on it.
+def notified_people_at(locations: Iterable[PartnerLocation]) -> dict[int, list[User]]:
+    """Return, for each of *locations*, the people with an active account who get its notifications.
 
-    They hold it by name or through *all*. It takes at most two queries, for any number of locations.
+    They have one of `NOTIFIED_ROLES` on it, by name or through *all*. It takes at most two queries, for any number
+    of locations.
     """
     wanted = list(locations)
-    members = PartnerMember.objects.filter(partner__in={location.partner_id for location in wanted}, role__in=roles)
+    companies = {location.partner_id for location in wanted}
+    members = PartnerMember.objects.filter(partner__in=companies, role__in=NOTIFIED_ROLES)
     colleagues: dict[int, list[PartnerMember]] = defaultdict(list)
     found = list(members.filter(user__is_active=True).select_related("user"))
     models.prefetch_related_objects([member for member in found if not member.all_locations], "locations")
