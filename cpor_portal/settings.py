@@ -280,7 +280,6 @@ LANGUAGE_CODE = "en"
 # Ours first; then what the libraries have not translated themselves.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 LANGUAGES = languages_in(LOCALE_PATHS[0])
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("CPOR_DEFAULT_TIME_ZONE", default="Europe/Rome")
 CPOR_DEFAULT_TIME_ZONE = TIME_ZONE

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any
@@ -61,17 +61,17 @@ def in_words(cell: object) -> str:
     return cell.isoformat(" ", "minutes") if isinstance(cell, datetime) else str(cell)
 
 
-def write_xlsx(file: IO[bytes], head: Row, rows: Iterable[Row], *, note: Callable[[int], None] | None = None) -> int:
-    """Write a workbook into *file*, row by row in constant memory, and return how many rows it has below its head.
+def write_xlsx(file: IO[bytes], head: Row, rows: Iterable[Row]) -> None:
+    """Write a workbook into *file*, row by row in constant memory.
 
-    Instants are naive: they stand in the zone of the reader. *note* hears now and then how many rows are written.
+    Instants are naive, in the time zone of the reader.
     """
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = new_sheet(book, head)
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     minute = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    count = place = 0
-    for count, row in enumerate(rows, start=1):
+    place = 0
+    for row in rows:
         place += 1
         if place > ROWS_A_SHEET:
             sheet, place = new_sheet(book, head), 1
@@ -85,10 +85,7 @@ def write_xlsx(file: IO[bytes], head: Row, rows: Iterable[Row], *, note: Callabl
                 sheet.write_datetime(place, column, cell, day)
             elif cell is not None:
                 sheet.write_number(place, column, cell)
-        if note and count % LINES_A_PIECE == 0:
-            note(count)
     book.close()
-    return count
 
 
 def new_sheet(book: xlsxwriter.Workbook, head: Row) -> Any:

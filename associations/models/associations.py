@@ -68,9 +68,6 @@ class AssociationQuerySet(models.QuerySet["Association"]):
         is_past = Q(subscription__ends_on__lt=over_when_before(now))
         return self.filter(is_past | Q(subscription__state__in=ENDED_STATES))
 
-    def active_at(self, moment: datetime) -> "AssociationQuerySet":
-        return self.filter(Q(ended_at=None) | Q(ended_at__gt=moment), starts_at__lte=moment)
-
 
 class Association(models.Model):
     """A partner's official link to a workload or a subscription, for the interval in which usage is visible."""

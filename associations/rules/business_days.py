@@ -56,13 +56,6 @@ def count_business_days(
     return tuple(counted)
 
 
-def add_business_days(
-    start: date, days: int, *, holidays: Container[date], weekend: frozenset[int] = SATURDAY_AND_SUNDAY
-) -> date:
-    """Return the n-th business day after start; raise as `count_business_days` does."""
-    return count_business_days(start, days, holidays=holidays, weekend=weekend)[-1].day
-
-
 def business_days_left(
     today: date, last_day: date, *, holidays: Collection[date], weekend: frozenset[int] = SATURDAY_AND_SUNDAY
 ) -> int:

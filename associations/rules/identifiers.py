@@ -112,16 +112,6 @@ def is_organisation_name(name: str) -> bool:
     return len(labels) > 1 and not labels[-1].isdigit()
 
 
-def email_matches_domain(email: str, domain_name: str) -> bool:
-    """Return whether the mailbox is at the domain name or below it; False when either is not well-formed."""
-    host = mail_host(email)
-    try:
-        expected = normalise_domain_name(domain_name)
-    except NotADomainName:
-        return False
-    return host == expected or host.endswith("." + expected)
-
-
 def is_free_mail(email: str) -> bool:
     """Return whether the mailbox is at a provider anybody can join."""
     return mail_host(email) in FREE_MAIL

@@ -44,7 +44,6 @@ PIECES: dict[str, Promise] = {
 AWAITED, ASKED = "waiting", gettext_lazy("Asked of the customer")
 MOST_PLACES = 2
 AddressOf = Callable[[ProofOfExecution, Mapping[str, Any]], str]
-ELEMENT_OF_PRODUCTS = ProofElement.PRODUCTS.value
 
 
 @dataclass(frozen=True, kw_only=True)

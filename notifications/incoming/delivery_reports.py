@@ -150,7 +150,7 @@ def _told_by_standard(message: Message) -> Iterator[Outcome]:
                     action=action,
                     recipient=_address(fields, "Final-Recipient"),
                     written_to=_address(fields, "Original-Recipient"),
-                    status=_first_match(STATUS, fields.get("Status", "")),
+                    status=_status_in(fields.get("Status", "")),
                     diagnostic=one_line(SMTP_TYPE.sub("", str(fields.get("Diagnostic-Code", "")))),
                 )
 
@@ -215,7 +215,7 @@ def _action(fields: Message) -> Action | None:
     word = WORDS.get(word, word)
     if word in set(Action):
         return Action(word)
-    status = _first_match(STATUS, fields.get("Status", ""))
+    status = _status_in(fields.get("Status", ""))
     is_about_recipient = any(name in fields for name in ("Action", "Final-Recipient", "Original-Recipient"))
     return {"5": Action.FAILED, "4": Action.DELAYED}.get(status[:1]) if is_about_recipient else None
 
@@ -265,6 +265,6 @@ def _returned(part: Message) -> Message:
     return HeaderParser().parsestr(text_of(part, longest=LONGEST_TEXT).lstrip())
 
 
-def _first_match(pattern: re.Pattern[str], text: object) -> str:
-    found = pattern.search(str(text))
+def _status_in(text: object) -> str:
+    found = STATUS.search(str(text))
     return found.group() if found else ""

@@ -27,10 +27,10 @@ LONGEST_VALUE = 10_000
 MANGLED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
-def parse(raw: bytes, *, longest: int = LONGEST_MESSAGE) -> Message:
+def parse(raw: bytes) -> Message:
     """Return the email in *raw*, as much of it as the bounds allow."""
     try:
-        return _fed(raw[:longest])
+        return _fed(raw[:LONGEST_MESSAGE])
     except MANGLED as error:
         logger.warning("An email in the mailbox could not be taken apart (%s).", type(error).__name__)
     try:

@@ -141,7 +141,7 @@ def words_by_page(file: BinaryIO) -> list[tuple[str, list[str]]]:
     return [(page, words) for _weight, _place, page, words in sorted(weighed)]
 
 
-def strange_words(file: BinaryIO, encoding: str, *, most: int = WORDS_WEIGHED) -> list[str]:
+def strange_words(file: BinaryIO, encoding: str) -> list[str]:
     """Return the first words with other letters than ASCII, each once, as *encoding* reads them.
 
     Raise NoText or BrokenText when that is not how *file* is written.
@@ -151,11 +151,11 @@ def strange_words(file: BinaryIO, encoding: str, *, most: int = WORDS_WEIGHED) -
         if CONTROLS.search(piece):
             raise NoText
         for line in piece.split("\n"):
-            if len(words) >= most:
+            if len(words) >= WORDS_WEIGHED:
                 break
             if not line.isascii():
                 words |= dict.fromkeys(word for word in BETWEEN_WORDS.split(line) if not word.isascii())
-    return list(words)[:most]
+    return list(words)[:WORDS_WEIGHED]
 
 
 def oddness(word: str) -> int:

@@ -185,8 +185,8 @@ class CountField(forms.Field):
         return number
 
 
-def day_field(*, is_required: bool = False) -> DayField:
-    return DayField(required=is_required, error_messages={"required": REQUIRED})
+def day_field() -> DayField:
+    return DayField(required=False)
 
 
 def count_field() -> CountField:

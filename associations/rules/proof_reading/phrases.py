@@ -16,7 +16,6 @@ WORD = re.compile(r"[^\W_]+")
 CLOSE_ENOUGH = 88.0
 WORD_CLOSE_ENOUGH = 60.0
 SHORTEST_GUESS = 6
-LONGEST_ABBREVIATION = 6
 # The sign that readers put where a word goes on in the next line.
 HYPHEN = "\u2010"
 

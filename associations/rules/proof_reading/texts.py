@@ -180,12 +180,12 @@ def list_in(told: object) -> list[Any]:
     return told
 
 
-def bounded(parts: Iterator[Part], *, longest: int = LONGEST_TEXT) -> Iterator[Part]:
-    """Yield the parts until their text is *longest* characters long; the rest is one part that is not read."""
+def bounded(parts: Iterator[Part]) -> Iterator[Part]:
+    """Yield the parts until their text is `LONGEST_TEXT` characters long; the rest is one part that is not read."""
     length = 0
     for part in parts:
         length += sum(len(line.text) for line in part.lines)
-        if length > longest:
+        if length > LONGEST_TEXT:
             yield Part(part.kind, part.number, part.name, Source.UNREAD)
             return
         yield part

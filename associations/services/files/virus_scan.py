@@ -123,9 +123,3 @@ def tell_who_brought(proof: ProofOfExecution, *, now: datetime) -> None:
         url=reverse("jobs") if is_imported else reverse("migrated_detail", args=[proof.association_id]),
         now=now,
     )
-
-
-def oldest_unscanned(*, now: datetime) -> timedelta:
-    """Return how long the file that waits longest has waited for its scan; no time at all when none waits."""
-    waiting = ProofOfExecution.objects.filter(scan_due_at__isnull=False).order_by("uploaded_at").first()
-    return max(now - waiting.uploaded_at, timedelta()) if waiting else timedelta()

@@ -126,9 +126,8 @@ AWKWARD = [
 def test_a_real_reader_of_workbooks_finds_every_text_as_it_was_written():
     file = io.BytesIO()
 
-    count = write_xlsx(file, ["=1+1", "Città"], [[text, text] for text in AWKWARD])
+    write_xlsx(file, ["=1+1", "Città"], [[text, text] for text in AWKWARD])
 
-    assert count == len(AWKWARD)
     assert opened(file.getvalue()) == [[["=1+1", "Città"], *([text, text] for text in AWKWARD)]]
     with zipfile.ZipFile(file) as package:
         assert b"<f" not in package.read("xl/worksheets/sheet1.xml")
@@ -154,7 +153,6 @@ def test_rows_that_no_worksheet_can_hold_go_on_in_the_next(monkeypatch: pytest.M
     monkeypatch.setattr(spreadsheets, "ROWS_A_SHEET", 2)
     file = io.BytesIO()
 
-    count = write_xlsx(file, ["row"], [[str(number)] for number in range(5)])
+    write_xlsx(file, ["row"], [[str(number)] for number in range(5)])
 
-    assert count == 5
     assert opened(file.getvalue()) == [[["row"], ["0"], ["1"]], [["row"], ["2"], ["3"]], [["row"], ["4"]]]

@@ -32,16 +32,6 @@ def test_ending_soon_finds_active_ones_whose_subscription_ends_within_sixty_days
     assert set(Association.objects.ending_soon(MONDAY)) == {overdue, last}
 
 
-@pytest.mark.parametrize(
-    ("moment", "count"),
-    [(MONDAY - DAY, 0), (MONDAY, 1), (MONDAY + DAY - timedelta(seconds=1), 1), (MONDAY + DAY, 0)],
-)
-def test_active_at_includes_the_start_and_not_the_end(moment, count):
-    AssociationFactory(ended_at=MONDAY + DAY, end_reason="superseded")
-
-    assert Association.objects.active_at(moment).count() == count
-
-
 def test_activities_are_those_held():
     workload = AssociationFactory()
     subscription = SubscriptionFactory()

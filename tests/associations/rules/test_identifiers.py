@@ -13,7 +13,6 @@ from associations.rules.identifiers import (
     NotATenantId,
     claim_id_of,
     claim_number,
-    email_matches_domain,
     is_free_mail,
     normalise_domain_name,
     normalise_mpn_id,
@@ -189,28 +188,6 @@ def test_a_domain_name_is_normalised_once_and_for_all_or_refused(text: str) -> N
     assert name.isascii()
     assert name == name.lower()
     assert len(name) <= 253
-
-
-@pytest.mark.parametrize(
-    ("email", "domain_name", "matches"),
-    [
-        ("anna@contoso.com", "contoso.com", True),
-        ("Anna@CONTOSO.com", "https://contoso.com/", True),
-        ("anna@it.contoso.com", "contoso.com", True),
-        ("anna@caff\u00e8.it", "xn--caff-8oa.it", True),
-        ("anna@notcontoso.com", "contoso.com", False),
-        ("anna@contoso.com.evil.example", "contoso.com", False),
-        ("anna@contoso.com", "it.contoso.com", False),
-        ("anna@fabrikam.com", "contoso.com", False),
-        ("contoso.com", "contoso.com", False),
-        ("@contoso.com", "contoso.com", False),
-        ("anna@", "contoso.com", False),
-        ("anna@contoso.com", "contoso", False),
-        ("", "", False),
-    ],
-)
-def test_an_email_matches_the_domain_it_is_at_or_below(email: str, domain_name: str, matches: bool) -> None:
-    assert email_matches_domain(email, domain_name) is matches
 
 
 @pytest.mark.parametrize(

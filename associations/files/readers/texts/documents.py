@@ -16,7 +16,6 @@ from associations.files.readers.texts.packages import (
     value,
 )
 from associations.rules.proof_reading.texts import (
-    LONGEST_TEXT,
     TEMPLATE_MARK,
     Box,
     Mark,
@@ -43,7 +42,7 @@ TINY = 4
 
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
     """Yield each paragraph and each row of a table as a part."""
-    for part in bounded(paragraphs_of(file), longest=LONGEST_TEXT):
+    for part in bounded(paragraphs_of(file)):
         yield part.as_told()
 
 

@@ -14,7 +14,7 @@ import olefile
 
 from associations.files.readers.texts import documents, pdfs, slides, tables
 from associations.rules.proof_files import EXTENSIONS, ProofKind
-from associations.rules.proof_reading.texts import LONGEST_TEXT, Part, PlaceKind, Source, TextLine, bounded
+from associations.rules.proof_reading.texts import Part, PlaceKind, Source, TextLine, bounded
 
 MOST_ATTACHMENTS = 20
 MOST_LINES = 20_000
@@ -54,7 +54,7 @@ for _codec in ("utf-8", "utf-16-le", "ascii", "latin-1", "cp1252", "iso8859-15",
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
     """Yield the message as a part, then the parts of each attachment, named after it."""
     parts = mime_parts(file.read()) if ProofKind(kind) is ProofKind.EML else outlook_parts(file.read())
-    for part in bounded(parts, longest=LONGEST_TEXT):
+    for part in bounded(parts):
         yield part.as_told()
 
 

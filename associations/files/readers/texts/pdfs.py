@@ -16,7 +16,6 @@ from associations.files.readers.texts.pdf_objects import Item, objects_of
 from associations.files.readers.texts.pdf_pages import Page
 from associations.files.readers.texts.pdf_words import PdfWord, looks_odd, words_of
 from associations.rules.proof_reading.texts import (
-    LONGEST_TEXT,
     TEMPLATE_MARK,
     Box,
     Mark,
@@ -43,7 +42,7 @@ Placed = tuple[PdfWord, Box]
 
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
     """Yield each page as a part; one that is a picture has its place for recognition."""
-    for part in bounded(pages_of(file.read()), longest=LONGEST_TEXT):
+    for part in bounded(pages_of(file.read())):
         yield part.as_told()
 
 

@@ -15,7 +15,6 @@ from associations.files.readers.texts.packages import (
     value,
 )
 from associations.rules.proof_reading.texts import (
-    LONGEST_TEXT,
     Box,
     Mark,
     MarkKind,
@@ -43,7 +42,7 @@ PLACES = {
 
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
     """Yield each slide that is shown as a part; its notes are not part of it."""
-    for part in bounded(slides_of(file), longest=LONGEST_TEXT):
+    for part in bounded(slides_of(file)):
         yield part.as_told()
 
 

@@ -11,7 +11,7 @@ from associations.files.readers.texts.packages import Damaged, is_pale, links_of
 from associations.files.readers.workbook_parts import mended, workbook_part
 from associations.files.tables.csv_text import csv_rows, form_of
 from associations.rules.proof_files import ProofKind
-from associations.rules.proof_reading.texts import LONGEST_TEXT, Box, Part, PlaceKind, TextLine, bounded
+from associations.rules.proof_reading.texts import Box, Part, PlaceKind, TextLine, bounded
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
@@ -23,7 +23,7 @@ LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 def read(file: BinaryIO, *, kind: str) -> Iterator[dict[str, Any]]:
     """Yield each row that holds anything as a part."""
     rows = csv_parts(file) if ProofKind(kind) is ProofKind.CSV else sheet_parts(file)
-    for part in bounded(rows, longest=LONGEST_TEXT):
+    for part in bounded(rows):
         yield part.as_told()
 
 
