@@ -91,7 +91,7 @@ def skip_comments(page: Page) -> None:
 
 
 def check_and_submit(page: Page) -> str:
-    """Tick the acknowledgements and submit; return the claim's number."""
+    """Select the acknowledgements and submit; return the claim's number."""
     arrive(page, "Check your answers")
     for checkbox in page.get_by_role("checkbox").all():
         checkbox.check()

@@ -123,7 +123,7 @@ class PartnerAdmin(Person):
         return self.fill_in(self.step(key), typed)
 
     def select(self, *codes: str, **picked: str) -> Any:
-        """Tick products by code; *picked* names a subscription ID per code."""
+        """Select products by code; *picked* names a subscription ID per code."""
         numbers = dict(Product.objects.values_list("code", "pk"))
         selected = {f"product_{numbers[code]}": "on" for code in codes}
         picks = {f"subscription_{numbers[code]}": text for code, text in picked.items()}
