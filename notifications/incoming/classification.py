@@ -41,8 +41,12 @@ DAEMON_NAME = re.compile(r"mail delivery (?:sub)?system|mail delivery service|ma
 UNDELIVERED = re.compile(
     r"(?:un)?deliver(?:ed|able|y)\b.{0,20}\b(?:fail|status|error|problem|mail)|undeliver|returned (?:e-?)?mail"
     r"|mail (?:could not|delivery|error)|failure notice|non[- ]delivery|(?:message )?not delivered"
-    r"|unzustellbar|nicht zustellbar|mancata consegna|(?:messaggio )?non (?:recapitabile|recapitato|consegnato)"
-    r"|non remis|no se puede entregar|niet bezorgd",
+    r"|unzustellbar|nicht (?:zustellbar|zugestellt)|zustellung fehlgeschlagen|fehler bei der zustellung"
+    r"|mancata consegna|(?:notifica di )?mancato recapito|errore di consegna|impossibile (?:recapitare|consegnare)"
+    r"|(?:messaggio )?non (?:recapitabile|recapitato|consegnato)|(?:message )?non (?:remis|distribué)"
+    r"|no se (?:puede|pudo|ha podido) entregar|(?:correo|mensaje) no entregado|onbestelbaar|niet bezorgd"
+    r"|não (?:é|foi) possível entregar|niedostarcz|nie (?:można dostarczyć|dostarczono)|kunde inte levereras"
+    r"|kunne ikke leveres|配信不能|未送達|无法送达|傳遞失敗",
     re.IGNORECASE,
 )
 ANSWERING_FIELDS = (
@@ -54,10 +58,13 @@ ANSWERING_FIELDS = (
     "X-Mail-Autoreply",
     "X-Autorepond",
     "X-AutoReply-From",
-    "X-MS-Exchange-Inbox-Rules-Loop",
 )
-# Not "list": a group that answers with its own address writes it on what its people write.
-PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk"})
+# Exchange writes it on absence notes, and some gateways on what people write.
+NO_MORE_ANSWERS = "X-Auto-Response-Suppress"
+ANSWERED = frozenset({"auto_reply", "auto-reply"})
+# Not "list": a group that answers with its own address writes it on what its people write. Some groups write "bulk".
+PRECEDENCE = ANSWERED | {"bulk", "junk"}
+LIST_FIELDS = ("List-Id", "List-Post", "Mailing-List")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +94,11 @@ class Arrival:
             return False
         if _encloses_copy(self.message) and not is_from_reader(self.message, self.email):
             return False
-        # What comes back to an email's own envelope address without a word of why may be a report, unless the reader's
-        # mailbox itself answers.
-        may_be_report = self.purpose is Purpose.ENVELOPE and not is_from_reader(self.message, self.email)
-        return _is_answered_by_program(self.message) or (has_no_sender(self.message) and not may_be_report)
+        if has_no_sender(self.message) and self.purpose is not Purpose.REPLY:
+            # What comes back from nobody without a word of why may be a report, whatever language it is in, unless the
+            # reader's mailbox itself answers.
+            return is_from_reader(self.message, self.email) or _answers_for_person(self.message)
+        return _is_answered_by_program(self.message) or has_no_sender(self.message)
 
 
 def arrival_of(raw: bytes) -> Arrival:
@@ -184,8 +192,21 @@ def _encloses_copy(message: Message) -> bool:
 
 
 def _is_answered_by_program(message: Message) -> bool:
+    is_by_list = any(name in message for name in LIST_FIELDS)
+    is_in_bulk = _precedence(message) in PRECEDENCE and not is_by_list
+    return _is_submitted_by_program(message) or is_in_bulk or _answers_for_person(message)
+
+
+def _answers_for_person(message: Message) -> bool:
+    """Return whether it has the marks of a program that answers for a person; a server's report never has them."""
+    is_absence_note = NO_MORE_ANSWERS in message and _is_submitted_by_program(message)
+    return is_absence_note or _precedence(message) in ANSWERED or any(name in message for name in ANSWERING_FIELDS)
+
+
+def _is_submitted_by_program(message: Message) -> bool:
     submitted = str(message.get("Auto-Submitted", "no")).partition(";")[0].strip().casefold()
-    precedence = str(message.get("Precedence", "")).strip().casefold()
-    return (
-        not submitted.startswith("no") or precedence in PRECEDENCE or any(name in message for name in ANSWERING_FIELDS)
-    )
+    return not submitted.startswith("no")
+
+
+def _precedence(message: Message) -> str:
+    return str(message.get("Precedence", "")).strip().casefold()

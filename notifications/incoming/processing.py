@@ -35,6 +35,7 @@ MESSAGES_A_RUN = 5000
 # What is left then waits for the next run. One more email may take its time: still under the task's limit.
 SECONDS_A_RUN = 240
 LONGEST_ERROR = 1000
+DELIVERED_AT = ".onmicrosoft.com"
 
 
 class EmailInFlight(Exception):
@@ -144,11 +145,17 @@ def _names_nobody_else(outcome: Outcome, readers: set[str]) -> bool:
 
 
 def is_mailbox_of(address: str, readers: set[str]) -> bool:
-    """Return whether *address* is one of *readers*, or the same name at a parent domain or subdomain of theirs."""
+    """Return whether *address* is one of *readers*, or a name that servers give the same mailbox.
+
+    That is the same name at a parent domain, at a subdomain or at the domain that Microsoft 365 delivers to, with or
+    without a tag behind a plus sign.
+    """
     local_part, _at, domain = account_name(address).rpartition("@")
     for reader in readers:
         name, _at, known = reader.rpartition("@")
-        if name == local_part and (f".{domain}".endswith(f".{known}") or f".{known}".endswith(f".{domain}")):
+        is_same_name = name.partition("+")[0] == local_part.partition("+")[0]
+        is_below = f".{domain}".endswith((f".{known}", DELIVERED_AT)) or f".{known}".endswith(f".{domain}")
+        if is_same_name and is_below:
             return True
     return False
 

@@ -65,6 +65,25 @@ def test_who_answers_with_the_address_of_a_group_is_a_person(maildir, notice):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Precedence": "bulk", "Mailing_List": "contact info-help@customer.example; run by ezmlm"},
+        # What a rule of Exchange forwards, and what suppresses answers to a person's words.
+        {"X_MS_Exchange_Inbox_Rules_Loop": "bounces@portal.example"},
+        {"X_Auto_Response_Suppress": "DR, OOF, AutoReply"},
+        {"Auto_Submitted": "no"},
+    ],
+)
+def test_marks_that_programs_leave_on_a_person_s_words_make_them_no_automatic_answer(maildir, notice, fields):
+    maildir.add(email_from("info@customer.example", to=reply_address(notice), text="No.", **fields))
+
+    read_bounces(now=NOW)
+
+    assert kept() == [("reply", notice.key)]
+
+
+@pytest.mark.django_db
 def test_the_same_reply_is_kept_once_however_often_it_comes(maildir, notice):
     raw = email_from(READER, to=reply_address(notice), text="No.", Message_ID="<1@customer.example>", Date="now")
     for copy in (raw, b"Received: by another.example\n" + raw):
@@ -203,6 +222,22 @@ def test_an_answer_from_nobody_without_a_status_holds_nothing_at_the_reply_addre
 @pytest.mark.django_db
 def test_an_absence_note_of_the_reader_s_own_mailbox_holds_nothing(maildir, notice):
     note = email_from(READER, to=envelope_address(notice), subject="Out of office", text="I am back on Monday.")
+    maildir.add(b"Return-Path: <>\n" + note)
+
+    assert read_bounces(now=NOW) == ReportCounts(ignored=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Auto_Submitted": "auto-generated", "X_Auto_Response_Suppress": "All"},
+        {"X_Autoreply": "yes"},
+        {"Precedence": "auto_reply"},
+    ],
+)
+def test_an_absence_note_from_another_name_of_the_reader_s_mailbox_holds_nothing(maildir, notice, fields):
+    note = email_from("c.bianchi@customer.example", to=envelope_address(notice), text="Torno lunedì.", **fields)
     maildir.add(b"Return-Path: <>\n" + note)
 
     assert read_bounces(now=NOW) == ReportCounts(ignored=1)

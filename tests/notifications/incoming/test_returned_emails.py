@@ -59,6 +59,9 @@ UNCLEAR = [
     b"From: someone@customer.example\nSubject: Undelivered\n\nNo.\n",
     b"From: <>\n\nNo.\n",
     b"From: mailer-daemon@customer.example\nAuto-Submitted: auto-replied\n\nno such person\n",
+    b"From: Poczta <poczta@customer.example>\nSubject: =?utf-8?q?Wiadomo=C5=9B=C4=87_zwr=C3=B3cona?=\n"
+    b"Auto-Submitted: auto-replied\n\nnie ma takiej skrzynki\n",
+    b"From: it@customer.example\nPrecedence: bulk\nAuto-Submitted: auto-generated\n\nno such person\n",
     b"From: x@relay.example\nAuto-Submitted: auto-replied\nContent-Type: multipart/mixed; boundary=b\n\n"
     b"--b\n\nsorry\n--b\nContent-Type: message/rfc822\n\nSubject: Notice\n\nx\n--b--\n",
     b"From: m@relay.example\nContent-Type: multipart/report; boundary=b\n\n--b\n\nsorry\n--b--\n",
@@ -74,6 +77,41 @@ def test_what_comes_back_and_is_not_understood_goes_to_a_person(maildir, notice,
     assert read_bounces(now=NOW) == ReportCounts(kept=1)
     assert kept() == [("unclear_report", notice.key)]
     assert row(notice)["status"] == "sent"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Mancato recapito: Notice",
+        "Impossibile recapitare: Notice",
+        "Zustellung fehlgeschlagen",
+        "Message non distribué",
+        "No se pudo entregar: Notice",
+        "Onbestelbaar: Notice",
+        "Não foi possível entregar: Notice",
+        "Nie można dostarczyć: Notice",
+        "配信不能: Notice",
+    ],
+)
+def test_a_subject_tells_what_came_back_where_the_mailbox_keeps_no_envelope(maildir, notice, subject):
+    maildir.add(
+        email_from("it@customer.example", to=envelope_address(notice), subject=subject, Auto_Submitted="auto-replied")
+    )
+
+    assert read_bounces(now=NOW) == ReportCounts(kept=1)
+    assert kept() == [("unclear_report", notice.key)]
+
+
+@pytest.mark.django_db
+def test_without_own_addresses_what_comes_back_from_nobody_goes_to_a_person(maildir, settings):
+    settings.BOUNCE_DELIMITER = ""
+    email = sent_mail()
+    raw = f"In-Reply-To: {email.message_id}\nFrom: it@customer.example\nAuto-Submitted: auto-replied\n\nproblema\n"
+    maildir.add(came_to("bounces@portal.example", raw.encode()))
+
+    assert read_bounces(now=NOW) == ReportCounts(kept=1)
+    assert kept() == [("unclear_report", email.key)]
 
 
 @pytest.mark.django_db
@@ -166,6 +204,8 @@ def test_after_a_delivery_a_forwarding_target_s_failure_holds_nothing(maildir, n
         [("<carla@customer.example>", "", "failed")],
         [("Carla Bianchi <carla@customer.example>", "", "failed")],
         [("carla@mx1.customer.example", "", "failed")],
+        [("carla@customer.mail.onmicrosoft.com", "", "failed")],
+        [("carla+notices@customer.example", "", "failed")],
         [(PRIVATE, READER, "failed")],
         [(PRIVATE, "rfc822;carla@customer.example", "failed")],
         [("someone@elsewhere.example", "", "delivered"), (READER, "", "failed")],
