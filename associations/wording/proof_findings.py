@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from associations.files import recognition
 from associations.models import Claim, ProofOfExecution
 from associations.rules.proof_reading.findings import FileState, Finding, Piece, State
+from associations.rules.proof_reading.signers import SignatureKind
 from associations.rules.proof_reading.texts import PlaceKind
 from associations.services.files.proof_findings import ClaimFindings, state_of
 from associations.status_words.dates import day_in_words
@@ -40,6 +41,11 @@ PIECES: dict[str, Promise] = {
     "signed_on": gettext_lazy("Date of the signature"),
     "work": gettext_lazy("Activities and services"),
     "dates": gettext_lazy("Date of the work or of the signature"),
+}
+SIGNATURES: dict[str, Promise] = {
+    SignatureKind.DIGITAL: gettext_lazy("digital signature"),
+    SignatureKind.INK: gettext_lazy("ink, or a picture of it"),
+    SignatureKind.CERTIFICATE: gettext_lazy("completion certificate of a signing service"),
 }
 AWAITED, ASKED = "waiting", gettext_lazy("Asked of the customer")
 MOST_PLACES = 2
@@ -186,7 +192,7 @@ def place_line(
     return PlaceLine(
         file=proof.shown_name if proof else "",
         url=url_of(proof, spot) if proof else "",
-        place=place_in_words(spot),
+        place=place_of_signature(spot) if piece.key == "signature" else place_in_words(spot),
         before="" if is_whole else str(spot.get("before", "")),
         words=day_in_words(date.fromisoformat(day), shape=pgettext("date format", "D j M Y"))
         if is_whole or (is_date and not words)
@@ -195,6 +201,12 @@ def place_line(
         compare=str(claim.tenant.tenant_id) if piece.state is State.UNSURE else "",
         picture_url=picture_of(proof, spot) if proof and piece.state is State.UNSURE else "",
     )
+
+
+def place_of_signature(spot: Mapping[str, Any]) -> str:
+    """Return a place with the kind of the signature there, such as *page 4: digital signature*."""
+    place, kind = place_in_words(spot), SIGNATURES.get(str(spot.get("signature", "")))
+    return _("%(place)s: %(kind)s") % {"place": place, "kind": kind} if kind else place
 
 
 def place_in_words(spot: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from associations.rules.proof_reading.texts import Box, MarkKind, Part, Source, 
 from associations.rules.proof_reading.work import work_in
 
 # Counts up when the rules change, so that what they found before is found anew.
-RULES = 2
+RULES = 3
 WORDS_AROUND = 60
 LONGEST_WORDS = 240
 MOST_PLACES = 5
@@ -58,7 +58,10 @@ class ClaimFacts:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One place in a file: its part, the words around, the words themselves within them, and their rectangles."""
+    """One place in a file: its part, the words around, the words themselves within them, and their rectangles.
+
+    *signature* is the kind of one (`SignatureKind`).
+    """
 
     kind: str
     number: int
@@ -68,6 +71,7 @@ class Spot:
     behind: str = ""
     sort: str = Sort.FOUND.value
     day: str = ""
+    signature: str = ""
     boxes: list[list[float]] = field(default_factory=list)
     part: int = 0
     line: int = 0
@@ -141,6 +145,7 @@ def spot_of_signature(signature: Signature) -> Spot:
         part.name,
         words=line.text[:LONGEST_WORDS] if line else "",
         day=day,
+        signature=signature.kind.value,
         boxes=boxes,
         part=signature.part_index,
         line=line.index if line else -1,

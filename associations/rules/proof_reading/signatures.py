@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from associations.rules.proof_reading.dates import OF_WORK, FoundDate, dates_in, without_dates
 from associations.rules.proof_reading.lines import ReadLine
-from associations.rules.proof_reading.signers import LONGEST_LABEL, Signature, Signers, side_of
+from associations.rules.proof_reading.signers import LONGEST_LABEL, Signature, SignatureKind, Signers, side_of
 from associations.rules.proof_reading.texts import Box, Mark, MarkKind, Part, PlaceKind, Source
 
 LABEL = re.compile(
@@ -40,7 +40,18 @@ SIGNED_EVENT = re.compile(
     r"\b(?:signed|e-signed|document completed|agreement completed|completed|firmato|completato)\b", re.IGNORECASE
 )
 
-WORDS_BESIDE_A_DATE = 3
+# The sections of a certificate: people who signed, and others.
+EVENTS = re.compile(
+    r"\b(?:(?P<signers>signer|eventi (?:del |dei )?firmatari[oi])|carbon copy|cc|copia|certified delivery"
+    r"|intermediary|editor|agent|witness|notary|envelope summary)\b(?: recipient)?(?: events?| conoscenza|$)",
+    re.IGNORECASE,
+)
+ONLY_SEEN = re.compile(
+    r"\b(?:cop(?:y|ied)|cc|viewed|emailed|sent|delivered|created|forwarded|opened|received|reminded|declined"
+    r"|copia(?:to|ta)?|visualizzat[oa]|inviat[oa]|consegnat[oa]|creat[oa]|apert[oa]|rifiutat[oa])\b",
+    re.IGNORECASE,
+)
+
 NO_DATE_OF_ITS_OWN = re.compile(
     r"\b(?:template|version|versione|revis\w*|modello|print\w*|stampat\w*|form\b|modulo|at most|al massimo)\b", re.I
 )
@@ -141,7 +152,8 @@ def signature_of(
         return None
     line = anchor.line if anchor else None
     day = date_near(line, lines, anchors) if line else None
-    return Signature(line, part, index, mark.box, day, mark.signed_on)
+    kind = SignatureKind.DIGITAL if mark.kind is MarkKind.DIGITAL else SignatureKind.INK
+    return Signature(kind, line, part, index, mark.box, day, mark.signed_on)
 
 
 def is_of_customer(anchor: Anchor | None, anchors: Sequence[Anchor]) -> bool:
@@ -239,16 +251,22 @@ def certificates_in(lines: Sequence[ReadLine], parts: Sequence[Part], signers: S
             continue
         if not COMPLETED.search(text):
             continue
-        of_customer = [line for line in of_part if signers.are_customers(line.text)]
-        if not of_customer or (signers.people and not has_signer(of_customer)):
+        of_customer = [line for line in who_signed(of_part) if signers.are_customers(line.text)]
+        if not of_customer:
             continue
         days = [day for line in of_part if SIGNED_EVENT.search(line.text) for day in dates_in(line)]
-        yield Signature(of_customer[0], part, index, of_customer[0].box, days[-1] if days else None)
+        line, day = of_customer[0], days[-1] if days else None
+        yield Signature(SignatureKind.CERTIFICATE, line, part, index, line.box, day)
 
 
-def has_signer(lines: Sequence[ReadLine]) -> bool:
-    """Return whether a line of the customer names a person's address or signing."""
-    return any("@" in line.text or SIGNED_EVENT.search(line.text) for line in lines) or bool(lines)
+def who_signed(lines: Sequence[ReadLine]) -> Iterator[ReadLine]:
+    """Yield the lines of a certificate but those about people who only got a copy, or only saw the document."""
+    is_of_signers = True
+    for line in lines:
+        if section := EVENTS.search(line.text):
+            is_of_signers = section["signers"] is not None
+        elif is_of_signers and (SIGNED_EVENT.search(line.text) or not ONLY_SEEN.search(line.text)):
+            yield line
 
 
 def pages_to_look_at(lines: Sequence[ReadLine], parts: Sequence[Part], signers: Signers) -> list[ReadLine]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from associations.rules.proof_reading.dates import FoundDate
 from associations.rules.proof_reading.lines import ReadLine
@@ -37,10 +38,19 @@ class Signers:
         return has_name(text, self.partner)
 
 
+class SignatureKind(StrEnum):
+    """The kinds of signatures that count; a reviewer judges each by other rules."""
+
+    DIGITAL = "digital"
+    INK = "ink"
+    CERTIFICATE = "certificate"
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature of the customer: the line beside it, its rectangle, and its date if there is one."""
+    """A signature of the customer: its kind, the line beside it, its rectangle, and its date if there is one."""
 
+    kind: SignatureKind
     line: ReadLine | None
     part: Part
     part_index: int
