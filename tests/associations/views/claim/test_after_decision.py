@@ -7,23 +7,25 @@ import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from associations.choices import ClaimStatus, EndReason, MemberRole, SubscriptionState
-from associations.models import Association, Claim, Subscription
+from associations.choices import ClaimStatus, EndReason, MemberRole
+from associations.models import Association, Claim
 from associations.rules.actors import Actor, Role
-from associations.services.association import association
-from associations.services.claim import disputes
 from associations.services.review import arbitration, decisions
+from tests.associations.views.claim.decided_claims import (
+    TUESDAY,
+    disputed_claim,
+    expired_claim,
+    finally_rejected_claim,
+)
 from tests.factories import (
     MONDAY,
     ReviewerFactory,
 )
 from tests.people import author, colleague, url
 from tests.stories import (
-    admin_of,
     approved_claim,
     claim_needing_action,
     claim_under_review,
-    complete_dynamics_claim,
     draft_claim,
     fresh,
     noticed_claim,
@@ -31,45 +33,10 @@ from tests.stories import (
     reviewer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
 MOST_QUERIES, MOST_OF_THE_CLAIM_PAGE = 12, 15
-TUESDAY = MONDAY + timedelta(days=1)
 PAGES = ("claim_dispute", "claim_disassociate", "claim_copy")
-
-
-@pytest.fixture(autouse=True)
-def on_tuesday():
-    with time_machine.travel(TUESDAY, tick=False):
-        yield
-
-
-def disputed_claim(**fields):
-    """A rejected claim that its admin disputed an hour later."""
-    claim = rejected_claim(**fields)
-    return disputes.open_dispute(
-        claim_id=claim.pk,
-        justification="Page 3 names Teams.",
-        proofs=[],
-        max_files=10,
-        by=admin_of(claim),
-        now=MONDAY + timedelta(hours=3),
-    )
-
-
-def finally_rejected_claim(**fields):
-    claim = disputed_claim(**fields)
-    return disputes.uphold_rejection(
-        claim_id=claim.pk, text="Page 3 names Skype.", by=reviewer(), now=MONDAY + timedelta(hours=4)
-    )
-
-
-def expired_claim(*, at=MONDAY - timedelta(days=60)):
-    """A Dynamics 365 claim whose association ended with its subscription."""
-    claim = approved_claim(at=at, claim=complete_dynamics_claim(at=at))
-    Subscription.objects.filter(tenant=claim.tenant).update(state=SubscriptionState.EXPIRED)
-    association.expire_associations(now=MONDAY)
-    return fresh(claim)
 
 
 def contested_claims():

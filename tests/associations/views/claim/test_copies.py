@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from associations.choices import ClaimStatus, MemberRole, SubscriptionState
+from associations.choices import ClaimStatus, MemberRole
 from associations.forms.wizard.submit import SubmitForm
-from associations.models import Association, Claim, LooseFile, Subscription
-from associations.services.association import association
-from associations.services.claim import disputes
+from associations.models import Association, Claim, LooseFile
+from tests.associations.views.claim.decided_claims import (
+    disputed_claim,
+    expired_claim,
+    finally_rejected_claim,
+)
 from tests.factories import (
     MONDAY,
     CustomerTenantFactory,
@@ -21,55 +23,16 @@ from tests.factories import (
 )
 from tests.people import author, colleague, url
 from tests.stories import (
-    admin_of,
     approved_claim,
     claim_under_review,
-    complete_dynamics_claim,
     declined_claim,
     draft_claim,
     fresh,
     rejected_claim,
-    reviewer,
     submitted_claim,
 )
 
-pytestmark = pytest.mark.django_db
-
-TUESDAY = MONDAY + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def on_tuesday():
-    with time_machine.travel(TUESDAY, tick=False):
-        yield
-
-
-def disputed_claim(**fields):
-    """A rejected claim that its admin disputed an hour later."""
-    claim = rejected_claim(**fields)
-    return disputes.open_dispute(
-        claim_id=claim.pk,
-        justification="Page 3 names Teams.",
-        proofs=[],
-        max_files=10,
-        by=admin_of(claim),
-        now=MONDAY + timedelta(hours=3),
-    )
-
-
-def finally_rejected_claim(**fields):
-    claim = disputed_claim(**fields)
-    return disputes.uphold_rejection(
-        claim_id=claim.pk, text="Page 3 names Skype.", by=reviewer(), now=MONDAY + timedelta(hours=4)
-    )
-
-
-def expired_claim(*, at=MONDAY - timedelta(days=60)):
-    """A Dynamics 365 claim whose association ended with its subscription."""
-    claim = approved_claim(at=at, claim=complete_dynamics_claim(at=at))
-    Subscription.objects.filter(tenant=claim.tenant).update(state=SubscriptionState.EXPIRED)
-    association.expire_associations(now=MONDAY)
-    return fresh(claim)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
 
 @pytest.mark.parametrize("story", [rejected_claim, finally_rejected_claim])

@@ -13,12 +13,16 @@ from associations.services.claim import disputes
 from associations.services.review import decisions
 from bench.files import SMALL_PDF
 from notifications.models import OutboxEmail
+from tests.associations.views.claim.decided_claims import (
+    TUESDAY,
+    disputed_claim,
+    finally_rejected_claim,
+)
 from tests.factories import (
     MONDAY,
 )
 from tests.people import author, colleague, url
 from tests.stories import (
-    admin_of,
     complete_dynamics_claim,
     declined_claim,
     fresh,
@@ -26,39 +30,11 @@ from tests.stories import (
     reviewer,
 )
 
-pytestmark = pytest.mark.django_db
-
-TUESDAY = MONDAY + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def on_tuesday():
-    with time_machine.travel(TUESDAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
 
 def pdf(name="acceptance.pdf", data=SMALL_PDF):
     return SimpleUploadedFile(name, data, content_type="application/pdf")
-
-
-def disputed_claim(**fields):
-    """A rejected claim that its admin disputed an hour later."""
-    claim = rejected_claim(**fields)
-    return disputes.open_dispute(
-        claim_id=claim.pk,
-        justification="Page 3 names Teams.",
-        proofs=[],
-        max_files=10,
-        by=admin_of(claim),
-        now=MONDAY + timedelta(hours=3),
-    )
-
-
-def finally_rejected_claim(**fields):
-    claim = disputed_claim(**fields)
-    return disputes.uphold_rejection(
-        claim_id=claim.pk, text="Page 3 names Skype.", by=reviewer(), now=MONDAY + timedelta(hours=4)
-    )
 
 
 def test_a_rejected_claim_shows_why_and_until_when_it_can_be_disputed():

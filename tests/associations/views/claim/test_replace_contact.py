@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from associations.choices import MemberRole
@@ -17,28 +16,14 @@ from associations.services.customer.undelivered_notice import (
 )
 from notifications.models import EmailStatus, OutboxEmail
 from tests import stories
+from tests.associations.views.claim.decided_claims import (
+    TUESDAY,
+    new_contact,
+)
 from tests.factories import MONDAY
 from tests.people import author, colleague, url
 
-pytestmark = pytest.mark.django_db
-
-TUESDAY = MONDAY + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def on_tuesday():
-    with time_machine.travel(TUESDAY, tick=False):
-        yield
-
-
-def answers(claim, **facts):
-    right = {
-        "customer_name": "Dario Conti",
-        "customer_title": "CIO",
-        "customer_email": f"dario@{claim.domain_name}",
-        "customer_language": "it",
-    }
-    return right | facts
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
 
 def test_the_claims_page_names_the_hold_and_offers_to_replace_the_contact():
@@ -56,7 +41,7 @@ def test_a_contact_of_the_customer_ends_the_hold_and_gets_a_full_new_period():
     claim = stories.unconfirmed_claim()
     earlier = claim.notices.get()
 
-    response = author(claim).post(url("claim_replace_contact", claim), answers(claim), follow=True)
+    response = author(claim).post(url("claim_replace_contact", claim), new_contact(claim), follow=True)
 
     assertRedirects(response, url("claim_detail", claim))
     assertContains(response, f"A new notice goes to dario@{claim.domain_name}.")
@@ -71,7 +56,7 @@ def test_a_contact_of_the_customer_ends_the_hold_and_gets_a_full_new_period():
 
 def test_the_history_says_who_replaced_the_contact():
     claim = stories.unconfirmed_claim()
-    author(claim).post(url("claim_replace_contact", claim), answers(claim))
+    author(claim).post(url("claim_replace_contact", claim), new_contact(claim))
 
     line = claim.events.get(kind="contact_replaced")
     assert (line.actor_id, line.details["customer_contact"]) == (claim.created_by_id, f"dario@{claim.domain_name}")
@@ -82,14 +67,14 @@ def test_an_approval_of_the_contact_who_was_replaced_no_longer_counts():
     claim = stories.unconfirmed_claim()
     answer.approve_by_customer(notice_id=claim.notices.get().pk, answerer=answer.Answerer("Carla"), now=MONDAY)
 
-    author(claim).post(url("claim_replace_contact", claim), answers(claim))
+    author(claim).post(url("claim_replace_contact", claim), new_contact(claim))
 
     assert stories.fresh(claim).consent_status == "queued"
 
 
 def test_another_contact_elsewhere_is_asked_for_a_reason_and_is_held_again():
     claim = stories.unconfirmed_claim()
-    elsewhere = answers(claim, customer_email="dario@holding.example")
+    elsewhere = new_contact(claim, customer_email="dario@holding.example")
 
     refused = author(claim).post(url("claim_replace_contact", claim), elsewhere)
     assertContains(refused, "Say why.")
@@ -104,7 +89,7 @@ def test_another_contact_elsewhere_is_asked_for_a_reason_and_is_held_again():
 
 def test_the_same_address_is_no_replacement():
     claim = stories.unconfirmed_claim()
-    same = answers(claim, customer_email="Carla@Elsewhere.example", customer_mismatch_reason="Same group")
+    same = new_contact(claim, customer_email="Carla@Elsewhere.example", customer_mismatch_reason="Same group")
 
     assertContains(author(claim).post(url("claim_replace_contact", claim), same), "Enter another one.")
     assert claim.notices.count() == 1
@@ -121,7 +106,7 @@ def test_a_confirmed_contact_and_that_of_a_decided_claim_stay(claim):
     claim = claim()
 
     assertNotContains(author(claim).get(url("claim_detail", claim)), url("claim_replace_contact", claim))
-    response = author(claim).post(url("claim_replace_contact", claim), answers(claim), follow=True)
+    response = author(claim).post(url("claim_replace_contact", claim), new_contact(claim), follow=True)
 
     assertContains(response, "The contact of this claim is confirmed or can&#x27;t be replaced any more.")
     assert claim.notices.count() == 1
@@ -132,7 +117,7 @@ def test_only_an_incentives_admin_replaces_a_contact():
     user = colleague(claim, MemberRole.INCENTIVES_USER)
 
     assertNotContains(user.get(url("claim_detail", claim)), url("claim_replace_contact", claim))
-    assert user.post(url("claim_replace_contact", claim), answers(claim)).status_code == 404
+    assert user.post(url("claim_replace_contact", claim), new_contact(claim)).status_code == 404
 
 
 def test_a_notice_that_came_back_is_corrected_instead():
@@ -149,7 +134,7 @@ def test_a_notice_that_came_back_is_corrected_instead():
 
 
 def replace(claim, mailbox):
-    elsewhere = answers(claim, customer_email=f"{mailbox}@holding.example", customer_mismatch_reason="Same group")
+    elsewhere = new_contact(claim, customer_email=f"{mailbox}@holding.example", customer_mismatch_reason="Same group")
     return author(claim).post(url("claim_replace_contact", claim), elsewhere, follow=True)
 
 

@@ -1,9 +1,6 @@
 """The partner's view of a notice that did not arrive, and the two ways to correct it."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -15,20 +12,17 @@ from associations.services.review import decisions
 from notifications.incoming.delivery_reports import Action
 from notifications.incoming.processing import BounceReport, note_report
 from tests import stories
-from tests.factories import MONDAY, UserFactory
+from tests.associations.views.claim.decided_claims import (
+    TUESDAY,
+    new_contact,
+)
+from tests.factories import UserFactory
 from tests.people import author, colleague, signed_in, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
-TUESDAY = MONDAY + timedelta(days=1)
 REASON = "The address does not exist. The mail server said: 5.1.1 smtp; 550 No such user &lt;carla&gt;"
 NOTHING_TO_MEND = "This claim has no undelivered notice that you could send again."
-
-
-@pytest.fixture(autouse=True)
-def on_tuesday():
-    with time_machine.travel(TUESDAY, tick=False):
-        yield
 
 
 def report(claim, action=Action.FAILED):
@@ -44,16 +38,6 @@ def bounced_claim(claim=None):
     note_report(report(claim), now=TUESDAY)
     note_undelivered_notices(now=TUESDAY)
     return stories.fresh(claim)
-
-
-def answers(claim, **facts):
-    right = {
-        "customer_name": "Dario Conti",
-        "customer_title": "CIO",
-        "customer_email": f"dario@{claim.domain_name}",
-        "customer_language": "it",
-    }
-    return right | facts
 
 
 def current_notice(claim):
@@ -130,7 +114,7 @@ def test_a_bounce_after_the_approval_is_shown_and_not_corrected():
 def test_the_history_tells_the_bounce_its_reason_and_who_corrected_it():
     claim = bounced_claim()
     client = author(claim)
-    client.post(url("claim_correct_contact", claim), answers(claim))
+    client.post(url("claim_correct_contact", claim), new_contact(claim))
 
     page = client.get(url("claim_history", claim))
 
@@ -158,7 +142,7 @@ def test_the_form_shows_who_was_asked_and_why_it_failed():
 def test_a_corrected_contact_gets_a_new_notice_at_once():
     claim = bounced_claim()
 
-    response = author(claim).post(url("claim_correct_contact", claim), answers(claim), follow=True)
+    response = author(claim).post(url("claim_correct_contact", claim), new_contact(claim), follow=True)
 
     assertRedirects(response, url("claim_detail", claim))
     assertContains(response, f"A new notice goes to dario@{claim.domain_name}.")
@@ -186,7 +170,7 @@ def test_a_corrected_contact_gets_a_new_notice_at_once():
 def test_a_wrong_answer_is_said_and_what_was_typed_stays(facts, said):
     claim = bounced_claim()
 
-    page = author(claim).post(url("claim_correct_contact", claim), answers(claim, **facts))
+    page = author(claim).post(url("claim_correct_contact", claim), new_contact(claim, **facts))
 
     assertContains(page, "There is a problem")
     assertContains(page, said)
@@ -198,7 +182,9 @@ def test_a_wrong_answer_is_said_and_what_was_typed_stays(facts, said):
 @pytest.mark.parametrize("unseen", ["\u200f", "\u202c", "\u200b", "\ufeff"])
 def test_an_address_pasted_with_characters_that_nobody_sees_gets_the_notice(unseen):
     claim = bounced_claim()
-    pasted = answers(claim, customer_email=f"dario@faß-{claim.domain_name}{unseen}", customer_mismatch_reason="Group")
+    pasted = new_contact(
+        claim, customer_email=f"dario@faß-{claim.domain_name}{unseen}", customer_mismatch_reason="Group"
+    )
 
     author(claim).post(url("claim_correct_contact", claim), pasted)
 
@@ -211,7 +197,7 @@ def test_the_partners_own_address_is_refused():
 
     page = author(claim).post(
         url("claim_correct_contact", claim),
-        answers(claim, customer_email=partner.upper(), customer_mismatch_reason="Subsidiary"),
+        new_contact(claim, customer_email=partner.upper(), customer_mismatch_reason="Subsidiary"),
     )
 
     assertContains(page, "need different email addresses")
@@ -220,7 +206,7 @@ def test_the_partners_own_address_is_refused():
 
 def test_an_address_elsewhere_is_taken_with_a_reason():
     claim = bounced_claim()
-    elsewhere = answers(
+    elsewhere = new_contact(
         claim, customer_email="dario@group.example", customer_mismatch_reason="They belong to the group."
     )
 
@@ -249,7 +235,7 @@ def test_sending_again_asks_once_and_then_does_it():
 def test_a_notice_that_needs_nothing_leads_back_to_the_claim(name, method):
     claim = stories.noticed_claim()
 
-    response = getattr(author(claim), method)(url(name, claim), answers(claim), follow=True)
+    response = getattr(author(claim), method)(url(name, claim), new_contact(claim), follow=True)
 
     assertRedirects(response, url("claim_detail", claim))
     assertContains(response, NOTHING_TO_MEND)
@@ -263,7 +249,7 @@ def test_other_people_find_no_page(name, method, role):
     claim = bounced_claim()
     client = colleague(claim, role) if role else signed_in(UserFactory())
 
-    assert getattr(client, method)(url(name, claim), answers(claim)).status_code == 404
+    assert getattr(client, method)(url(name, claim), new_contact(claim)).status_code == 404
     assert claim.notices.count() == 1
 
 
@@ -272,7 +258,7 @@ def test_a_second_tab_does_not_send_a_third_notice():
     client = author(claim)
     client.post(url("claim_resend", claim))
 
-    response = client.post(url("claim_correct_contact", claim), answers(claim), follow=True)
+    response = client.post(url("claim_correct_contact", claim), new_contact(claim), follow=True)
 
     assertContains(response, NOTHING_TO_MEND)
     assert claim.notices.count() == 2

@@ -14,13 +14,12 @@ from associations.models import Acknowledgement, AcknowledgementCode, Claim
 from associations.services.customer import acknowledgement as acknowledging
 from associations.services.files.sealing import seal_acknowledgements
 from tests import stories
-from tests.associations.views.customer.test_hand_over import link_to, text_of
+from tests.associations.views.customer.customer_pages import DECISION, link_to, text_of
 from tests.attacks.test_scanner import Scanner
 from tests.seals.acknowledging import code_in
 
 pytestmark = pytest.mark.django_db
 
-DECISION = "/c/decision/"
 FIRST, CODE, DONE = "/c/acknowledge/", "/c/acknowledge/code/", "/c/acknowledge/done/"
 DOCUMENT = "/c/acknowledge/document/"
 CARLA = {"name": "Carla Bianchi", "title": "IT manager"}

@@ -7,16 +7,19 @@ from django.urls import reverse
 from associations.choices import NoticeAnswer, OptOutReason
 from associations.models import CustomerNotice
 from tests import stories
-from tests.associations.views.customer.reading import APPROVE, CONFIRM, DECISION, OPT_OUT, RECEIPT, filed, text_of
+from tests.associations.views.customer.customer_pages import (
+    APPROVE,
+    CONFIRM,
+    DECISION,
+    OPT_OUT,
+    RECEIPT,
+    filed,
+    give,
+    text_of,
+)
 from tests.factories import ReviewerFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def give(client, claim, answer):
-    """Go through both pages, as a person does, and return the last response."""
-    client.post(DECISION, answer | {"claim": claim.number})
-    return client.post(CONFIRM, answer | {"claim": claim.number}, follow=True)
 
 
 def test_the_first_page_only_leads_to_the_check_page(client):

@@ -1,8 +1,6 @@
 """**I'm not the right person**: three pages, a receipt, and the words in which it is refused (domain.md D21)."""
 
 import re
-from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,31 +10,21 @@ from django.utils import timezone
 from associations.choices import NoticeAnswer
 from associations.models import Claim, CustomerNotice
 from associations.services.association import approval
-from notifications.models import OutboxEmail
 from tests import stories
+from tests.associations.views.customer.customer_pages import (
+    DECISION,
+    RECEIPT,
+    filed,
+    link_to,
+    text_of,
+)
 from tests.factories import ReviewerFactory
 
 pytestmark = pytest.mark.django_db
 
-DECISION = "/c/decision/"
 COLLEAGUE = "/c/decision/colleague/"
 CONFIRM = "/c/decision/colleague/confirm/"
-RECEIPT = "/c/receipt/"
 CHOICE = {"answer": "handed_over", "name": "Carla Bianchi", "reason": "", "text": "Dario buys our licenses."}
-
-
-def link_to(claim: Claim) -> str:
-    """The path in the current notice, which waits in the outbox."""
-    return OutboxEmail.objects.get(pk=claim.notices.current().get().email_id).secret
-
-
-def filed(*, days_ago: int = 0) -> tuple[Claim, str]:
-    """A claim whose window opened some days ago, and its link."""
-    at = timezone.now() - timedelta(days=days_ago)
-    claim = stories.submitted_claim(at=at)
-    link = link_to(claim)
-    stories.deliver_notice(claim, at=at)
-    return stories.fresh(claim), link
 
 
 def colleague(claim: Claim, **typed: str) -> dict[str, str]:
@@ -50,10 +38,6 @@ def hand_over(client, claim, **typed):
     client.post(DECISION, CHOICE | {"claim": claim.number})
     client.post(COLLEAGUE, colleague(claim, **typed))
     return client.post(CONFIRM, CHOICE | colleague(claim, **typed), follow=True)
-
-
-def text_of(response):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 def test_the_choice_leads_to_the_colleague_and_then_to_the_check(client):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from associations.models import CustomerNotice
 from associations.services.customer.notice import send_notice
-from tests.associations.views.customer.reading import APPROVE, CONFIRM, DECISION, OPT_OUT, filed
+from tests.associations.views.customer.customer_pages import APPROVE, CONFIRM, DECISION, OPT_OUT, filed
 
 pytestmark = pytest.mark.django_db
 

@@ -1,20 +1,17 @@
 """The customer's pages: no GET decides, a POST takes two pages, and the link stays out of sight."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
 from associations.models import Claim, CustomerNotice
-from associations.services.association import approval
 from associations.services.customer import notice as noticing
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests import stories
-from tests.associations.views.customer.reading import (
+from tests.associations.views.customer.customer_pages import (
     APPROVE,
     CONFIRM,
     DECISION,
@@ -22,6 +19,7 @@ from tests.associations.views.customer.reading import (
     RECEIPT,
     filed,
     link_to,
+    rows,
     text_of,
 )
 
@@ -30,24 +28,8 @@ pytestmark = pytest.mark.django_db
 SCANNER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Safe Links"
 
 
-def official() -> tuple[Claim, str]:
-    """A claim made official by silence, and its link."""
-    claim, link = filed(days_ago=30)
-    approval.approve_unopposed_claims(now=timezone.now() - timedelta(days=1))
-    return stories.fresh(claim), link
-
-
 def without_csrf(response):
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
-
-
-def rows():
-    """Return how many rows every table has, without sessions."""
-    return {
-        model._meta.label: model._default_manager.count()
-        for model in apps.get_models()
-        if model._meta.label != "sessions.Session"
-    }
 
 
 def test_the_link_moves_into_the_session_and_out_of_the_address(client):

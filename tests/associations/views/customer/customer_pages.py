@@ -2,10 +2,13 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
+from django.apps import apps
 from django.utils import timezone
 
 from associations.models import Claim
+from associations.services.association import approval
 from notifications.models import OutboxEmail
 from tests import stories
 
@@ -30,5 +33,28 @@ def filed(*, days_ago: int = 0) -> tuple[Claim, str]:
     return stories.fresh(claim), link
 
 
+def official() -> tuple[Claim, str]:
+    """A claim made official by silence, and its link."""
+    claim, link = filed(days_ago=30)
+    approval.approve_unopposed_claims(now=timezone.now() - timedelta(days=1))
+    return stories.fresh(claim), link
+
+
+def give(client, claim, answer):
+    """Go through both pages, as a person does, and return the last response."""
+    client.post(DECISION, answer | {"claim": claim.number})
+    return client.post(CONFIRM, answer | {"claim": claim.number}, follow=True)
+
+
 def text_of(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).replace("&#x27;", "'").split())
+    """Return the text of the page, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
+
+
+def rows() -> dict[str, int]:
+    """Return how many rows every table has, without sessions."""
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.label != "sessions.Session"
+    }
