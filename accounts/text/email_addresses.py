@@ -17,7 +17,9 @@ THIS_MACHINE = "localhost"
 
 
 # "Name <address>", as mail programs copy it, with or without quotes.
-NAMED = re.compile(r"\s*\"?(?P<name>[^\"<>]*?)\"?\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>[\s,;]*")
+NAMED = re.compile(r"\s*\"?(?P<name>[^\"<>]*?)\"?\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>[\s,;]*", re.IGNORECASE)
+# An address copied from a link or from the end of a sentence or a list.
+BARE = re.compile(r"\s*(?:mailto:)?(?P<address>\S+@[^\s?]+?)(?:\?\S*)?[\s.,;]*", re.IGNORECASE)
 
 
 class NotSendable(ValueError):
@@ -37,9 +39,16 @@ class DomainNotSendable(NotSendable):
 
 
 def name_and_address(text: str) -> tuple[str, str]:
-    """Return the name and the address in "Name <address>"; the name is empty for a text of another form."""
-    named = NAMED.fullmatch(text) if len(text) <= LONGEST_TEXT else None
-    return (named["name"].strip(), named["address"]) if named else ("", text)
+    """Return the name and the address in "Name <address>"; the name is empty for a text of another form.
+
+    What people copy along with an address comes off: "mailto:", and the comma, semicolon or point behind it.
+    """
+    if len(text) > LONGEST_TEXT:
+        return "", text
+    if named := NAMED.fullmatch(text):
+        return named["name"].strip(), named["address"]
+    bare = BARE.fullmatch(text)
+    return "", bare["address"] if bare else text
 
 
 def sendable_address(text: str) -> str:

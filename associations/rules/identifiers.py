@@ -6,7 +6,7 @@ from uuid import UUID
 
 from accounts.text.characters import JOINERS, without_invisible
 from accounts.text.domains import NoAsciiForm, ascii_domain
-from accounts.text.search_keys import GUID
+from accounts.text.search_keys import GUID, search_key
 from associations.rules.customer.free_mail import FREE_MAIL
 
 NUMBER_PREFIX = "CPOR-"
@@ -16,6 +16,7 @@ SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 PATH = re.compile(r"[/\\?#].*$", re.DOTALL)
 PORT = re.compile(r":[0-9]*$")
 LONGEST_TEXT = 2048
+WRAPPERS = ("{}", "()", '""', "''")
 
 
 class IdentifierError(ValueError):
@@ -77,9 +78,9 @@ def normalise_subscription_id(text: str) -> UUID:
 
 
 def guid_in(text: str) -> UUID | None:
-    """Return the GUID in any case, with braces, blanks or a URN prefix around it; None for no or an all-zero one."""
-    digits = "".join(without_invisible(text).split()).lower().removeprefix("urn:uuid:")
-    if digits.startswith("{") and digits.endswith("}"):
+    """Return the GUID however it was copied: any case, hyphens, blanks, brackets; None for no or an all-zero one."""
+    digits = search_key("".join(without_invisible(text).split())).removeprefix("urn:uuid:")
+    if digits[:1] + digits[-1:] in WRAPPERS:
         digits = digits[1:-1]
     if not GUID.fullmatch(digits):
         return None

@@ -48,6 +48,24 @@ def test_an_address_is_taken_as_it_goes_over_the_wire_and_edited_in_its_letters(
     assert 'value="juergen@faß-giesserei.example"' in str(shown)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mailto:ada@contoso.example",
+        "MAILTO:ada@contoso.example?subject=Hello%20Ada",
+        "ada@contoso.example.",
+        "ada@contoso.example;",
+        " ada@contoso.example, ",
+        "Ada <MAILTO:ada@contoso.example>",
+    ],
+)
+def test_what_is_copied_along_with_an_address_comes_off(typed):
+    form = filled(email=typed)
+
+    assert form.is_valid()
+    assert form.cleaned_data["email"] == "ada@contoso.example"
+
+
 def test_an_account_is_looked_for_whatever_is_typed():
     field = AccountNameField()
 

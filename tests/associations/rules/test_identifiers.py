@@ -58,6 +58,9 @@ def test_what_is_no_mpn_id_is_refused(text: str) -> None:
         GUID.replace("-", ""),
         f"\u200b{GUID}\ufeff",
         GUID.replace("-", " - "),
+        GUID.replace("-", "\u2013"),
+        f"({GUID})",
+        f'"{GUID}"',
     ],
 )
 def test_a_tenant_id_is_understood_however_it_was_copied(text: str) -> None:
