@@ -26,11 +26,11 @@ PGP = b"-----BEGIN PGP MESSAGE-----"
 LENGTH = rb"(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)"
 ENVELOPE = re.compile(rb"\x30" + LENGTH + b"(?:" + b"|".join(map(re.escape, TYPES)) + b")|" + PGP, re.DOTALL)
 LONGEST_LENGTH = 6
-PROTECTED_NAME = "message.rpmsg"
+PROTECTED_NAMES = ("message.rpmsg", *(f"message_v{number}.rpmsg" for number in range(2, 10)))
 PROTECTED_TYPES = ("application/x-microsoft-rpmsg-message", "application/vnd.ms-rpmsg")
 PROTECTED = [
     text.encode(encoding) + end
-    for text in (PROTECTED_NAME, *PROTECTED_TYPES)
+    for text in (*PROTECTED_NAMES, *PROTECTED_TYPES)
     for encoding, end in (("utf-16-le", b"\0\0"), ("ascii", b"\0"))
 ]
 OVERLAP = 2 * SMALL_SECTOR
@@ -119,4 +119,4 @@ def is_protected(part: Message) -> bool:
     names = (part.get_param("filename", "", "content-disposition"), part.get_param("name", ""))
     # A name in an encoding of its own is a tuple, and no codec is loaded for it: the one that is sought is ASCII.
     plain = {str(name[2] if isinstance(name, tuple) else name).lower() for name in names}
-    return part.get_content_type() in PROTECTED_TYPES or PROTECTED_NAME in plain
+    return part.get_content_type() in PROTECTED_TYPES or not plain.isdisjoint(PROTECTED_NAMES)

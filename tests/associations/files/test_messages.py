@@ -56,6 +56,7 @@ def test_an_encrypted_outlook_message_is_refused_as_protected(kind, length):
         ("__substg1.0_3707001F", utf16(RPMSG)),
         ("__substg1.0_3707001E", RPMSG.encode()),
         ("__substg1.0_3707001F", utf16("Message.RPMSG")),
+        ("__substg1.0_3707001F", utf16("message_v4.rpmsg")),
         ("__substg1.0_370E001F", utf16("application/x-microsoft-rpmsg-message")),
     ],
 )
@@ -180,6 +181,8 @@ def encoded_name() -> EmailMessage:
         in_list(opaque(ENVELOPED_TYPE)),
         with_attachment(b"x", RPMSG, "x-microsoft-rpmsg-message"),
         with_attachment(b"x", "Message.rpmsg"),
+        with_attachment(b"x", "message_v2.rpmsg"),
+        with_attachment(b"x", "message_v4.rpmsg"),
         encoded_name(),
         with_attachment(b"x", "protected", "x-microsoft-rpmsg-message"),
         pgp(),
