@@ -1,8 +1,10 @@
 """Reads the rows of an uploaded sheet: CSV here, workbooks in the sandbox. Bounded, nothing fetched, nothing run."""
 
+from codecs import BOM_UTF8
 from typing import Any, BinaryIO
 
 from associations.files import sandbox
+from associations.files.formats.first_bytes import is_markup
 from associations.files.tables.csv_text import BrokenCsv, csv_rows, form_of
 from associations.files.tables.encodings import CODE_PAGES, BrokenText, NoText, words_by_page
 from associations.files.tables.sheets import NumberedRow, Sheet, SheetRefusal, SheetRefused, kept, tidy
@@ -16,6 +18,7 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # Every character may take six bytes in the answer of the sandbox.
 MOST_ANSWER = 40 * 1024 * 1024
 SECONDS = 15.0
+LONGEST_START = 64
 WORDS_SHOWN = 6
 
 
@@ -25,10 +28,13 @@ def read_sheet(file: BinaryIO, *, size: int, most_rows: int, code_page: str = ""
     *size* is that of *file* in bytes. A text that is no UTF-8 is read by *code_page*, or by the likeliest one.
     """
     file.seek(0)
-    start = file.read(4)
-    if start == PACKAGE_START:
+    start = file.read(LONGEST_START)
+    if start.startswith(PACKAGE_START):
         sheet = workbook(file, most_rows=most_rows)
-    elif start == COMPOUND_START:
+    elif is_markup(start.removeprefix(BOM_UTF8).decode("latin-1")):
+        # Programs save pages of the web and XML under the name of a sheet.
+        raise SheetRefused(SheetRefusal.TYPE)
+    elif start.startswith(COMPOUND_START):
         file.seek(0)
         has_password = ENCRYPTED in file.read(size)
         code = SheetRefusal.DAMAGED if has_password else SheetRefusal.TYPE

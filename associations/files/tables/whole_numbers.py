@@ -121,6 +121,11 @@ def count_in(text: str, *, mark: DecimalMark | None = None) -> int:
 
 
 def plain_of(text: str) -> str:
-    """Return *text* in one form of digits, without the blanks and apostrophes that mark thousands."""
+    """Return *text* in one form of digits, without the blanks and apostrophes that mark thousands.
+
+    A fraction or a raised digit is none of them: 12\u00b2 is 12 with a note.
+    """
+    if any(unicodedata.category(char) == "No" for char in text):
+        return text
     shown = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
     return BLANKS.sub("", shown.strip())

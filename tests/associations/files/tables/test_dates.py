@@ -121,7 +121,8 @@ def test_the_days_of_a_monthly_report_are_the_first_of_a_month():
 
 
 def test_a_month_is_read_without_its_day():
-    for text in ("2020-10", "10/2020", "Oct 2020", "Oct-20", "October 2020", "202010", "ottobre 2020", "15.10.2020"):
+    written = ("15.10.2020", "2020年10月")
+    for text in (*written, "2020-10", "10/2020", "Oct 2020", "Oct-20", "October 2020", "202010", "ottobre 2020"):
         assert month_in(text) == date(2020, 10, 1)
     with pytest.raises(NotADay):
         month_in("2020-W40-1")

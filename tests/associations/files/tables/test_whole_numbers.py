@@ -53,6 +53,8 @@ def test_a_number_that_shows_its_marks_needs_no_column(text: str, expected: int)
         ".5",
         "1_000",
         "1e3",
+        "5\u00b2",
+        "\u00bd",
         "#N/A",
         "9" * 5000,
     ],
