@@ -10,7 +10,7 @@ from guides.choices import ProductGroup as ProductGroup
 from guides.choices import SalesChannel as SalesChannel
 
 
-class Activity(TextChoices):
+class ActivityCode(TextChoices):
     M365_USAGE = "M365_USAGE", _("Usage")
     BA_USAGE = "BA_USAGE", _("Usage")
     BA_PRESALES = "BA_PRESALES", _("Pre-sales")

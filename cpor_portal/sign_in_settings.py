@@ -17,7 +17,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "notifications.account_emails.AccountAdapter"
+ACCOUNT_ADAPTER = "notifications.account_emails.AccountEmailAdapter"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # An address without an account gets no email, and the page says the same either way.
@@ -70,8 +70,8 @@ MFA_ADAPTER = "accounts.sign_in.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "accounts.sign_in.totp_codes.SetUpForm",
     "add_webauthn": "accounts.sign_in.passkeys.AddPasskeyForm",
-    "authenticate": "accounts.sign_in.totp_codes.SignInForm",
-    "reauthenticate": "accounts.sign_in.totp_codes.ConfirmForm",
+    "authenticate": "accounts.sign_in.totp_codes.CodeSignInForm",
+    "reauthenticate": "accounts.sign_in.totp_codes.CodeConfirmForm",
 }
 # Nobody signs up alone, so nobody can put a factor on an account before the owner of its address has it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -17,9 +17,9 @@ from associations.files.tables.whole_numbers import NotACount, TwoCounts, count_
 from associations.models import CustomerTenant, Product, Subscription
 from insights.bulk_write import NOTHING, Arrivals, Record
 from insights.models import UsageImport, UsageReport
-from insights.report_columns import ColumnsMissing, NumberedRow, ReportFile, ReportRefused, open_report
+from insights.report_columns import NumberedRow, ReportColumnsMissing, ReportFile, ReportRefused, open_report
 
-__all__ = ["ColumnsMissing", "Outcome", "ReportRefused", "import_usage"]
+__all__ = ["ImportResult", "ReportColumnsMissing", "ReportRefused", "import_usage"]
 
 ROWS_AT_ONCE = 5000
 MOST_FAULTS_TOLD = 1000
@@ -31,7 +31,7 @@ class BadRow(ValueError):
 
 
 @dataclass
-class Outcome:
+class ImportResult:
     """The result of reading a file: rows taken, rows refused, by line, and how doubtful values were read."""
 
     taken: int = 0
@@ -54,7 +54,7 @@ def import_usage(
     now: datetime,
     by: User | None = None,
     days: DayOrder | None = None,
-) -> Outcome:
+) -> ImportResult:
     """Take every good row of a report; a bad one is told of and stops no other.
 
     The same item and month, in this file or in another, is replaced, never doubled: reading a file again changes
@@ -63,7 +63,7 @@ def import_usage(
     """
     opened = open_report(file, report, days=days)
     origin = UsageImport.objects.create(report=report, source=source[:200], imported_at=now, imported_by=by)
-    outcome, arrivals = Outcome(), Arrivals(report)
+    outcome, arrivals = ImportResult(), Arrivals(report)
     reader = READERS[report](opened)
     rows = opened.rows()
     while piece := list(islice(rows, ROWS_AT_ONCE)):
@@ -101,7 +101,7 @@ class Known(dict[str, str]):
         return meaning
 
 
-class Reader:
+class ReportReader:
     """Turns the rows of one report into records; what they name is asked once per piece."""
 
     named = ""
@@ -172,7 +172,7 @@ class Reader:
             raise BadRow(f"{column}: not a date such as 2026-10-01") from error
 
 
-class M365Reader(Reader):
+class M365Reader(ReportReader):
     """Figures of a workload of a tenant."""
 
     named = "CustomerTenantId"
@@ -204,7 +204,7 @@ class M365Reader(Reader):
         return tenant, product, NOTHING, month, users[cells[active]], units[cells[available]], NOTHING
 
 
-class DynamicsReader(Reader):
+class DynamicsReader(ReportReader):
     """Figures of a subscription, which brings its tenant and product."""
 
     named = "SubscriptionId"
@@ -227,7 +227,7 @@ class DynamicsReader(Reader):
         return tenant, product, subscription, month, active, available, assigned
 
 
-READERS: dict[str, type[Reader]] = {UsageReport.M365: M365Reader, UsageReport.DYNAMICS: DynamicsReader}
+READERS: dict[str, type[ReportReader]] = {UsageReport.M365: M365Reader, UsageReport.DYNAMICS: DynamicsReader}
 
 
 def guid_in(text: str) -> UUID | None:

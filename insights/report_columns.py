@@ -54,7 +54,7 @@ class ReportRefused(ValueError):
         self.why, self.line = why, line
 
 
-class ColumnsMissing(ReportRefused):
+class ReportColumnsMissing(ReportRefused):
     """The file has no heading line, or it lacks columns of the report."""
 
     def __init__(self, missing: Iterable[str]) -> None:
@@ -143,7 +143,7 @@ def open_report(file: BinaryIO, report: UsageReport, *, days: DayOrder | None = 
     line, cells = max(first, key=lambda row: len(places_in(row[1], report)), default=(0, []))
     places = places_in(cells, report)
     if missing := [name for name in COLUMNS[report] if name not in places]:
-        raise ColumnsMissing(missing)
+        raise ReportColumnsMissing(missing)
     if twice := repeated(cells, places.values()):
         raise ReportRefused(f"two columns have the heading {twice}", line=line)
     return ReportFile(file, form, line, places, len(cells), days)

@@ -36,7 +36,7 @@ FIRST = Subquery(EARLIER.order_by("month").values("active")[:1])
 
 
 @dataclass(frozen=True)
-class Sort:
+class UsageOrder:
     """One order of the list; *descends_first* is how most people want it when they choose it."""
 
     label: Promise
@@ -45,14 +45,16 @@ class Sort:
     descends_first: bool = True
 
 
-SORTS: dict[str, Sort] = {
-    "customer": Sort(_("Customer"), F("tenant__name"), CharField(), descends_first=False),
-    "product": Sort(_("Product"), F("product__name"), CharField(), descends_first=False),
-    "active": Sort(_("Active"), or_nothing(LATEST, IntegerField()), IntegerField()),
-    "change": Sort(pgettext_lazy("difference", "Change"), or_nothing(LATEST - BEFORE, IntegerField()), IntegerField()),
-    "share": Sort(_("In use"), or_nothing(SHARE, FloatField()), FloatField()),
-    "mark": Sort(_("Prior high-water mark"), or_nothing(MARK, IntegerField()), IntegerField()),
-    "trend": Sort(_("Trend"), or_nothing(LATEST - FIRST, IntegerField()), IntegerField()),
+SORTS: dict[str, UsageOrder] = {
+    "customer": UsageOrder(_("Customer"), F("tenant__name"), CharField(), descends_first=False),
+    "product": UsageOrder(_("Product"), F("product__name"), CharField(), descends_first=False),
+    "active": UsageOrder(_("Active"), or_nothing(LATEST, IntegerField()), IntegerField()),
+    "change": UsageOrder(
+        pgettext_lazy("difference", "Change"), or_nothing(LATEST - BEFORE, IntegerField()), IntegerField()
+    ),
+    "share": UsageOrder(_("In use"), or_nothing(SHARE, FloatField()), FloatField()),
+    "mark": UsageOrder(_("Prior high-water mark"), or_nothing(MARK, IntegerField()), IntegerField()),
+    "trend": UsageOrder(_("Trend"), or_nothing(LATEST - FIRST, IntegerField()), IntegerField()),
 }
 WAYS = frozenset(f"{sign}{key}" for key in SORTS for sign in ("", "-"))
 

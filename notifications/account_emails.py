@@ -27,7 +27,7 @@ CHANGES = {
 }
 
 
-class AccountAdapter(adapters.AccountAdapter):
+class AccountEmailAdapter(adapters.AccountAdapter):
     """Writes allauth's emails into the outbox, in the person's own language."""
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:

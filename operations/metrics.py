@@ -29,7 +29,7 @@ COUNTED = (EmailStatus.QUEUED, EmailStatus.SENDING)
 LATEST_MAILS = 1000
 
 
-class Portal(Collector):
+class PortalCollector(Collector):
     """The portal's figures at the moment of each scrape."""
 
     def describe(self) -> list[Metric]:
@@ -102,7 +102,7 @@ def clocks() -> tuple[Metric, Metric]:
 
 
 REGISTRY = CollectorRegistry()
-REGISTRY.register(Portal())
+REGISTRY.register(PortalCollector())
 if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
     MultiProcessCollector(REGISTRY)  # type: ignore[no-untyped-call]
 else:

@@ -61,11 +61,11 @@ class CodeOnce(forms.Form):
         return bool(self.authenticator.type == Authenticator.Type.TOTP)  # type: ignore[attr-defined]
 
 
-class SignInForm(RecoveryCodes, CodeOnce, AuthenticateForm):
+class CodeSignInForm(RecoveryCodes, CodeOnce, AuthenticateForm):
     """The code at sign-in."""
 
 
-class ConfirmForm(RecoveryCodes, CodeOnce, ReauthenticateForm):
+class CodeConfirmForm(RecoveryCodes, CodeOnce, ReauthenticateForm):
     """The code of a person who confirms who they are."""
 
 

@@ -37,7 +37,7 @@ from associations.status_words.deadlines import Deadline, deadline_of
 from associations.status_words.holds import HOLDS_FOR_REVIEWERS
 from associations.wording.customer_period import holds_of, period_of
 from associations.wording.facts import Fact, answers_to
-from associations.wording.history import Names, details_of, names_in
+from associations.wording.history import HistoryNames, details_of, names_in
 from associations.wording.lines import CommentLine, comment_line, new_comments_in_words
 from associations.wording.review_facts import review_facts_of
 from notifications.models import OutboxEmail
@@ -233,7 +233,7 @@ def history_rows(claim: Claim) -> list[HistoryRow]:
     return rows
 
 
-def note_of(event: ClaimEvent, *, claim: Claim, names: Names) -> str:
+def note_of(event: ClaimEvent, *, claim: Claim, names: HistoryNames) -> str:
     """Return the details of a history entry; only reviewers read to whom a claim was assigned."""
     return "\n".join(
         filter(None, (*details_of(event, claim=claim, names=names), event.details.get("reviewer"), event.note))

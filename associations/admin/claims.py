@@ -51,7 +51,7 @@ from associations.admin.proofs import chosen_file, preview
 from associations.admin.queue import QueueAdmin
 from associations.admin.work import NextClaimAdmin
 from associations.forms.claim.messages import ReadForm
-from associations.forms.desk.decisions import CommentForm, DecisionForm, ReasonedForm
+from associations.forms.desk.decisions import DecisionForm, ReasonedForm, ReviewerCommentForm
 from associations.models import Claim, ProofOfExecution
 from associations.rules import lifecycle
 from associations.services.comments.adding import mark_as_read
@@ -112,7 +112,9 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
         return checklist | {
             "decisions": placed,
             "can_decide": True,
-            "comment_form": CommentForm(claim=claim, auto_id="comment_%s") if ADD_COMMENT in decisions else None,
+            "comment_form": ReviewerCommentForm(claim=claim, auto_id="comment_%s")
+            if ADD_COMMENT in decisions
+            else None,
             "comment": ADD_COMMENT.key,
             "assign": ASSIGN_REVIEWER.key,
             "can_take": ASSIGN_REVIEWER in decisions and claim.reviewer_id != user.pk,

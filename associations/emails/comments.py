@@ -69,7 +69,7 @@ def _tell_partner(claim: Claim, comment: Comment, *, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class CommentReader:
     """A person who gets an email about a comment; *name* tells readers apart without their address.
 
     A reply of a person who *is_heard* becomes a comment.
@@ -81,7 +81,7 @@ class Reader:
     is_heard: bool
 
 
-def _readers_at_partner(claim: Claim, *, author_id: int, hearing: Collection[int]) -> Iterator[Reader]:
+def _readers_at_partner(claim: Claim, *, author_id: int, hearing: Collection[int]) -> Iterator[CommentReader]:
     """Yield the partner's contact and the person who submitted the claim, each once; people in *hearing* can reply."""
     submitter = claim.submitted_by
     contact = contact_of(claim, ContactKind.PARTNER)
@@ -90,7 +90,7 @@ def _readers_at_partner(claim: Claim, *, author_id: int, hearing: Collection[int
     for address in addresses:
         account = accounts.get(address)
         if account is None:
-            yield Reader("contact", address, partners_language(claim), is_heard=False)
+            yield CommentReader("contact", address, partners_language(claim), is_heard=False)
         elif _wants(account) and account.pk != author_id:
             yield _reader(account, is_heard=account.pk in hearing)
 
@@ -114,8 +114,8 @@ def _tell_reviewers(claim: Claim, comment: Comment, *, now: datetime) -> None:
     )
 
 
-def _reader(person: User, *, is_heard: bool) -> Reader:
-    return Reader(str(person.pk), person.email, person.language or settings.LANGUAGE_CODE, is_heard=is_heard)
+def _reader(person: User, *, is_heard: bool) -> CommentReader:
+    return CommentReader(str(person.pk), person.email, person.language or settings.LANGUAGE_CODE, is_heard=is_heard)
 
 
 def _wants(person: User) -> bool:
@@ -123,7 +123,7 @@ def _wants(person: User) -> bool:
 
 
 def _email(
-    claim: Claim, comment: Comment, *, template: str, to: Reader, more: dict[str, Any], now: datetime
+    claim: Claim, comment: Comment, *, template: str, to: CommentReader, more: dict[str, Any], now: datetime
 ) -> OutboxEmail:
     """Return the email to one person: each gets one of their own, in their language."""
     return outbox.compose(

@@ -17,7 +17,7 @@ LABELS = {
 }
 
 
-class DecisionForm(forms.Form):
+class CustomerAnswerForm(forms.Form):
     """The answer, who gives it and why. Nothing is preselected; with one answer left, only who and why are asked."""
 
     optional_fields: ClassVar = frozenset({"text"})

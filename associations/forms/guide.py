@@ -33,7 +33,7 @@ class PublishForm(forms.Form):
     )
 
 
-class ConfirmForm(forms.Form):
+class EditionConfirmForm(forms.Form):
     """Nothing is asked."""
 
 

@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import Activity as ActivityCode
-from associations.choices import ContactPolicy, ProductGroup
+from associations.choices import ActivityCode, ContactPolicy, ProductGroup
 from guides.editions import Activity, Edition
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from associations.questions import PROOF
-from associations.services.claim.eligibility import Problem
+from associations.services.claim.eligibility import EligibilityProblem
 from associations.wizard.steps import Step, step_of
 from associations.wording.messages import MESSAGES
 
@@ -20,6 +20,6 @@ def missing_in_words(missing: Iterable[str]) -> list[tuple[Step, str]]:
     ]
 
 
-def problems_in_words(problems: Iterable[Problem]) -> list[tuple[Step, str]]:
+def problems_in_words(problems: Iterable[EligibilityProblem]) -> list[tuple[Step, str]]:
     """Return each of *problems* in words, with the step on which it can be solved."""
     return [(step_of(problem.fact), f"{problem.subject}: {MESSAGES[problem.code]}") for problem in problems]

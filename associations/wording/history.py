@@ -54,7 +54,7 @@ RETIRED_COLUMNS: dict[str, Promise] = {
 
 
 @dataclass(frozen=True)
-class Names:
+class HistoryNames:
     """The names of what the details of some lines point at."""
 
     products: Mapping[str, str]
@@ -63,7 +63,7 @@ class Names:
     people: Mapping[int, str]
 
 
-def details_of(event: ClaimEvent, *, claim: Claim, names: Names) -> Iterable[str]:
+def details_of(event: ClaimEvent, *, claim: Claim, names: HistoryNames) -> Iterable[str]:
     """Yield the details of *event* of *claim*, one sentence each."""
     details: Mapping[str, Any] = event.details
     if "changed" in details:
@@ -123,7 +123,7 @@ def reasons_of(event: ClaimEvent) -> Iterable[str]:
         yield listed(_("Reasons"), (str(ReasonCode(code).label) for code in codes))
 
 
-def changes_of(changed: Mapping[str, Sequence[str]], *, edition: Edition, names: Names) -> Iterable[str]:
+def changes_of(changed: Mapping[str, Sequence[str]], *, edition: Edition, names: HistoryNames) -> Iterable[str]:
     """Yield one sentence per changed answer, in the claim's order: what it was, what it is.
 
     The order is ours to give: PostgreSQL keeps the names of a JSON object in an order of its own.
@@ -168,7 +168,7 @@ def yes_or_no(is_so: bool) -> str:
     return _("yes") if is_so else _("no")
 
 
-def value_of(field: "models.Field[Any, Any]", value: str, *, edition: Edition, names: Names) -> str:
+def value_of(field: "models.Field[Any, Any]", value: str, *, edition: Edition, names: HistoryNames) -> str:
     """Return a stored value the way a person reads it."""
     if field.name == "solution_area":
         return edition.area_name(value) or _("empty")
@@ -190,7 +190,7 @@ def contacts_in_words(names: Iterable[str]) -> Iterable[str]:
             yield listed(str(kind.label), fields)
 
 
-def names_in(events: Sequence[ClaimEvent], *, known: Iterable[Product] = ()) -> Names:
+def names_in(events: Sequence[ClaimEvent], *, known: Iterable[Product] = ()) -> HistoryNames:
     """Return the names behind every product, location, tenant and colleague in the details of *events*.
 
     Only products besides those *known* are looked up.
@@ -210,7 +210,7 @@ def names_in(events: Sequence[ClaimEvent], *, known: Iterable[Product] = ()) -> 
     # An older line has the names of the products themselves.
     if unknown := products - names.keys() - set(names.values()):
         names |= dict(Product.objects.filter(code__in=unknown).values_list("code", "name"))
-    return Names(
+    return HistoryNames(
         products=names,
         locations={str(key): str(location) for key, location in locations.items()},
         people={user.pk: user.get_full_name() for user in User.objects.filter(pk__in=people)} if people else {},

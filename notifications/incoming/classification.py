@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from accounts.text.email_addresses import account_name
 from notifications.clean_text import ADDRESS
 from notifications.incoming.delivery_reports import (
-    Outcome,
+    RecipientOutcome,
     header_ids_in,
     is_about_reading,
     is_returned_copy,
@@ -78,7 +78,7 @@ class Arrival:
     message: Message
     email: OutboxEmail | None
     purpose: Purpose | None
-    outcomes: list[Outcome]
+    outcomes: list[RecipientOutcome]
 
     @property
     def is_from_server(self) -> bool:
@@ -150,7 +150,9 @@ def _recipients(message: Message) -> Iterator[str]:
             yield from ADDRESS.findall(str(text)[:LONGEST_FIELD])[:MOST_RECIPIENTS]
 
 
-def _outcomes(message: Message, email: OutboxEmail | None, purpose: Purpose | None, raw: bytes) -> list[Outcome]:
+def _outcomes(
+    message: Message, email: OutboxEmail | None, purpose: Purpose | None, raw: bytes
+) -> list[RecipientOutcome]:
     """Return what the email tells as a report; what a person writes tells nothing, even if it quotes a report."""
     is_answer = purpose is Purpose.REPLY or (purpose is None and "In-Reply-To" in message)
     is_person = is_answer or is_from_reader(message, email)

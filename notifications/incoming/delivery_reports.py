@@ -59,7 +59,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RecipientOutcome:
     """The result of an email for one recipient.
 
     ``recipient`` is whom the server tried, ``written_to`` whom the sender wrote to where the server knows; both may be
@@ -80,7 +80,7 @@ class Outcome:
         return self.diagnostic
 
 
-def outcomes_in(message: Message, *, raw: bytes) -> list[Outcome]:
+def outcomes_in(message: Message, *, raw: bytes) -> list[RecipientOutcome]:
     """Return what a delivery report says of each recipient; nothing for any other email, however it is made.
 
     Only the beginning of *raw*, the same email, is searched for the older formats.
@@ -141,12 +141,12 @@ def status_parts(message: Message) -> list[Message]:
     return []
 
 
-def _told_by_standard(message: Message) -> Iterator[Outcome]:
+def _told_by_standard(message: Message) -> Iterator[RecipientOutcome]:
     for part in status_parts(message):
         for fields in _blocks(part)[: MOST_RECIPIENTS + 1]:
             action = _action(fields)
             if action:
-                yield Outcome(
+                yield RecipientOutcome(
                     action=action,
                     recipient=_address(fields, "Final-Recipient"),
                     written_to=_address(fields, "Original-Recipient"),
@@ -155,7 +155,7 @@ def _told_by_standard(message: Message) -> Iterator[Outcome]:
                 )
 
 
-def _told_by_library(message: Message) -> Iterator[Outcome]:
+def _told_by_library(message: Message) -> Iterator[RecipientOutcome]:
     if not getaddresses([str(message.get("From", ""))]):
         # The library stumbles over an email from nobody.
         del message["From"]
@@ -163,7 +163,7 @@ def _told_by_library(message: Message) -> Iterator[Outcome]:
     temporary, permanent = all_failures(message)
     for action, addresses in ((Action.FAILED, permanent), (Action.DELAYED, temporary)):
         for address in sorted(addresses)[:MOST_RECIPIENTS]:
-            yield Outcome(action=action, recipient=one_line(address.decode("ascii", "replace"), longest=320))
+            yield RecipientOutcome(action=action, recipient=one_line(address.decode("ascii", "replace"), longest=320))
 
 
 def _in_plain_lines(raw: bytes) -> Message:

@@ -23,7 +23,7 @@ from accounts.text.email_addresses import account_name
 from notifications.clean_text import one_line, without_addresses
 from notifications.incoming import mailboxes
 from notifications.incoming.classification import Arrival, arrival_of, sender_of
-from notifications.incoming.delivery_reports import Action, Outcome
+from notifications.incoming.delivery_reports import Action, RecipientOutcome
 from notifications.incoming.parsing import LONGEST_MESSAGE, MANGLED, has_attachments, value
 from notifications.incoming.readable_text import readable_text
 from notifications.models import EmailStatus, IncomingCount, IncomingEmail, IncomingKind, OutboxEmail
@@ -85,11 +85,13 @@ def note_report(report: BounceReport, *, now: datetime) -> bool:
     email = OutboxEmail.objects.filter(message_id=report.message_id).first()
     if email is None:
         return False
-    outcome = Outcome(report.action, recipient=report.recipient, status=report.status, diagnostic=report.diagnostic)
+    outcome = RecipientOutcome(
+        report.action, recipient=report.recipient, status=report.status, diagnostic=report.diagnostic
+    )
     return note(email, [outcome], now=now) is Fate.NOTED
 
 
-def note(email: OutboxEmail, outcomes: list[Outcome], *, now: datetime) -> Fate:
+def note(email: OutboxEmail, outcomes: list[RecipientOutcome], *, now: datetime) -> Fate:
     """Mark *email* as reported, and return NOTED or NO_NEWS.
 
     A failure makes a sent email bounced and keeps the report's words as its last error; a delivery sets its time.
@@ -114,7 +116,7 @@ def note(email: OutboxEmail, outcomes: list[Outcome], *, now: datetime) -> Fate:
     return Fate.NOTED if is_news else Fate.NO_NEWS
 
 
-def worst_for_reader(email: OutboxEmail, outcomes: list[Outcome]) -> Outcome | None:
+def worst_for_reader(email: OutboxEmail, outcomes: list[RecipientOutcome]) -> RecipientOutcome | None:
     """Return the worst outcome of *email* for the people in To, or None if there is none for them.
 
     If it was forwarded to another address and failed there, that counts unless it had been delivered to them. An
@@ -133,14 +135,14 @@ def worst_for_reader(email: OutboxEmail, outcomes: list[Outcome]) -> Outcome | N
     return min([*direct, *beyond, *unnamed], key=lambda each: order.index(each.action), default=None)
 
 
-def is_ambiguous(email: OutboxEmail, outcomes: list[Outcome]) -> bool:
+def is_ambiguous(email: OutboxEmail, outcomes: list[RecipientOutcome]) -> bool:
     """Return whether a failure without a name is about a delivered email: it may have failed after forwarding."""
     worst = worst_for_reader(email, outcomes)
     is_failure = worst is not None and worst.action is Action.FAILED and not worst.recipient
     return is_failure and email.delivered_at is not None
 
 
-def _names_nobody_else(outcome: Outcome, readers: set[str]) -> bool:
+def _names_nobody_else(outcome: RecipientOutcome, readers: set[str]) -> bool:
     return not outcome.written_to or is_mailbox_of(outcome.written_to, readers)
 
 
@@ -160,7 +162,7 @@ def is_mailbox_of(address: str, readers: set[str]) -> bool:
     return False
 
 
-def in_words(email: OutboxEmail, outcome: Outcome) -> str:
+def in_words(email: OutboxEmail, outcome: RecipientOutcome) -> str:
     """Return the reader that the outcome is about and the server's words, without other people's addresses."""
     readers = {account_name(address) for address in email.to}
     named = next((each for each in (outcome.recipient, outcome.written_to) if is_mailbox_of(each, readers)), "")

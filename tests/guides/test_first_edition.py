@@ -6,7 +6,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from associations.choices import Activity, ProductGroup
+from associations.choices import ActivityCode, ProductGroup
 from associations.models import IncentiveProgram, Product
 from guides import editions
 from guides.choices import AskedFact, Grain, ProofElement, SalesChannel, SignatureKind
@@ -36,8 +36,8 @@ def test_its_areas_and_activities_are_those_of_the_code(edition):
         "M365": "Microsoft 365",
         "BA": "Business Applications",
     }
-    assert [activity.code for activity in edition.activities] == Activity.values
-    assert [str(activity.name) for activity in edition.activities] == [str(label) for label in Activity.labels]
+    assert [activity.code for activity in edition.activities] == ActivityCode.values
+    assert [str(activity.name) for activity in edition.activities] == [str(label) for label in ActivityCode.labels]
 
 
 def test_each_activity_names_its_program_and_has_the_rules_of_the_founding_document(edition):

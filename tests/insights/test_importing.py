@@ -13,7 +13,7 @@ from django.utils import translation
 from associations.files.tables.dates import DayOrder
 from associations.models import Product
 from insights import importing
-from insights.importing import ColumnsMissing, ReportRefused, import_usage
+from insights.importing import ReportColumnsMissing, ReportRefused, import_usage
 from insights.models import MonthlyUsage, UsageImport, UsageReport
 from insights.views import csv_head
 from tests.factories import CustomerTenantFactory, SubscriptionFactory
@@ -135,7 +135,7 @@ def test_bad_rows_are_told_by_line_and_stop_no_other(monkeypatch):
 
 
 def test_a_file_without_its_columns_writes_nothing():
-    with pytest.raises(ColumnsMissing) as refused:
+    with pytest.raises(ReportColumnsMissing) as refused:
         read("CustomerTenantId,Date\n", "x,y")
 
     assert refused.value.missing == ("WorkloadName", "MonthlyActiveUsers", "PaidAvailableUnits")

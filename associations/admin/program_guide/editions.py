@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import User
 from associations.admin.program_guide.parts import FIELD_KINDS
 from associations.admin.program_guide.shown import shown_fields
-from associations.forms.guide import ConfirmForm, NewEditionForm, PublishForm
+from associations.forms.guide import EditionConfirmForm, NewEditionForm, PublishForm
 from associations.services.guide.effects import effects_of
 from associations.services.guide.publication import publish_edition, withdraw_edition
 from guides.editions import NoEdition, edition_in_force, portal_day, read_edition
@@ -183,7 +183,7 @@ class EditionAdmin(admin.ModelAdmin):
         guide = self.found(request, guide_id, acts=True)
         if not guide.is_published:
             raise Http404
-        form = ConfirmForm(request.POST or None)
+        form = EditionConfirmForm(request.POST or None)
         if request.method == "POST":
             try:
                 withdraw_edition(guide_id=guide.pk, now=timezone.now())

@@ -20,7 +20,7 @@ class NotCompound(ValueError):
     """The bytes are not a whole compound file."""
 
 
-class Entry(NamedTuple):
+class DirectoryEntry(NamedTuple):
     """A storage or stream of the directory; its name is in lower case, since names are without case."""
 
     name: str
@@ -46,7 +46,7 @@ class Compound:
         if not self.entries:
             raise NotCompound
 
-    def children(self, of: Entry | None = None) -> Iterator[Entry]:
+    def children(self, of: DirectoryEntry | None = None) -> Iterator[DirectoryEntry]:
         """Yield the entries directly below a storage, or below the root."""
         waiting = [(of or self.entries[0]).child]
         seen: set[int] = set()
@@ -61,7 +61,7 @@ class Compound:
             yield entry
             waiting += [entry.left, entry.right]
 
-    def head(self, entry: Entry) -> bytes:
+    def head(self, entry: DirectoryEntry) -> bytes:
         """Return up to the first 64 bytes of a stream."""
         try:
             if entry.size >= self.smallest_regular:
@@ -141,16 +141,16 @@ def sector_at(data: FileSlices, sector: int, sector_size: int) -> bytes:
     return found
 
 
-def entries_of(directory: bytes) -> list[Entry]:
+def entries_of(directory: bytes) -> list[DirectoryEntry]:
     """Return all entries of a directory, unused ones included; the first is the root."""
     return [entry_of(directory[at : at + ENTRY_LENGTH]) for at in range(0, len(directory), ENTRY_LENGTH)]
 
 
-def entry_of(record: bytes) -> Entry:
+def entry_of(record: bytes) -> DirectoryEntry:
     length, left, right, child = struct.unpack("<H2xIII", record[64:80])
     start, size = struct.unpack("<II", record[116:124])
     name = record[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace").lower()
-    return Entry(name=name, left=left, right=right, child=child, start=start, size=size)
+    return DirectoryEntry(name=name, left=left, right=right, child=child, start=start, size=size)
 
 
 def u32(data: FileSlices | bytes, offset: int) -> int:

@@ -72,7 +72,7 @@ def fitness(sample: str, separator: str) -> tuple[bool, float, int]:
     return is_right and rows > 0, rows / max(1, len(widths)), width
 
 
-class Lines:
+class CountedLines:
     """The lines of a text, counted, and whether a reader has asked for more than there are."""
 
     def __init__(self, pieces: Iterable[str]) -> None:
@@ -107,7 +107,7 @@ def lines_in(pieces: Iterable[str]) -> Iterator[str]:
 
 def csv_rows(file: BinaryIO, form: CsvForm) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the number of the line it ends in, blank ones too; raise BrokenText, NoText or BrokenCsv."""
-    lines = Lines(decoded(file, form.encoding))
+    lines = CountedLines(decoded(file, form.encoding))
     if form.has_separator_line:
         next(lines)
     began = lines.count + 1

@@ -247,7 +247,7 @@ def contact_facts(claim: Claim) -> list[Fact]:
     ]
 
 
-class CommentForm(DecisionForm):
+class ReviewerCommentForm(DecisionForm):
     """A remark on a claim that is not closed."""
 
     text = text_field(

@@ -10,7 +10,7 @@ from guides.editions import Activity, Area, Edition
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class ActivityGroup:
     """Activities of an area that one claim can state together: each with the name of its box, if there are several."""
 
     code: str
@@ -57,7 +57,7 @@ class AreaQuestions:
     """The questions of one solution area; *choice* names the field that asks for a group, where there are several."""
 
     area: Area
-    groups: tuple[Group, ...]
+    groups: tuple[ActivityGroup, ...]
     choice: str
 
     @property
@@ -72,7 +72,7 @@ class AreaQuestions:
         only = self.only
         return f"{only.name}: {in_a_sentence(str(only.choose_when))}" if only else ""
 
-    def chosen(self, answers: Mapping[str, Any]) -> Group | None:
+    def chosen(self, answers: Mapping[str, Any]) -> ActivityGroup | None:
         """Return the group that *answers* choose, or the only one."""
         if not self.choice:
             return next(iter(self.groups), None)
@@ -95,7 +95,7 @@ def questions_in(area: str, edition: Edition, names: set[str]) -> dict[str, Any]
         together.setdefault(activity.choice_group, []).append(activity)
     choice = unused("activity", area, names) if len(together) > 1 else ""
     groups = [
-        Group(code=code, activities=tuple(activities), boxes=dict(boxes_of(activities, names)))
+        ActivityGroup(code=code, activities=tuple(activities), boxes=dict(boxes_of(activities, names)))
         for code, activities in together.items()
     ]
     return {"groups": tuple(groups), "choice": choice}

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from associations.forms.wizard.area_questions import AreaQuestions, Group, questions_of
+from associations.forms.wizard.area_questions import ActivityGroup, AreaQuestions, questions_of
 from associations.forms.wizard.step_form import StepForm, required
 from associations.services.claim.programs import is_enrolled
 from associations.wording.messages import refusal
@@ -86,7 +86,7 @@ class WorkForm(StepForm):
             self.add_error(each.choice or "solution_area", refusal("MPN_NOT_ENROLLED"))
         return answers
 
-    def ask_for_activity(self, each: AreaQuestions, group: Group | None) -> None:
+    def ask_for_activity(self, each: AreaQuestions, group: ActivityGroup | None) -> None:
         """Say that the group is missing, or in a group of several the activity."""
         if group is None:
             field = each.choice or "solution_area"

@@ -15,7 +15,7 @@ from associations.rules.proof_reading.lines import ReadLine, lines_of
 from associations.rules.proof_reading.paragraphs import Paragraphs
 from associations.rules.proof_reading.parties import Seen, company_in, domains_in, ids_in, unsure_ids_in
 from associations.rules.proof_reading.phrases import Match, box_of_words
-from associations.rules.proof_reading.product_names import Product, products_in
+from associations.rules.proof_reading.product_names import ProductNames, products_in
 from associations.rules.proof_reading.signatures import pages_to_look_at, signatures_in
 from associations.rules.proof_reading.signers import Signature, Signers
 from associations.rules.proof_reading.texts import Box, MarkKind, Part, Source, corners
@@ -29,7 +29,7 @@ MOST_PLACES = 5
 MOST_DATES = 20
 
 
-class Sort(StrEnum):
+class Grade(StrEnum):
     """The grades of a place: found, read unsurely, or to be looked at."""
 
     FOUND = "found"
@@ -45,9 +45,9 @@ class ClaimFacts:
     customer: str
     tenant_id: str
     domains: tuple[str, ...]
-    products: tuple[Product, ...]
+    products: tuple[ProductNames, ...]
     # All products of the claim's edition: the longest name wins.
-    catalog: tuple[Product, ...] = ()
+    catalog: tuple[ProductNames, ...] = ()
     people: tuple[str, ...] = ()
 
     @property
@@ -69,7 +69,7 @@ class Spot:
     before: str = ""
     words: str = ""
     behind: str = ""
-    sort: str = Sort.FOUND.value
+    sort: str = Grade.FOUND.value
     day: str = ""
     signature: str = ""
     boxes: list[list[float]] = field(default_factory=list)
@@ -120,7 +120,7 @@ def tenants(lines: Sequence[ReadLine], facts: ClaimFacts) -> list[Spot]:
     sure = some(ids_in(lines, facts.tenant_id)) or some(domains_in(lines, facts.domains))
     if sure:
         return [spot_of_words(each) for each in sure]
-    return [spot_of_words(each, sort=Sort.UNSURE) for each in some(unsure_ids_in(lines, facts.tenant_id))]
+    return [spot_of_words(each, sort=Grade.UNSURE) for each in some(unsure_ids_in(lines, facts.tenant_id))]
 
 
 def signatures(lines: Sequence[ReadLine], parts: Sequence[Part], facts: ClaimFacts) -> list[Spot]:
@@ -130,7 +130,7 @@ def signatures(lines: Sequence[ReadLine], parts: Sequence[Part], facts: ClaimFac
     if found:
         return [spot_of_signature(each) for each in found]
     return [
-        spot_of_words(Seen(each, 0, len(each.text)), sort=Sort.LOOK)
+        spot_of_words(Seen(each, 0, len(each.text)), sort=Grade.LOOK)
         for each in pages_to_look_at(lines, parts, signers)[:MOST_PLACES]
     ]
 
@@ -166,7 +166,7 @@ def spot_of_match(match: Match) -> Spot:
     return spot(line, match.first.start, end, boxes=match.boxes)
 
 
-def spot_of_words(seen: Seen, *, sort: Sort = Sort.FOUND) -> Spot:
+def spot_of_words(seen: Seen, *, sort: Grade = Grade.FOUND) -> Spot:
     return spot(seen.line, seen.start, seen.end, sort=sort)
 
 
@@ -175,7 +175,7 @@ def spot_of_date(found: FoundDate) -> Spot:
 
 
 def spot(
-    line: ReadLine, start: int, end: int, *, sort: Sort = Sort.FOUND, day: str = "", boxes: list[Box] | None = None
+    line: ReadLine, start: int, end: int, *, sort: Grade = Grade.FOUND, day: str = "", boxes: list[Box] | None = None
 ) -> Spot:
     """Return the place of some characters of a line, with the words around."""
     text, end = line.text, min(end, start + LONGEST_WORDS)

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from associations.rules.proof_reading.evidence import Sort
+from associations.rules.proof_reading.evidence import Grade
 from guides.choices import ProofElement
 
 
@@ -129,12 +129,12 @@ def piece_in(file: FileEvidence, key: str, *, recent: tuple[date, date]) -> Piec
         spots = signed(spots)
     if not spots:
         return Piece(key, State.UNREAD if file.evidence.get("is_blank") else State.NOT_FOUND, file.key)
-    return Piece(key, State(spots[0].get("sort", Sort.FOUND.value)), file.key, spots)
+    return Piece(key, State(spots[0].get("sort", Grade.FOUND.value)), file.key, spots)
 
 
 def signed(spots: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Return the signatures that have a date, or those that a person has to look at."""
-    return tuple(spot for spot in spots if spot.get("day") or spot.get("sort") == Sort.LOOK)
+    return tuple(spot for spot in spots if spot.get("day") or spot.get("sort") == Grade.LOOK)
 
 
 def is_recent(spot: Mapping[str, Any], *, recent: tuple[date, date]) -> bool:

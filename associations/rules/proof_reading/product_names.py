@@ -43,7 +43,7 @@ OTHER_PRODUCTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class ProductNames:
     """A product: its code, its name, and its former names, synonyms and abbreviations."""
 
     code: str
@@ -52,7 +52,7 @@ class Product:
 
 
 @lru_cache(maxsize=64)
-def names_with(products: tuple[Product, ...], catalog: tuple[Product, ...]) -> Mapping[tuple[str, ...], str]:
+def names_with(products: tuple[ProductNames, ...], catalog: tuple[ProductNames, ...]) -> Mapping[tuple[str, ...], str]:
     """Return all names that are known, as words; each with its code. The names of *products* come first."""
     known = {keys_of(name): "" for name in OTHER_PRODUCTS}
     known |= {keys_of(name): product.code for product in catalog for name in (*product.other_names, product.name)}
@@ -61,7 +61,11 @@ def names_with(products: tuple[Product, ...], catalog: tuple[Product, ...]) -> M
 
 
 def products_in(
-    lines: Sequence[ReadLine], products: Sequence[Product], paragraphs: Paragraphs, *, catalog: Sequence[Product]
+    lines: Sequence[ReadLine],
+    products: Sequence[ProductNames],
+    paragraphs: Paragraphs,
+    *,
+    catalog: Sequence[ProductNames],
 ) -> Iterator[tuple[str, Match]]:
     """Yield where the lines name a claimed product so that it counts, with its code; *catalog* has all products."""
     names = names_with(tuple(products), tuple(catalog))

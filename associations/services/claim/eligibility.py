@@ -24,7 +24,7 @@ from guides.choices import Grain
 
 
 @dataclass(frozen=True)
-class Problem:
+class EligibilityProblem:
     """One reason of domain.md 2.3 for which a complete claim can't be filed; *subject* names what it is about."""
 
     code: str
@@ -43,18 +43,18 @@ class ClaimIncomplete(Exception):
 class ClaimIneligible(Exception):
     """The claim is complete but can't be filed as it stands; `problems` says why."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[EligibilityProblem, ...]) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
 
 
-def find_problems(claim: Claim, *, holders: Mapping[Item, list[Holder]] | None = None) -> Iterable[Problem]:
+def find_problems(claim: Claim, *, holders: Mapping[Item, list[Holder]] | None = None) -> Iterable[EligibilityProblem]:
     """Yield why a complete claim can't be filed: enrolment, own duplicates, subscriptions, scans (domain.md 2.3).
 
     *holders* spare their queries to a caller that has asked `holders_on` already.
     """
     if not is_enrolled(claim.location_id, claim.activities):
-        yield Problem("MPN_NOT_ENROLLED", "location", str(claim.location))
+        yield EligibilityProblem("MPN_NOT_ENROLLED", "location", str(claim.location))
     prefetch_related_objects([claim], "items__product", "items__subscription__product", "items__subscription__tenant")
     if holders is None:
         holders = holders_on(claim.tenant, besides=claim)
@@ -64,12 +64,12 @@ def find_problems(claim: Claim, *, holders: Mapping[Item, list[Holder]] | None =
         if held == Holding.OWN_DUPLICATE:
             code = "ITEM_DUPLICATE_OWN"
         if code:
-            yield Problem(code, "products", item.name)
+            yield EligibilityProblem(code, "products", item.name)
     for proof in claim.proofs.all():
         if proof.scan_status == ScanStatus.INFECTED:
-            yield Problem("POE_INFECTED", "proofs", proof.name)
+            yield EligibilityProblem("POE_INFECTED", "proofs", proof.name)
         elif proof.scan_status == ScanStatus.PENDING:
-            yield Problem("POE_SCANNING", "proofs", proof.name)
+            yield EligibilityProblem("POE_SCANNING", "proofs", proof.name)
 
 
 def is_claimed_by_subscription(product: Product, claim: Claim) -> bool:

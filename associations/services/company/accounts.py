@@ -22,7 +22,7 @@ class Work(StrEnum):
     PARTNER = "partner"
 
 
-class NotAllowed(Exception):
+class NotPlatformAdmin(Exception):
     """Only a platform admin invites people who are not colleagues."""
 
 
@@ -39,7 +39,7 @@ def is_invited(user: User) -> bool:
 def invite_person(*, email: str, full_name: str, language: str, work: Work, by_user: User, now: datetime) -> User:
     """Make an account without a password and email its person the link to choose one. Raise NotAllowed."""
     if not by_user.is_superuser:
-        raise NotAllowed
+        raise NotPlatformAdmin
     user = User.objects.create_user(
         email,
         full_name=full_name,
@@ -79,7 +79,7 @@ def revoke_invitation(*, user_id: int, by_user: User, now: datetime) -> User:
 
 def _lock_invited(user_id: int, *, by_user: User) -> User:
     if not by_user.is_superuser:
-        raise NotAllowed
+        raise NotPlatformAdmin
     user = User.objects.select_for_update().get(pk=user_id)
     if not is_invited(user):
         raise AlreadyIn

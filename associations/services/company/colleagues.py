@@ -16,7 +16,7 @@ from associations.choices import MemberRole
 from associations.models import Partner, PartnerLocation, PartnerMember
 
 
-class NotAllowed(Exception):
+class NotGlobalAdmin(Exception):
     """Only a global admin of the company decides about its people."""
 
 
@@ -135,7 +135,7 @@ def _lock_company(partner_id: int, *, by_user: User) -> None:
     Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
     managers = PartnerMember.objects.filter(partner=partner_id, role=MemberRole.GLOBAL_ADMIN)
     if not managers.filter(user=by_user).exists():
-        raise NotAllowed
+        raise NotGlobalAdmin
 
 
 def _lock_colleague(member_id: int, *, by_user: User) -> PartnerMember:

@@ -17,7 +17,7 @@ from associations.models import Claim, ProofOfExecution, ProofReading
 from associations.rules.proof_files import ProofKind
 from associations.rules.proof_reading.evidence import ClaimFacts, Evidence, evidence_in
 from associations.rules.proof_reading.findings import FileState
-from associations.rules.proof_reading.product_names import Product
+from associations.rules.proof_reading.product_names import ProductNames
 from associations.rules.proof_reading.texts import Part, part_of
 from guides.editions import Edition
 
@@ -146,7 +146,7 @@ def facts_of(claim: Claim) -> ClaimFacts:
     domains = [claim.domain_name, *(domain.domain_name for domain in claim.tenant.domains.all())]
     people = [contact.name for contact in claim.contacts.all() if contact.kind == ContactKind.CUSTOMER]
     catalog, claimed = catalog_of(claim.edition), [item.product for item in claim.items.all()]
-    products = {catalog.get(each.code) or Product(each.code, each.name) for each in claimed}
+    products = {catalog.get(each.code) or ProductNames(each.code, each.name) for each in claimed}
     return ClaimFacts(
         partner=claim.partner.name,
         customer=claim.tenant.name,
@@ -159,10 +159,11 @@ def facts_of(claim: Claim) -> ClaimFacts:
 
 
 @lru_cache(maxsize=16)
-def catalog_of(edition: Edition) -> dict[str, Product]:
+def catalog_of(edition: Edition) -> dict[str, ProductNames]:
     """Return every product of an edition by its code, with all its names."""
     return {
-        each.code: Product(each.code, each.name, (*each.former_names, *each.synonyms)) for each in edition.products
+        each.code: ProductNames(each.code, each.name, (*each.former_names, *each.synonyms))
+        for each in edition.products
     }
 
 

@@ -61,7 +61,7 @@ ITEMS = ClaimedProduct.objects.annotate(
 
 
 @dataclass(frozen=True)
-class Item:
+class ItemStanding:
     """One claimed item and how its association stands."""
 
     name: str
@@ -76,7 +76,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Question:
+class ReviewerQuestion:
     """The reviewer's question to the partner, and the time to reply by."""
 
     text: str
@@ -168,7 +168,7 @@ def claim_facts(claim: Claim, *, reader: User) -> list[Fact]:
     return facts
 
 
-def item_of(item: ClaimedProduct, claim: Claim) -> Item:
+def item_of(item: ClaimedProduct, claim: Claim) -> ItemStanding:
     """Return one item with the state of its association."""
     subscription = item.subscription
     words = [subscription.region, str(SubscriptionState(subscription.state).label)] if subscription else []
@@ -178,12 +178,12 @@ def item_of(item: ClaimedProduct, claim: Claim) -> Item:
     if association is None:
         label = _("Not official yet") if claim.status in lifecycle.OPEN else _("Not associated")
         state = "pending" if claim.status in lifecycle.OPEN else "ended"
-        return Item(name, number, described, state, label, is_contested=is_contested(item, claim))
+        return ItemStanding(name, number, described, state, label, is_contested=is_contested(item, claim))
     if association.ended_at is None:
         contested, since = is_contested(item, claim), association.starts_at
-        return Item(name, number, described, "official", _("Official"), since, is_contested=contested)
+        return ItemStanding(name, number, described, "official", _("Official"), since, is_contested=contested)
     reason = str(EndReason(association.end_reason).label)
-    return Item(
+    return ItemStanding(
         name,
         number,
         described,
@@ -215,7 +215,7 @@ def comment_of(comment: Comment, *, reader: User, new: Collection[int] = ()) -> 
     return comment_line(comment, author=author, is_new=comment.pk in new)
 
 
-def question_of(claim: Claim, moves: Iterable[ClaimEvent], *, now: datetime) -> Question | None:
+def question_of(claim: Claim, moves: Iterable[ClaimEvent], *, now: datetime) -> ReviewerQuestion | None:
     """Return what the reviewer waits for, if the claim waits for the partner's answer."""
     if claim.status != ClaimStatus.ACTION_REQUIRED:
         return None
@@ -223,7 +223,7 @@ def question_of(claim: Claim, moves: Iterable[ClaimEvent], *, now: datetime) -> 
     if not asked:
         return None
     reasons = [str(ReasonCode(code).label) for code in claim.reason_codes]
-    return Question(asked[-1].note, reasons, asked[-1].at, status_in_words(claim, now=now).due)
+    return ReviewerQuestion(asked[-1].note, reasons, asked[-1].at, status_in_words(claim, now=now).due)
 
 
 def window_facts(claim: Claim, *, actor: Actor, now: datetime) -> dict[str, Any]:

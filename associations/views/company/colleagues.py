@@ -21,7 +21,7 @@ from associations.services.company.colleagues import (
     AlreadyColleague,
     AskedAlready,
     NobodyToAsk,
-    NotAllowed,
+    NotGlobalAdmin,
     NotInvitable,
 )
 from associations.views.actor import signed_in
@@ -84,7 +84,7 @@ def colleague_edit(request: HttpRequest, member_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_role(form.cleaned_data, member=member, by_user=user)
-        except (NotAllowed, PartnerMember.DoesNotExist) as error:
+        except (NotGlobalAdmin, PartnerMember.DoesNotExist) as error:
             raise Http404 from error
         messages.success(request, _("The role of %(name)s was changed.") % {"name": member.user.get_full_name()})
         return redirect("colleagues")
@@ -100,7 +100,7 @@ def colleague_remove(request: HttpRequest, member_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             colleagues.remove(member_id=member_id, by_user=user, now=timezone.now())
-        except (NotAllowed, PartnerMember.DoesNotExist) as error:
+        except (NotGlobalAdmin, PartnerMember.DoesNotExist) as error:
             raise Http404 from error
         messages.info(request, _("%(name)s was removed.") % {"name": member.user.get_full_name()})
         return redirect("colleagues")
@@ -140,7 +140,7 @@ def invite(facts: dict[str, Any], *, partner: Partner, by_user: User) -> Partner
             by_user=by_user,
             now=timezone.now(),
         )
-    except NotAllowed as error:
+    except NotGlobalAdmin as error:
         raise Http404 from error
 
 

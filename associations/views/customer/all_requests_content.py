@@ -39,21 +39,21 @@ class RequestLine:
 
 
 @dataclass(frozen=True)
-class Section:
+class RequestSection:
     """Requests of one kind, below a heading."""
 
     title: str
     lines: Sequence[RequestLine]
 
 
-def sections_of(address: str, *, now: datetime) -> list[Section]:
+def sections_of(address: str, *, now: datetime) -> list[RequestSection]:
     """Return the open requests, the active associations and the closed requests that name *address*."""
     notices = newest_for_each_claim(address)
     is_open = [notice for notice in notices if notice.claim.status in lifecycle.UNDECIDED]
     active = [notice for notice in notices if is_official(notice.claim)]
     over = [notice for notice in notices if notice not in is_open and notice not in active]
     kinds = ((_("Open requests"), is_open), (_("Active associations"), active), (_("Closed requests"), over))
-    return [Section(title, [line_of(notice, now=now) for notice in found]) for title, found in kinds if found]
+    return [RequestSection(title, [line_of(notice, now=now) for notice in found]) for title, found in kinds if found]
 
 
 def newest_for_each_claim(address: str) -> list[CustomerNotice]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from associations.choices import NoticeAnswer
-from associations.forms.customer_answer import DecisionForm
+from associations.forms.customer_answer import CustomerAnswerForm
 from associations.forms.hand_over import HandOverForm
 from associations.models import CustomerNotice
 from associations.rules.customer.hand_over import NoHandOver
@@ -57,7 +57,7 @@ def customer_hand_over_confirm(request: HttpRequest) -> HttpResponse:
     if reason := handing_over.what_forbids(notice, now=timezone.now()):
         return refuse(request, notice, reason)
     facts = request.POST if request.method == "POST" else typed(request, notice)
-    given, form = DecisionForm(facts, answers=[NoticeAnswer.HANDED_OVER]), HandOverForm(facts, notice=notice)
+    given, form = CustomerAnswerForm(facts, answers=[NoticeAnswer.HANDED_OVER]), HandOverForm(facts, notice=notice)
     if not given.is_valid() or not form.is_valid():
         return redirect("customer_hand_over")
     if request.method != "POST":
@@ -83,7 +83,7 @@ def customer_hand_over_confirm(request: HttpRequest) -> HttpResponse:
 
 def has_chosen(request: HttpRequest, notice: CustomerNotice) -> bool:
     """Return whether the person chose this answer, with their name, on the page before."""
-    return DecisionForm(typed(request, notice), answers=[NoticeAnswer.HANDED_OVER]).is_valid()
+    return CustomerAnswerForm(typed(request, notice), answers=[NoticeAnswer.HANDED_OVER]).is_valid()
 
 
 def refuse(request: HttpRequest, notice: CustomerNotice, reason: NoHandOver) -> HttpResponse:

@@ -27,7 +27,7 @@ from accounts.post_only import post_only
 from accounts.views import in_language
 from associations import emails
 from associations.choices import HoldKind, NoticeAnswer, OptOutReason
-from associations.forms.customer_answer import DecisionForm
+from associations.forms.customer_answer import CustomerAnswerForm
 from associations.models import CustomerNotice
 from associations.rules.claim_rules import rules_of
 from associations.services.customer import acknowledgement as acknowledging
@@ -113,7 +113,7 @@ def customer_decision(request: HttpRequest) -> HttpResponse:
     if not answers:
         return redirect("customer_receipt") if notice.answer else page(request, "customer/closed.html", notice)
     likely = {"name": notice.contact_name} | typed(request, notice)
-    form = DecisionForm(request.POST if request.method == "POST" else None, answers=answers, initial=likely)
+    form = CustomerAnswerForm(request.POST if request.method == "POST" else None, answers=answers, initial=likely)
     if request.method != "POST" or not form.is_valid():
         reason = handing_over.what_forbids(notice, now=timezone.now())
         return page(
@@ -143,7 +143,7 @@ def customer_confirm(request: HttpRequest) -> HttpResponse:
     if wait := wait_of(request, notice):
         return too_often(request, notice, wait=wait)
     is_given = request.method == "POST"
-    form = DecisionForm(request.POST if is_given else typed(request, notice), answers=open_answers(notice))
+    form = CustomerAnswerForm(request.POST if is_given else typed(request, notice), answers=open_answers(notice))
     if not form.is_valid():
         return show_how_it_stands(request, notice) if is_given else redirect("customer_decision")
     if form.cleaned_data["answer"] == NoticeAnswer.HANDED_OVER:
@@ -232,7 +232,7 @@ def show_how_it_stands(request: HttpRequest, notice: CustomerNotice) -> HttpResp
     return redirect("customer_decision")
 
 
-def check_page(request: HttpRequest, notice: CustomerNotice, form: DecisionForm) -> HttpResponse:
+def check_page(request: HttpRequest, notice: CustomerNotice, form: CustomerAnswerForm) -> HttpResponse:
     """Return the page whose button names the act."""
     is_opt_out = form.cleaned_data["answer"] == NoticeAnswer.OPTED_OUT
     facts = {"form": form, "to_check": facts_to_check(notice, form.cleaned_data), "is_opt_out": is_opt_out}

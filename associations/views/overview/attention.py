@@ -38,7 +38,7 @@ class AttentionLine:
 
 
 @dataclass(frozen=True)
-class Group:
+class AttentionGroup:
     """The first few claims that wait for one reason, and how many there are."""
 
     need: Need
@@ -88,7 +88,7 @@ def needs(reader: User) -> dict[Attention, Need]:
     }
 
 
-def groups_of(claims: ClaimQuerySet, *, reader: User, now: datetime) -> list[Group]:
+def groups_of(claims: ClaimQuerySet, *, reader: User, now: datetime) -> list[AttentionGroup]:
     """Return the claims that need attention from *reader* or a colleague by reason, the longest waiting first."""
     since = Case(
         When(status=ClaimStatus.ACTION_REQUIRED, then=F("answer_due_at")),
@@ -98,10 +98,10 @@ def groups_of(claims: ClaimQuerySet, *, reader: User, now: datetime) -> list[Gro
     waiting = claims.needing_attention(reader=reader).annotate(since=since)
     found = numbered(waiting, by="attention", first="since").filter(Q(place__lte=ROWS_EACH))
     kinds = needs(reader)
-    groups: dict[int, Group] = {}
+    groups: dict[int, AttentionGroup] = {}
     for claim in found.select_related("tenant").order_by(F("attention"), F("place")):
         reason = Attention(cast(ReadClaim, claim).attention)
-        group = groups.setdefault(reason, Group(kinds[reason], cast(Counted, claim).total))
+        group = groups.setdefault(reason, AttentionGroup(kinds[reason], cast(Counted, claim).total))
         group.lines.append(AttentionLine(claim, next(iter(due_dates_of(claim, now=now)), None)))
     if Attention.TO_SUBMIT in groups and Attention.DRAFT in groups:
         # What colleagues asked for is counted under its own reason.

@@ -48,7 +48,7 @@ WAITING = frozenset({ConsentStatus.QUEUED, ConsentStatus.OPEN})
 
 
 @dataclass(frozen=True)
-class Section:
+class CheckedStep:
     """The answers of one step under its title."""
 
     title: Promise
@@ -134,12 +134,12 @@ def draw_check(visit: Visit, form: SubmitForm, *, is_refused: bool = False) -> H
     return render(visit.request, "associations/wizard/check.html", context)
 
 
-def sections(visit: Visit) -> list[Section]:
+def sections(visit: Visit) -> list[CheckedStep]:
     """Return every answer under its step's title, each with the way to change it and come back."""
     claim, found = visit.claim, []
     for step in STEPS:
         url = change_url(visit, step) if step.can_start(claim) else ""
-        found.append(Section(step.title, answers_to(step.questions, claim, change_url=url)))
+        found.append(CheckedStep(step.title, answers_to(step.questions, claim, change_url=url)))
     return found
 
 

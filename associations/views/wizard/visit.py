@@ -22,7 +22,7 @@ from associations.rules import lifecycle
 from associations.rules.actors import Actor
 from associations.services.claim.answers import note_refused_edit, version_of
 from associations.services.claim.drafting import move_draft
-from associations.services.claim.eligibility import Problem, find_problems
+from associations.services.claim.eligibility import EligibilityProblem, find_problems
 from associations.services.review.competing_claims import Holder, Item, holders_on
 from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.wizard.recording import Recording
@@ -61,7 +61,7 @@ class Visit:
         return holders_on(self.claim.tenant, besides=self.claim)
 
     @cached_property
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[EligibilityProblem, ...]:
         """The reasons why the claim can't be submitted yet."""
         return tuple(find_problems(self.claim, holders=self.holders))
 

@@ -9,7 +9,7 @@ from django.db import Error
 from django.utils import timezone
 
 from associations.files.tables.dates import DayOrder
-from insights.importing import Outcome, ReportRefused, import_usage
+from insights.importing import ImportResult, ReportRefused, import_usage
 from insights.models import UsageReport
 
 FAULTS_PRINTED = 20
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: the database failed: {said}. Nothing was stored. Run it again.") from error
         self.tell(outcome)
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: ImportResult) -> None:
         self.stdout.write(f"{outcome.taken} rows taken, {outcome.refused} refused.")
         for reading in outcome.readings:
             self.stdout.write(reading)

@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from accounts.models import User
 from associations.models import reviewers_besides
-from associations.services.company.accounts import AlreadyIn, NotAllowed, Work, invite_again, invite_person
+from associations.services.company.accounts import AlreadyIn, NotPlatformAdmin, Work, invite_again, invite_person
 from notifications.models import OutboxEmail
 from notifications.sending import rendering
 from tests.accounts.signing_in import signed_in_just_now
@@ -173,7 +173,7 @@ def test_a_reviewer_invites_nobody():
     reviewer = ReviewerFactory()
 
     assert signed_in_just_now(reviewer).post(ADD, RITA).status_code == 403
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotPlatformAdmin):
         invite_person(
             email="x@microsoft.example", full_name="X", language="", work=Work.REVIEWER, by_user=reviewer, now=MONDAY
         )

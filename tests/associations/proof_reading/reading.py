@@ -13,7 +13,7 @@ from associations.rules.proof_files import ProofKind
 from associations.rules.proof_reading.asides import with_asides
 from associations.rules.proof_reading.evidence import ClaimFacts, Evidence, evidence_in
 from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, State, findings_of
-from associations.rules.proof_reading.product_names import Product
+from associations.rules.proof_reading.product_names import ProductNames
 from associations.rules.proof_reading.texts import Part, part_of
 from guides.choices import ProofElement
 
@@ -22,7 +22,7 @@ OTHER_TENANT = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
 TODAY = date(2026, 11, 30)
 FIRST_EDITION = Path(settings.BASE_DIR) / "guides" / "first_edition" / "2020-09.yaml"
 CATALOG = tuple(
-    Product(row["product"], row["name"], (*row["former_names"], *row["synonyms"]))
+    ProductNames(row["product"], row["name"], (*row["former_names"], *row["synonyms"]))
     for row in yaml.safe_load(FIRST_EDITION.read_text())["products"]
 )
 FACTS = ClaimFacts(
@@ -30,7 +30,7 @@ FACTS = ClaimFacts(
     customer="Contoso S.p.A.",
     tenant_id=TENANT,
     domains=("contoso.com", "contoso.onmicrosoft.com"),
-    products=(Product("EXO", "Exchange Online"), Product("TEAMS", "Microsoft Teams")),
+    products=(ProductNames("EXO", "Exchange Online"), ProductNames("TEAMS", "Microsoft Teams")),
     catalog=CATALOG,
     people=("Carla Bianchi",),
 )

@@ -8,7 +8,7 @@ import pytest
 from associations.rules.proof_files import ProofKind
 from associations.rules.proof_reading.evidence import evidence_in
 from associations.rules.proof_reading.findings import State
-from associations.rules.proof_reading.product_names import Product
+from associations.rules.proof_reading.product_names import ProductNames
 from associations.rules.proof_reading.texts import Box, Part, PlaceKind, Source, TextLine
 from guides.choices import ProofElement
 from tests.associations.proof_reading.papers import Sheet, docx_of, handwriting, pdf_of, stamp
@@ -92,7 +92,7 @@ def test_an_everyday_word_and_a_longer_name_are_not_the_product(name):
 
 
 def test_onedrive_is_counted_with_sharepoint():
-    facts = replace(FACTS, products=(Product("SPO", "SharePoint Online"),))
+    facts = replace(FACTS, products=(ProductNames("SPO", "SharePoint Online"),))
 
     found = findings(pdf_of(Sheet().text("OneDrive was rolled out to all.")), facts=facts)
 

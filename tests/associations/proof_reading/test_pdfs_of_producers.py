@@ -10,7 +10,7 @@ import pytest
 from associations.files.readers.texts import pdfs
 from associations.rules.proof_files import ProofKind
 from associations.rules.proof_reading.findings import State
-from associations.rules.proof_reading.product_names import Product
+from associations.rules.proof_reading.product_names import ProductNames
 from guides.choices import ProofElement
 from tests.associations.proof_reading.papers import HEIGHT, WIDTH, Sheet, escaped, handwriting, pdf_of, scanned
 from tests.associations.proof_reading.reading import FACTS, TENANT, findings, parts_in, piece
@@ -104,7 +104,7 @@ def test_a_page_that_lies_on_its_side_is_read_upright(degrees):
     ],
 )
 def test_a_name_that_is_broken_by_the_end_of_a_line_is_found(broken):
-    product = Product("MDO", "Microsoft Defender for Office 365")
+    product = ProductNames("MDO", "Microsoft Defender for Office 365")
 
     assert found(pdf_of(Sheet().lines(*broken)), "product:MDO", products=(product,)) is State.FOUND
 

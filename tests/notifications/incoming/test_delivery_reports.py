@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.incoming.delivery_reports import Action, Outcome, message_ids_in, outcomes_in
+from notifications.incoming.delivery_reports import Action, RecipientOutcome, message_ids_in, outcomes_in
 from notifications.incoming.parsing import parse
 from tests.notifications.delivery_reports import STATUS_BLOCKS, out_of_office, returned, returned_by_gmail, wrapped
 
@@ -30,7 +30,7 @@ def names(raw):
 
 
 def test_a_returned_mail_says_which_why_and_for_whom():
-    assert the_one(returned(ID)) == Outcome(
+    assert the_one(returned(ID)) == RecipientOutcome(
         Action.FAILED,
         recipient=READER,
         written_to=READER,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import pypdfium2.raw as raw
 
-from associations.files.readers.texts.pdf_objects import Item
-from associations.files.readers.texts.pdf_pages import Page
+from associations.files.readers.texts.pdf_objects import PageObject
+from associations.files.readers.texts.pdf_pages import PdfPage
 from associations.rules.proof_reading.texts import Box, Mark, MarkKind
 
 # Ink: wider than high, unlike a stamp; smaller than a picture; bent, unlike a rule or a frame.
@@ -15,7 +15,7 @@ LEAST_ASPECT = 1.3
 FEWEST_BENDS = 3
 
 
-def ink_marks(page: Page, objects: Sequence[Item]) -> Iterator[Mark]:
+def ink_marks(page: PdfPage, objects: Sequence[PageObject]) -> Iterator[Mark]:
     """Yield what may be ink: comments drawn by hand, pictures of strokes, and bent lines that belong together."""
     for corners in page.ink:
         box = page.box(corners)
@@ -57,7 +57,7 @@ def are_near(one: Box, other: Box) -> bool:
     )
 
 
-def is_sized_like_ink(page: Page, box: Box) -> bool:
+def is_sized_like_ink(page: PdfPage, box: Box) -> bool:
     width, height = box.right - box.left, box.height
     aspect = width * page.picture.width / max(height * page.picture.height, 1)
     return NARROWEST <= width <= WIDEST and LOWEST <= height <= HIGHEST and aspect >= LEAST_ASPECT

@@ -15,7 +15,7 @@ Corners = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PageObject:
     """One object of a page: kind, rectangle, bends of a path; *address* is the same object's in the text."""
 
     kind: int
@@ -25,7 +25,7 @@ class Item:
     is_opaque: bool
 
 
-def objects_of(page: pdfium.PdfPage) -> Iterator[Item]:
+def objects_of(page: pdfium.PdfPage) -> Iterator[PageObject]:
     """Yield the objects of a page, each after those that it may cover."""
     count = raw.FPDFPage_CountObjects(page)
     budget = [MOST_OBJECTS]
@@ -33,7 +33,7 @@ def objects_of(page: pdfium.PdfPage) -> Iterator[Item]:
         yield from object_in(raw.FPDFPage_GetObject(page, number), (1, 0, 0, 1, 0, 0), depth=0, budget=budget)
 
 
-def object_in(item: Any, matrix: tuple[float, ...], *, depth: int, budget: list[int]) -> Iterator[Item]:
+def object_in(item: Any, matrix: tuple[float, ...], *, depth: int, budget: list[int]) -> Iterator[PageObject]:
     budget[0] -= 1
     if budget[0] < 0 or not item:
         return
@@ -51,7 +51,7 @@ def object_in(item: Any, matrix: tuple[float, ...], *, depth: int, budget: list[
     corners = placed(tuple(edge.value for edge in edges), matrix)
     bends = bends_of(item) if kind == raw.FPDF_PAGEOBJ_PATH else 0
     is_opaque = kind == raw.FPDF_PAGEOBJ_IMAGE and not raw.FPDFPageObj_HasTransparency(item)
-    yield Item(kind, corners, bends, address_of(item), is_opaque)
+    yield PageObject(kind, corners, bends, address_of(item), is_opaque)
 
 
 def address_of(item: Any) -> int:

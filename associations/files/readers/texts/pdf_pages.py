@@ -19,7 +19,7 @@ LEAST_INKED = 0.004
 FINE = 100_000
 
 
-class Page:
+class PdfPage:
     """One page that is open, with its picture."""
 
     def __init__(self, document: pdfium.PdfDocument, number: int) -> None:

@@ -12,8 +12,8 @@ import pypdfium2.raw as raw
 
 from associations.files.readers.texts.digital_signatures import fields_signed
 from associations.files.readers.texts.pdf_ink import ink_marks
-from associations.files.readers.texts.pdf_objects import Item, objects_of
-from associations.files.readers.texts.pdf_pages import Page
+from associations.files.readers.texts.pdf_objects import PageObject, objects_of
+from associations.files.readers.texts.pdf_pages import PdfPage
 from associations.files.readers.texts.pdf_words import PdfWord, looks_odd, words_of
 from associations.rules.proof_reading.texts import (
     TEMPLATE_MARK,
@@ -61,7 +61,7 @@ def pages_of(data: bytes, *, name: str = "") -> Iterator[Part]:
 
 
 def page_of(document: pdfium.PdfDocument, number: int, *, name: str, marks: Sequence[Mark]) -> Part:
-    page = Page(document, number)
+    page = PdfPage(document, number)
     words = page.page.get_textpage()
     objects = list(objects_of(page.page))
     placed = [(word, box) for word in words_of(words) if (box := page.box(word.corners)) and is_large(word, page.turn)]
@@ -84,7 +84,7 @@ def is_large(word: PdfWord, turn: int) -> bool:
     return height >= SMALLEST_LETTER or not any(letter.isalnum() for letter in word.text)
 
 
-def uncovered(page: Page, placed: Sequence[Placed], objects: Sequence[Item]) -> Iterator[Placed]:
+def uncovered(page: PdfPage, placed: Sequence[Placed], objects: Sequence[PageObject]) -> Iterator[Placed]:
     """Yield the words over which no opaque picture is drawn later."""
     order = {item.address: number for number, item in enumerate(objects)}
     covers = [(order[item.address], box) for item in objects if item.is_opaque and (box := page.box(item.corners))]
@@ -102,20 +102,20 @@ def share_of(box: Box, cover: Box) -> float:
     return max(width, 0) * max(height, 0) / area if area > 0 else 0
 
 
-def is_scan(page: Page, objects: Sequence[Item], *, layer: Sequence[Placed], seen: Sequence[Placed]) -> bool:
+def is_scan(page: PdfPage, objects: Sequence[PageObject], *, layer: Sequence[Placed], seen: Sequence[Placed]) -> bool:
     """Return whether the page is a picture, with or without the words of an earlier recognition."""
     letters = sum(len(word.text) for word, _box in seen)
     has_few = letters < FEWEST_LETTERS or (letters < len(layer) and covers_most(page, objects))
     return (has_few and (bool(layer) or covers_much(page, objects))) or (not seen and not page.is_plain)
 
 
-def covers_much(page: Page, objects: Sequence[Item], *, least: float = 0.2) -> bool:
+def covers_much(page: PdfPage, objects: Sequence[PageObject], *, least: float = 0.2) -> bool:
     """Return whether pictures cover a good part of the page."""
     boxes = [page.box(each.corners) for each in objects if each.kind == raw.FPDF_PAGEOBJ_IMAGE]
     return sum((box.right - box.left) * box.height for box in boxes if box) > least
 
 
-def covers_most(page: Page, objects: Sequence[Item]) -> bool:
+def covers_most(page: PdfPage, objects: Sequence[PageObject]) -> bool:
     return covers_much(page, objects, least=0.7)
 
 

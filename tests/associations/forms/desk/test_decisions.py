@@ -6,7 +6,7 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from associations.choices import ReasonCode
-from associations.forms.desk.decisions import CommentForm, ConfirmForm, RejectForm, RequestActionForm
+from associations.forms.desk.decisions import ConfirmForm, RejectForm, RequestActionForm, ReviewerCommentForm
 from tests import stories
 
 LONGEST = 4000
@@ -58,9 +58,9 @@ def test_a_lost_competition_is_a_reason_to_reject_but_not_to_return():
 
 
 def test_a_comment_is_at_most_as_long_as_the_database_keeps():
-    assert filled(CommentForm, text=["x" * LONGEST]).is_valid()
-    assert "text" in filled(CommentForm, text=["x" * (LONGEST + 1)]).errors
-    assert filled(CommentForm, text=[""]).errors == {"text": ["Write a comment."]}
+    assert filled(ReviewerCommentForm, text=["x" * LONGEST]).is_valid()
+    assert "text" in filled(ReviewerCommentForm, text=["x" * (LONGEST + 1)]).errors
+    assert filled(ReviewerCommentForm, text=[""]).errors == {"text": ["Write a comment."]}
 
 
 def test_confirming_needs_no_words():

@@ -4,7 +4,7 @@ import pytest
 
 from associations.models import LocationEnrolment, Product, Subscription
 from associations.services.claim import submission
-from associations.services.claim.eligibility import ClaimIneligible, Problem
+from associations.services.claim.eligibility import ClaimIneligible, EligibilityProblem
 from tests import stories
 from tests.factories import (
     MONDAY,
@@ -41,7 +41,7 @@ def test_submit_claim_names_what_is_wrong_with_a_subscription(facts, code):
     with pytest.raises(ClaimIneligible) as refusal:
         submit(claim)
 
-    assert refusal.value.problems == (Problem(code, "products", "Dynamics 365 Sales"),)
+    assert refusal.value.problems == (EligibilityProblem(code, "products", "Dynamics 365 Sales"),)
 
 
 def test_a_subscription_of_another_tenant_is_not_on_this_one():
@@ -76,7 +76,7 @@ def test_power_bi_is_for_revenue_association_only():
     with pytest.raises(ClaimIneligible) as refusal:
         submit(claim)
 
-    assert refusal.value.problems == (Problem("ITEM_REVENUE_ONLY", "products", "Power BI"),)
+    assert refusal.value.problems == (EligibilityProblem("ITEM_REVENUE_ONLY", "products", "Power BI"),)
 
 
 def test_a_location_must_be_enrolled_in_the_program_of_the_activity():
@@ -88,7 +88,7 @@ def test_a_location_must_be_enrolled_in_the_program_of_the_activity():
     with pytest.raises(ClaimIneligible) as refusal:
         submit(claim)
 
-    assert refusal.value.problems == (Problem("MPN_NOT_ENROLLED", "location", str(claim.location)),)
+    assert refusal.value.problems == (EligibilityProblem("MPN_NOT_ENROLLED", "location", str(claim.location)),)
 
 
 def test_a_revenue_association_needs_no_enrolment():
@@ -106,7 +106,7 @@ def test_what_the_own_company_claims_or_holds_is_not_claimed_again(story):
     with pytest.raises(ClaimIneligible) as refusal:
         submit(second)
 
-    assert refusal.value.problems == (Problem("ITEM_DUPLICATE_OWN", "products", "Microsoft Teams"),)
+    assert refusal.value.problems == (EligibilityProblem("ITEM_DUPLICATE_OWN", "products", "Microsoft Teams"),)
 
 
 def test_another_activity_on_an_own_subscription_is_no_duplicate():
@@ -127,7 +127,7 @@ def test_a_claim_with_an_infected_proof_is_not_filed():
     with pytest.raises(ClaimIneligible) as refusal:
         submit(claim)
 
-    assert refusal.value.problems == (Problem("POE_INFECTED", "proofs", "plan.docx"),)
+    assert refusal.value.problems == (EligibilityProblem("POE_INFECTED", "proofs", "plan.docx"),)
 
 
 def only_for_presales(guide):
@@ -142,7 +142,7 @@ def test_an_item_is_claimed_for_the_activities_of_its_edition_and_called_as_it_s
     with pytest.raises(ClaimIneligible) as refusal:
         submit(claim)
 
-    assert Problem("ITEM_OTHER_ACTIVITY", "products", "Sales") in refusal.value.problems
+    assert EligibilityProblem("ITEM_OTHER_ACTIVITY", "products", "Sales") in refusal.value.problems
     assert "Teams by another name" in [item.name for item in stories.complete_claim().items.all()]
 
 

@@ -16,7 +16,7 @@ from associations.services.company.colleagues import (
     AlreadyColleague,
     AskedAlready,
     NobodyToAsk,
-    NotAllowed,
+    NotGlobalAdmin,
     NotInvitable,
     OwnRole,
     ScopeInvalid,
@@ -123,7 +123,7 @@ def test_invite_gives_a_known_person_the_role_and_no_link():
 def test_only_a_global_admin_invites(role):
     member = PartnerMemberFactory(role=role)
 
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotGlobalAdmin):
         invite(member)
 
     assert not User.objects.filter(email="nora@partner.example").exists()
@@ -131,7 +131,7 @@ def test_only_a_global_admin_invites(role):
 
 
 def test_a_global_admin_of_another_company_does_not_invite():
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotGlobalAdmin):
         invite(global_admin(), by_user=global_admin().user)
 
 
@@ -231,7 +231,7 @@ def test_who_is_no_global_admin_any_more_changes_nobody(act):
     other = global_admin(boss.partner)
     set_role(other, by_user=boss.user)
 
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotGlobalAdmin):
         act(boss, by_user=other.user)
 
     assert roles_of(boss.partner) == {boss.user.email: "global_admin", other.user.email: "incentives_admin"}
@@ -241,7 +241,7 @@ def test_who_is_no_global_admin_any_more_changes_nobody(act):
 def test_a_global_admin_of_another_company_changes_nobody(act):
     member = PartnerMemberFactory(role=MemberRole.BILLING_ADMIN)
 
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotGlobalAdmin):
         act(member, by_user=global_admin().user)
 
     assert roles_of(member.partner) == {member.user.email: "billing_admin"}
@@ -345,7 +345,7 @@ def test_two_global_admins_who_remove_each_other_at_once_leave_one(act):
         try:
             start.wait()
             return deed()
-        except NotAllowed as refusal:
+        except NotGlobalAdmin as refusal:
             return refusal
         finally:
             connection.close()
@@ -354,5 +354,5 @@ def test_two_global_admins_who_remove_each_other_at_once_leave_one(act):
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(run, deeds, timeout=60))
 
-    assert sum(isinstance(outcome, NotAllowed) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, NotGlobalAdmin) for outcome in outcomes) == 1
     assert list(roles_of(first.partner).values()).count("global_admin") == 1

@@ -13,7 +13,7 @@ from associations.files.clamd import ScanVerdict
 from associations.models import Claim, LooseFile, ProofOfExecution
 from associations.rules.proof_files import ProofKind
 from associations.services.claim import submission
-from associations.services.claim.eligibility import ClaimIneligible, Problem
+from associations.services.claim.eligibility import ClaimIneligible, EligibilityProblem
 from associations.services.claim.proofs import attach_proof, discard_proof
 from associations.services.files import virus_scan
 from bench.files import SMALL_PDF
@@ -107,8 +107,8 @@ def test_a_claim_is_not_filed_while_its_file_is_scanned_nor_when_it_is_infected(
     with pytest.raises(ClaimIneligible) as late:
         submission.submit_claim(**filing)
 
-    assert early.value.problems == (Problem("POE_SCANNING", "proofs", "offer.pdf"),)
-    assert late.value.problems == (Problem("POE_INFECTED", "proofs", "offer.pdf"),)
+    assert early.value.problems == (EligibilityProblem("POE_SCANNING", "proofs", "offer.pdf"),)
+    assert late.value.problems == (EligibilityProblem("POE_INFECTED", "proofs", "offer.pdf"),)
 
 
 def test_an_answer_waits_for_the_scan_and_an_infected_file_can_be_taken_off_a_filed_claim(scanner):
