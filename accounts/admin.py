@@ -76,7 +76,7 @@ class UserAdmin(ConfirmedAdmin, FoldedSearch, DjangoUserAdmin):
 
     @admin.action(description=_("Remove the second factor of the people selected, who have lost it"))
     def forget_second_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Let people who lost phone and codes set up anew; who must have a factor is asked at the next sign-in."""
+        """Remove the second factors of people who lost phone and codes; if required, they set up a new one."""
         confirm_identity(request)
         for person in people:
             Authenticator.objects.filter(user=person).delete()

@@ -1,4 +1,4 @@
-"""The languages the portal speaks: English, and each whose compiled texts stand in the folder of translations."""
+"""The languages of the portal: English, and each with compiled texts in the folder of translations."""
 
 from pathlib import Path
 

@@ -16,7 +16,7 @@ from accounts.text.validators import validate_address
 
 
 class OptionalMail(models.TextChoices):
-    """The mails a person may switch off; all others ask for something or tell a decision (domain.md 5)."""
+    """Emails that a person can switch off. All others ask for something or announce a decision (domain.md 5)."""
 
     DRAFT_REMINDER = "draft_reminder", _("Reminders of drafts that wait to be finished")
     REVIEW_STARTED = "review_started", _("A reviewer has started on a claim that you submitted")

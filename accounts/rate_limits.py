@@ -42,7 +42,7 @@ def network_of(request: HttpRequest) -> str:
 
 
 def visitor(request: HttpRequest) -> str:
-    """Return whom a limit counts: the person, or before a sign-in the address."""
+    """Return the key of a limit: the person, or the network address before a sign-in."""
     return f"person:{request.user.pk}" if request.user.is_authenticated else f"address:{network_of(request)}"
 
 
@@ -86,7 +86,7 @@ def is_spent(action: str, who: str, *, now: datetime) -> bool:
 
 
 def seconds_left(action: str, *, now: datetime) -> int:
-    """Return the seconds until tries of *action* are counted anew."""
+    """Return the seconds until the count of tries of *action* starts again."""
     seconds: int = settings.CPOR_LIMITS[action][1]
     return seconds - int(now.timestamp()) % seconds
 
@@ -101,7 +101,7 @@ def too_many(request: HttpRequest, *, seconds: int = LONGEST_WAIT_OF_SIGN_IN) ->
 
 
 def with_wait(response: HttpResponse, *, seconds: int) -> HttpResponse:
-    """Return *response*, which also tells programs how long to wait."""
+    """Return *response* with a Retry-After header."""
     response.headers["Retry-After"] = str(seconds)
     return response
 

@@ -1,4 +1,4 @@
-"""The language switch that stands on every page, and a person's preferences."""
+"""The language switch of every page, and a person's preferences."""
 
 from typing import cast
 
@@ -77,7 +77,7 @@ def put_note_away(request: HttpRequest, note: str) -> HttpResponse:
 
 @post_only("preferences")
 def show_notes_again(request: HttpRequest) -> HttpResponse:
-    """Begin the tour anew."""
+    """Restart the tour."""
     User.objects.filter(pk=cast(User, request.user).pk).update(notes_put_away=[])
     messages.info(request, _("The notes are shown again, beginning with the next claim you open."))
     return redirect("preferences")
@@ -85,7 +85,7 @@ def show_notes_again(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Say that a second factor is needed, and lead to setting one up or to proving the one there is."""
+    """Explain that a second factor is needed, with a link to set one up or to use the existing one."""
     user = cast(User, request.user)
     if not must_use_second_factor(user):
         return redirect("mfa_index")
@@ -115,7 +115,7 @@ def choose_password(request: HttpRequest, uidb36: str, key: str) -> HttpResponse
 @login_not_required
 @post_only("home")
 def put_typed_back(request: HttpRequest) -> HttpResponse:
-    """Lead to the form that was not sent, with what was typed in it; or forget that, if the person says so."""
+    """Redirect to the form that was not sent and refill it, or discard the typed input on request."""
     kept = session.kept(request)
     if kept is None or "forget" in request.POST:
         session.forget(request)
@@ -144,7 +144,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @post_only("account_login")
 def accept_with_entra(request: HttpRequest, uidb36: str) -> HttpResponse:
-    """Send an invited person to Entra ID, whose account then opens theirs; an invitation that is spent says so."""
+    """Redirect an invited person to Entra ID to link their account; explain if the invitation was already used."""
     provider = next(iter(get_adapter(request).list_providers(request)), None)
     if provider is None:
         raise Http404

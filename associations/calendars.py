@@ -73,7 +73,7 @@ class RecentOverrides:
         self.good_until = -inf
 
     def of(self, country: str) -> Mapping[date, bool]:
-        """Return the days of *country* whose entry in the list is wrong, and whether each is a holiday."""
+        """Return the corrected days of *country*, each with whether it is a holiday."""
         if monotonic() >= self.good_until:
             self.remember(stored_overrides())
         return self.days.get(country, {})

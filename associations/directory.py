@@ -175,7 +175,7 @@ def discover(domain_name: str) -> UUID:
 
 
 def ask(domain_name: str) -> str:
-    """Return the tenant ID as the server tells it, or UNKNOWN; raise DirectoryUnavailable."""
+    """Return the server's tenant ID of the domain, or UNKNOWN; raise DirectoryUnavailable."""
     if cache.get(FAILURES_KEY, 0) >= MOST_FAILURES:
         raise DirectoryUnavailable(domain_name)
     try:

@@ -1,6 +1,6 @@
 """**Download template**: the proof of execution, filled in from a claim, as its activity needs it (domain.md 4.1).
 
-The masters are documents of their own, one per language, so that their words can be changed in a word processor.
+The masters are separate documents, one per language, so that they can be edited in a word processor.
 """
 
 import io

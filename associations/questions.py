@@ -211,7 +211,7 @@ PERSON_NAMES = columns_of(question for question in DETAILS if question.is_person
 def missing_facts(claim: Claim, questions: Iterable[Question] = QUESTIONS) -> tuple[str, ...]:
     """Return the required facts of *questions* that *claim* does not state; an empty tuple means it is complete.
 
-    What made the claim it was copied from wrong counts as not stated until somebody states it anew.
+    Facts for which the copied claim was withdrawn count as missing until somebody states them again.
     """
     return tuple(
         fact.name

@@ -85,7 +85,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 def words() -> Iterator[tuple[str, list[Context]]]:
-    """Components that stand within a line."""
+    """Inline components."""
     badges = {value: label for choices in STATUSES for value, label in choices.choices}
     yield "status_badge", [{"status": value, "label": label} for value, label in badges.items()]
     yield "status_icon", [{"status": value} for value in badges]
@@ -102,7 +102,7 @@ def words() -> Iterator[tuple[str, list[Context]]]:
 
 
 def boxes() -> Iterator[tuple[str, list[Context]]]:
-    """Components that stand on their own."""
+    """Block components."""
     yield "banner", [{"tone": tone, "title": _("Status"), "text": _("The claim was withdrawn.")} for tone in TONES]
     yield "note", [{"note": Note.CLAIM_STATUS, "number": 1, "total": len(Note), "path": "/styleguide/"}]
     yield "messages", [{"messages": [Told(_("The claim was withdrawn."))]}]

@@ -55,7 +55,7 @@ def import_usage(
     by: User | None = None,
     days: DayOrder | None = None,
 ) -> ImportResult:
-    """Take every good row of a report; a bad one is told of and stops no other.
+    """Import every valid row of a report; an invalid one is reported and stops no other.
 
     The same item and month, in this file or in another, is replaced, never doubled: reading a file again changes
     nothing. *days* says which number of a day comes first where the file does not show it. Raise ReportRefused, and

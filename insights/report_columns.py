@@ -169,7 +169,7 @@ def in_every_language(heading: object) -> Iterator[str]:
 
 
 def repeated(cells: list[str], places: Iterable[int]) -> str:
-    """Return the heading of a needed column that stands in the row twice, or nothing."""
+    """Return the heading of a required column that is in the row twice, or an empty text."""
     names = [folded(cell) for cell in cells]
     return next((cells[place].strip() for place in places if names.count(names[place]) > 1), "")
 

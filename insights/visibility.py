@@ -1,4 +1,4 @@
-"""Decides whose usage a person sees, of which products, and since when (domain.md R10, 7, 8)."""
+"""Decides which usage a person sees: customers, products and start (domain.md R10, 7, 8)."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -48,7 +48,7 @@ class AccountEmailAdapter(adapters.AccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Tell the person that their way to sign in changed, and what to do when it was not they who changed it."""
+        """Email the person that their way to sign in changed, and what to do if they didn't change it."""
         now = timezone.now()
         change = CHANGES[template_prefix]
         outbox.enqueue(

@@ -1,4 +1,4 @@
-"""Each clock says that it ran: one row per clock, by which operators see one that stands still."""
+"""The last run of each clock: one row per clock, which shows operators one that has stopped."""
 
 import time
 from collections.abc import Iterator

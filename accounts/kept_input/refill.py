@@ -116,7 +116,7 @@ def is_about_the_same(form: Form, typed: dict[str, list[str]]) -> bool:
 
 
 def edits(form: Form, typed: dict[str, list[str]]) -> Iterable[tuple[int, int, str]]:
-    """Yield what changes on the page: from where, to where, and what stands there then."""
+    """Yield each change of the page: its start, its end and the new text."""
     left = {name: list(values) for name, values in typed.items()}
     for control in form.controls:
         values = typed.get(control.name, [])

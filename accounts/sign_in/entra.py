@@ -1,8 +1,8 @@
-"""Sign-in with Microsoft Entra ID, over OpenID Connect: which tokens are believed, and whose account they open.
+"""Sign-in with Microsoft Entra ID, over OpenID Connect: checks ID tokens and finds the account of each.
 
 allauth runs the authorization code flow with state and PKCE. Here the rest is made strict: an ID token is believed
 only with a signature by a key of the tenant, our nonce, issuer, audience, time and tenant; a person is known by tenant
-and object id, which nobody can choose, and never by an e-mail address, which an admin of Entra ID can (nOAuth).
+and object id, which nobody can choose, and never by an email address, which an admin of Entra ID can (nOAuth).
 """
 
 import base64

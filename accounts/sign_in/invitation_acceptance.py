@@ -22,19 +22,19 @@ def opened_link(request: HttpRequest) -> str:
 
 
 def keep_invited(request: HttpRequest, *, uidb36: str) -> bool:
-    """Remember until the person is back from Entra ID whose invitation they opened; return whether it is good."""
+    """Remember the opened invitation while the person signs in with Entra ID; return whether it is valid."""
     facts = {"uidb36": uidb36, "key": opened_link(request)}
     request.session[INVITATION] = facts
     return invited_by(facts) is not None
 
 
 def take_invited(request: HttpRequest) -> User | None:
-    """Return whose invitation the person opened, once, if it is still good."""
+    """Return the invited account of the opened invitation, once, if it is still valid."""
     return invited_by(request.session.pop(INVITATION, None) or {})
 
 
 def invited_by(facts: dict[str, str]) -> User | None:
-    """Return whose invitation *facts* are, unless it is spent: by a password, by another account, or by age."""
+    """Return the account that *facts* invite, or None if the invitation was used or has expired."""
     user = holder_of(uidb36=facts.get("uidb36", ""), key=facts.get("key", ""))
     if user is None:
         return None
@@ -43,7 +43,7 @@ def invited_by(facts: dict[str, str]) -> User | None:
 
 
 def holder_of(*, uidb36: str, key: str) -> User | None:
-    """Return whose account an emailed link opens, or None if the link is wrong, spent or too old."""
+    """Return the account that an emailed link opens, or None if the link is wrong, used or expired."""
     try:
         user = User.objects.get(pk=url_str_to_user_pk(uidb36))
     except (ValueError, User.DoesNotExist):

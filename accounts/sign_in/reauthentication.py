@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 
 
 def confirm_identity(request: HttpRequest) -> None:
-    """Return if the person has just signed in or confirmed; otherwise raise what leads them to confirming and back.
+    """Return if the person has just signed in or confirmed; otherwise raise a redirect to the confirmation page.
 
-    Who has neither password nor factor signs in through Entra ID only, and can't confirm here.
+    A person without password and factor signs in through Entra ID only and can't confirm here.
     """
     can_confirm = bool(get_adapter(request).get_reauthentication_methods(request.user))
     if can_confirm and not has_just_confirmed(request):

@@ -1,4 +1,4 @@
-"""Recovery codes: another door than the app's codes, with a limit of its own.
+"""Recovery codes, with a rate limit separate from that of the app's codes.
 
 Somebody whose app shows wrong codes, or who lost it, types a few of them before thinking of the recovery codes.
 """

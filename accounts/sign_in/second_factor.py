@@ -65,7 +65,7 @@ def note_proof(request: HttpRequest, user: User, authenticator: Authenticator, *
 
 
 class SecondFactorMiddleware:
-    """Leads whoever must use a second factor, and has not, to the page that says what to do.
+    """Redirects people who must use a second factor, and haven't, to the page that explains what to do.
 
     What needs no sign-in stays open: signing out, the language, health, the customer's pages.
     """

@@ -1,4 +1,4 @@
-"""Sessions that have ended leave nothing behind: neither what was typed in them, nor where they came from."""
+"""Deletes what ended sessions leave: typed input and network addresses."""
 
 from datetime import datetime, timedelta
 

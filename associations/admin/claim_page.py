@@ -66,7 +66,7 @@ RELATED = (
 
 @dataclass(frozen=True)
 class ItemRow:
-    """An item, its subscription, and how its association stands, if it has one."""
+    """An item, its subscription, and the state of its association, if it has one."""
 
     name: str
     subscription: Subscription | None
@@ -86,7 +86,7 @@ class Competitor:
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice: to whom, what became of its email, what was answered."""
+    """A notice: its recipient, the state of its email, and the answer."""
 
     notice: CustomerNotice
     email: OutboxEmail
@@ -234,7 +234,7 @@ def history_rows(claim: Claim) -> list[HistoryRow]:
 
 
 def note_of(event: ClaimEvent, *, claim: Claim, names: HistoryNames) -> str:
-    """Return the details of a history entry; only reviewers read to whom a claim was assigned."""
+    """Return the details of a history entry; only reviewers see the assignee of a claim."""
     return "\n".join(
         filter(None, (*details_of(event, claim=claim, names=names), event.details.get("reviewer"), event.note))
     )

@@ -137,7 +137,7 @@ class ClaimAdmin(QueueAdmin, ArbitrationAdmin, HoldsAdmin, DraftsAdmin, NextClai
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Lead to the claim's own History, which is more than the admin's log."""
+        """Redirect to the claim's own History, which holds more than the admin's log."""
         claim = self.find(request, object_id)
         return redirect(reverse("admin:associations_claim_change", args=[claim.pk]) + "#history")
 

@@ -32,7 +32,7 @@ ASSIGN = "assign"
 
 
 class Place(StrEnum):
-    """The part of the claim's page in which a decision stands: beside what it is about."""
+    """The section of the claim's page that shows a decision, next to its subject."""
 
     REVIEW = "review"
     DISPUTE = "dispute"

@@ -61,7 +61,7 @@ def count_of(claims: QuerySet[Claim]) -> int | str:
 
 
 def filed_claims_seen_by(user: User) -> ClaimQuerySet:
-    """Return the filed claims that the desk shows to *user*: for a reviewer none of their own company."""
+    """Return the filed claims that the desk shows to *user*; a reviewer doesn't see their own company's."""
     return Claim.objects.exclude(submitted_at=None) if user.is_superuser else Claim.objects.reviewable_by(user)
 
 

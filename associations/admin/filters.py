@@ -133,7 +133,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 class LinkFilter(admin.SimpleListFilter):
-    """Claims that became official by no reply though nobody was ever on the page behind their links."""
+    """Claims that became official without a reply and whose links nobody ever opened."""
 
     title = gettext_lazy("customer's link")
     parameter_name = "link"

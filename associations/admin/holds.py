@@ -131,7 +131,7 @@ def hold_rows(claim: Claim, *, now: datetime) -> list[HoldRow]:
 
 @admin.register(CommentReply)
 class CommentReplyAdmin(admin.ModelAdmin):
-    """A read-only list; what was written stands on the claim once it was added, and nowhere else."""
+    """A read-only list of replies. Their text is shown on the claim only, once it was added there."""
 
     list_display = ("handled_at", "claim_link", "sender", "outcome")
     list_display_links = None
@@ -141,7 +141,7 @@ class CommentReplyAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("claim"), ordering="claim")
     def claim_link(self, reply: CommentReply) -> str:
-        """Return the claim with its customer, as a link to its page, where what was added stands."""
+        """Return the claim with its customer, as a link to its page, which shows what was added."""
         url = reverse("admin:associations_claim_change", args=[reply.claim_id])
         return format_html('<a href="{}">{}</a> {}', url, reply.claim.number, reply.claim.tenant.name)
 

@@ -196,7 +196,7 @@ class QueueAdmin(DeskAdmin):
         take_each(request, ASSIGN_REVIEWER, queryset, answers={"reviewer_id": person(request).pk})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the queue under tabs: the address alone says whose claims are listed."""
+        """Show the queue under tabs; the address alone determines which claims are listed."""
         if not self.has_view_permission(request):
             return super().changelist_view(request, extra_context)
         more = WITHOUT_SIDEBAR | {

@@ -36,7 +36,7 @@ from associations.services.claim.search_columns import refresh_claims_on
 
 
 class KeepsItsIdentity(admin.ModelAdmin):
-    """Rows that claims point at keep what says which one they are; a wrong one without claims is made anew."""
+    """Identifying columns are read-only once claims refer to the row; a wrong row without claims is replaced."""
 
     identity: tuple[str, ...] = ()
 
@@ -103,7 +103,7 @@ class EnrolmentInline(admin.StackedInline):
 
 @admin.register(PartnerLocation)
 class PartnerLocationAdmin(FoldedSearch, KeepsItsIdentity):
-    """Sites of partners and where they stand in each program."""
+    """Sites of partners and their enrolment in each program."""
 
     identity = ("partner", "mpn_id")
     formfield_overrides = ADMIN_FIELDS

@@ -139,7 +139,7 @@ class NextClaimAdmin(DeskAdmin):
 
     @method_decorator(post_only("admin:index"))
     def next_view(self, request: HttpRequest) -> HttpResponse:
-        """Assign the most urgent claim to the person, unless it is theirs already, and lead to it."""
+        """Assign the most urgent claim to the person, unless it is already theirs, and redirect to it."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
         user = person(request)

@@ -1,4 +1,4 @@
-"""Claims as rows of a spreadsheet: the list's columns (domain.md 6.1), read and told in constant memory."""
+"""Claims as rows of a spreadsheet: the list's columns (domain.md 6.1), in constant memory."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

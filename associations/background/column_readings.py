@@ -69,7 +69,7 @@ def with_help(reading: DayReading, others: Iterable[DayReading]) -> DayReading:
 
 
 def order_of_language() -> DayOrder | None:
-    """Return the order in which the language in use writes days; English alone does not tell."""
+    """Return the order in which the language in use writes dates; English is ambiguous."""
     language = translation.get_language() or "en"
     if language == "en":
         return None

@@ -35,7 +35,7 @@ class HeadingTwice(ValueError):
 def rows_by_column(kind: JobKind, sheet: list[NumberedRow]) -> list[tuple[int, dict[str, str]]]:
     """Return the rows below the head, their cells by column; raise ColumnsMissing or HeadingTwice.
 
-    The head is the row that has most headings of the kind among the first: a title may stand above it.
+    The head is the one of the first rows with the most headings of the kind: a title may precede it.
     """
     known = headings(KINDS[kind].columns)
     keys_of_rows = [

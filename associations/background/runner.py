@@ -73,7 +73,7 @@ def give_up(job: Job, *, now: datetime) -> None:
 
 
 def write_export(job: Job, clock: Clock) -> None:
-    """Write the whole file in one round: it begins anew when its worker dies."""
+    """Write the whole file in one round; it starts again if its worker dies."""
     asked, zone = job.parameters, ZoneInfo(job.parameters["zone"])
     with translation.override(asked["language"]):
         head, found = sheet_of(job.owner, dict(parse_qsl(asked["query"])), zone=zone, now=clock())
@@ -89,7 +89,7 @@ def write_export(job: Job, clock: Clock) -> None:
 
 
 def counted(rows: Iterator[Any], job: Job, clock: Clock) -> Iterator[Any]:
-    """Yield *rows*, and tell the job every now and then how many went by."""
+    """Yield *rows*, and update the job's progress from time to time."""
     for count, row in enumerate(rows):
         if count and count % (LINES_A_PIECE * 4) == 0:
             jobs.renew(job, done=min(count, job.total), now=clock())

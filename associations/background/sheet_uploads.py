@@ -42,7 +42,7 @@ def begin(kind: JobKind, form: SheetForm, *, owner: User, now: datetime) -> Job:
 
 
 def read_again(job: Job, chosen: Mapping[str, str], *, now: datetime) -> None:
-    """Let the rows of *job* be checked anew as the person chose; raise JobNotReady once anything was imported.
+    """Check the rows of *job* again as the person chose; raise JobNotReady once anything was imported.
 
     *chosen* holds `days_COLUMN`, `counts_COLUMN` and `code_page`, as the form of the page names them. Where another
     code page is chosen, the sheet is read again from its file and judged anew.

@@ -70,7 +70,7 @@ def _tell_partner(claim: Claim, comment: Comment, *, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CommentReader:
-    """A person who gets an email about a comment; *name* tells readers apart without their address.
+    """A person who gets an email about a comment; *name* identifies readers without their address.
 
     A reply of a person who *is_heard* becomes a comment.
     """
@@ -125,7 +125,7 @@ def _wants(person: User) -> bool:
 def _email(
     claim: Claim, comment: Comment, *, template: str, to: CommentReader, more: dict[str, Any], now: datetime
 ) -> OutboxEmail:
-    """Return the email to one person: each gets one of their own, in their language."""
+    """Return the email to one person, in their language."""
     return outbox.compose(
         key=f"claim:{claim.pk}:comment:{comment.pk}:{to.name}",
         template=template,

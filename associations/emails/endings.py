@@ -20,7 +20,7 @@ def request_narrowed(claim: Claim, *, notice: CustomerNotice, removed: Sequence[
 def association_over(claim: Claim, *, reason: EndReason, ended: Iterable[Association], now: datetime) -> None:
     """Tell the customer that associations of the claim ended, and whether the partner, Microsoft or time did it (E3f).
 
-    Nobody is told who has no notice or was erased. The words that the partner or the reviewer wrote stay with them.
+    Customers without a notice and erased ones get no email. It leaves out what the partner or reviewer wrote.
     """
     notice = claim.notices.current().first()
     if notice is None:

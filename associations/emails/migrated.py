@@ -55,7 +55,7 @@ def _write_to(
 
 
 def endings_told(held: Iterable[Association]) -> set[str]:
-    """Return the keys of the notifications that already told of an end of any of *held*."""
+    """Return the keys of existing notifications about an end of any of *held*."""
     return in_app.keys_told(kind=ENDING, urls=[_path(each) for each in held])
 
 

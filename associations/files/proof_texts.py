@@ -44,7 +44,7 @@ NICENESS = 10
 
 
 class NotReadable(Exception):
-    """The file could not be read: its reader was killed, failed or told nonsense."""
+    """The file could not be read: its reader was killed, failed or gave an invalid answer."""
 
 
 def text_of(file: IO[bytes], *, kind: ProofKind) -> list[Part]:

@@ -59,7 +59,7 @@ def refuse_as_told(file: BinaryIO, *, kind: ProofKind) -> None:
 
 
 def refusal_in(answer: list[Any]) -> ProofRefusal:
-    """Return the refusal that a child tells, or that its answer makes no sense."""
+    """Return the refusal in the child's answer, or the one for an invalid answer."""
     told = answer[0] if len(answer) == 1 else None
     code = told.get("refused") if isinstance(told, dict) else None
     return ProofRefusal(code) if code in set(ProofRefusal) else ProofRefusal.DAMAGED

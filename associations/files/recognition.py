@@ -1,4 +1,4 @@
-"""Recognizes the words of a page with Tesseract, where it is installed, in a process of its own.
+"""Recognizes the words of a page with Tesseract, where it is installed, in a separate process.
 
 For the limits see docs/proof-reader.md.
 """
@@ -74,7 +74,7 @@ def words_in(png: bytes) -> list[TextLine]:
 
 
 def lines_of(rows: Iterable[str]) -> list[TextLine]:
-    """Return the lines that Tesseract's table tells: its words by block, paragraph and line."""
+    """Return the lines of Tesseract's table: its words by block, paragraph and line."""
     width = height = 1
     lines: dict[tuple[str, ...], list[tuple[str, Box]]] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Reads strangers' files in a process of their own, which can harm nobody (docs/files.md, "The sandbox").
+"""Reads untrusted files in a separate process without access to anything else (docs/files.md, "The sandbox").
 
 To add a reader, write a module in `associations/files/readers/` with
 
@@ -98,7 +98,7 @@ def a_place() -> Iterator[None]:
 
 
 def opened_again(file: IO[bytes]) -> IO[bytes]:
-    """Return *file* open for reading only, at its start, with a position of its own; what lies in memory is copied."""
+    """Return *file* opened for reading at its start, with its own position; a file in memory is copied."""
     try:
         descriptor = file.fileno()
     except (AttributeError, OSError):
@@ -112,7 +112,7 @@ def opened_again(file: IO[bytes]) -> IO[bytes]:
 
 
 def start(reader: str, file: IO[bytes], *, options: Mapping[str, Any], folder: str) -> "subprocess.Popen[bytes]":
-    """Start the child in a session of its own, with nothing of ours but the file."""
+    """Start the child in its own session; it inherits nothing but the file."""
     packages = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     return subprocess.Popen(  # noqa: S603 - our own script, and no part of the file is among its arguments
         [sys.executable, "-I", "-S", str(CHILD), reader, json.dumps(options), str(PROJECT), *sorted(packages)],

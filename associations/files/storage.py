@@ -52,7 +52,7 @@ def delete(name: str) -> None:
 def address_for_browsers(name: str, *, shown_as: str) -> str:
     """Return an address that holds for a minute and makes a browser save the file under *shown_as*.
 
-    It is empty where files have no address, as on a disk: then the portal hands out what `read` returns.
+    It is empty where files have no address, as on a disk: then the portal serves what `read` returns.
     """
     if not settings.S3_BUCKET:
         return ""

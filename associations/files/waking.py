@@ -1,4 +1,4 @@
-"""Tells the workers that work waits, so that it starts at once; the clocks pick up what is not heard."""
+"""Notifies the workers of new work, so that it starts at once; the clocks pick up what they miss."""
 
 import logging
 

@@ -48,7 +48,7 @@ class VerifyForm(forms.Form):
 
 
 class VerifyDocumentForm(forms.Form):
-    """The PDF whose seal is checked. What it is called and what it says it is don't matter."""
+    """The PDF whose seal is checked. Its name and declared type don't matter."""
 
     document = forms.FileField(
         label=_("Sealed PDF"),

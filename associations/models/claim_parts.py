@@ -1,4 +1,4 @@
-"""Items and contacts of a claim, and the colleague whom a draft waits for."""
+"""Items and contacts of a claim, and the colleague asked to submit a draft."""
 
 from collections.abc import Collection
 from datetime import datetime

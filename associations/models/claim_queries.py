@@ -215,7 +215,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.undecided().filter(consent_status=ConsentStatus.OPEN, opt_out_closes_at__lte=now)
 
     def answer_overdue(self, now: datetime) -> "ClaimQuerySet":
-        """Claims whose partner let the reviewer's question run out (domain.md T9)."""
+        """Claims whose partner did not answer the reviewer's question in time (domain.md T9)."""
         return self.filter(status=ClaimStatus.ACTION_REQUIRED, answer_due_at__lte=now)
 
     def over_since(self, moment: datetime) -> "ClaimQuerySet":
@@ -263,7 +263,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def needing_attention(self, *, reader: User | None = None) -> "ClaimQuerySet":
         """Claims that wait for their partner, with the most urgent reason, an Attention, on `attention`.
 
-        With a *reader*, what colleagues asked that person to submit is told from other drafts.
+        With a *reader*, drafts that colleagues asked that person to submit have a reason of their own.
         """
         asked = SubmitRequest.objects.filter(colleague=reader).values("claim")
         to_submit = [When(status=ClaimStatus.DRAFT, pk__in=asked, then=Value(Attention.TO_SUBMIT.value))]

@@ -186,7 +186,7 @@ class Claim(ClaimedWork, ContactConfirmation):
         return claim_number(self.pk)
 
     def window_has_run_out(self, now: datetime) -> bool:
-        """Return whether the customer's time is over and the window not yet closed."""
+        """Return whether the opt-out period is over and the window not yet closed."""
         closes_at = self.opt_out_closes_at
         return self.consent_status == ConsentStatus.OPEN and closes_at is not None and closes_at <= now
 

@@ -29,11 +29,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(owner=user)
 
     def due(self, now: datetime) -> "JobQuerySet":
-        """Return jobs that wait for a worker, or whose worker has not been heard of for a lease."""
+        """Return jobs that wait for a worker, or whose worker's lease has expired."""
         return self.filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, leased_until__lte=now))
 
     def expired(self, now: datetime) -> "JobQuerySet":
-        """Return jobs whose file has been kept long enough, and which no worker has in hand."""
+        """Return jobs whose file has expired and that no worker is processing."""
         return self.exclude(state__in=RUNNABLE).filter(expires_at__lte=now)
 
 

@@ -1,4 +1,4 @@
-"""The notice to the customer: whom it went to, by which mail, and what was answered (ADR 10); links to all of them."""
+"""The notice to the customer: recipient, email and answer (ADR 10); and links to all requests."""
 
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -46,7 +46,7 @@ class CustomerNoticeQuerySet(models.QuerySet["CustomerNotice"]):
         return self.filter(revoked_at=None)
 
     def openable(self) -> "CustomerNoticeQuerySet":
-        """Notices whose link leads somewhere: it still works, or says that the request was handed over."""
+        """Notices whose link opens a page: it still works, or the request was handed over."""
         return self.filter(Q(revoked_at=None) | Q(answer=NoticeAnswer.HANDED_OVER) & ~Q(contact_email=""))
 
     def handed_over(self) -> "CustomerNoticeQuerySet":
@@ -64,7 +64,7 @@ class CustomerNoticeQuerySet(models.QuerySet["CustomerNotice"]):
         return self.current().filter(email__status__in=UNDELIVERED_STATUSES)
 
     def newly_undelivered(self) -> "CustomerNoticeQuerySet":
-        """Unanswered notices whose email was refused or came back, which their claims don't know yet."""
+        """Unanswered notices whose email was refused or came back, not yet recorded on their claims."""
         return self.undelivered().filter(undelivered_at=None, answered_at=None)
 
     def half_erased(self) -> "CustomerNoticeQuerySet":
@@ -84,18 +84,18 @@ class CustomerNoticeQuerySet(models.QuerySet["CustomerNotice"]):
         return self.select_related("email", "claim__partner", "claim__tenant").filter(pk__in=found).first()
 
     def maybe_opened(self) -> "CustomerNoticeQuerySet":
-        """Notices whose page a person looked at, and those without a code, which are older than that is noted."""
+        """Notices whose page was opened, and those without a code, which predate the recording of openings."""
         return self.filter(Q(opened_at__isnull=False) | Q(code=""))
 
     def overdue(self, now: datetime) -> "CustomerNoticeQuerySet":
-        """Notices whose mail did not leave on the day whose deadline it names."""
+        """Notices whose email did not leave on the day from which its deadline was counted."""
         return self.current().filter(email__status=EmailStatus.QUEUED, email__send_before__lte=now)
 
 
 def is_link_never_opened() -> Case:
-    """Return whether a claim became official by no reply, and nobody was ever on the page behind any of its links.
+    """Return whether a claim became official without a reply and nobody ever opened any of its links.
 
-    It is a fact for reviewers, by which nothing is decided.
+    Reviewers are shown it; no rule depends on it.
     """
     maybe = CustomerNotice.objects.maybe_opened().filter(claim=OuterRef("pk"))
     condition = Q(official_by=OfficialBy.NO_REPLY) & ~Exists(maybe)

@@ -141,7 +141,7 @@ class ProofReading(models.Model):
 
 
 class ProofPointer(models.Model):
-    """The place of an element as the partner tells it to the reviewer: "page 4, second paragraph".
+    """The place of an element as the partner describes it to the reviewer: "page 4, second paragraph".
 
     *about* is the element, or `product:CODE` for one product.
     """

@@ -54,7 +54,7 @@ class IncentiveProgram(models.Model):
 class Product(models.Model):
     """A Microsoft 365 workload or a Business Applications product: the identity behind the rows of editions.
 
-    What it is called, and for what it can be claimed, says the edition of the claim (`guides.editions`). The flags are
+    The claim's edition (`guides.editions`) has its name and the activities it can be claimed for. The flags are
     no longer read; they stay for the version that serves while this one is installed.
     """
 

@@ -1,4 +1,4 @@
-"""Rows that a clock reads to tell people something: reminders by due time, and watched subscriptions."""
+"""Rows from which a clock sends notifications: reminders by due time, and watched subscriptions."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -91,7 +91,7 @@ class DigestLine(models.Model):
 
 
 class SubscriptionWatch(models.Model):
-    """A person to tell once, when the customer of their draft has a subscription that can be claimed (domain.md 9)."""
+    """A person to notify once the customer of their draft has a claimable subscription (domain.md 9)."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="watches")
     product = models.ForeignKey(Product, on_delete=models.CASCADE)

@@ -1,4 +1,4 @@
-"""The claim's life as two tables: what leads where, and who may do it (domain.md 1.6).
+"""The claim's lifecycle as two tables: transitions, and who can perform them (domain.md 1.6).
 
 What depends on more than the status is not here: a service asks a named rule before it acts.
 """

@@ -18,7 +18,7 @@ def months_before(moment: datetime, *, months: int) -> datetime:
 def mentions(text: str, people: Iterable[str]) -> bool:
     """Return whether *text* contains one of the addresses or full names of *people* as whole words, blind to case.
 
-    A name of one word tells nobody from anybody: it may be "IT".
+    A name of one word is ignored because it identifies nobody: it may be "IT".
     """
     folded = text.casefold()
     told = [one.casefold() for one in people if "@" in one or len(one.split()) > 1]

@@ -31,7 +31,7 @@ def end_of_portal_business_days(start: datetime, *, days: int) -> datetime:
 
 
 def window_in(country: str, start: datetime, *, days: int, zone: ZoneInfo) -> Window:
-    """Return the window of *days* business days of *country* after *start*, whose days are those of *zone*."""
+    """Return the window of *days* business days of *country* after *start*, with days in *zone*."""
     year = start.astimezone(zone).year
     calendar = calendar_for(country, years=(year, year + 1))
     return window_from(start, business_days=days, zone=zone, holidays=calendar.holidays, weekend=calendar.weekend)

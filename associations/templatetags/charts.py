@@ -12,7 +12,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class ChartRow:
-    """One label of a chart, its figure in every series, and where it leads."""
+    """One label of a chart, its figure in every series, and its link."""
 
     label: str
     values: tuple[float | None, ...]
@@ -21,7 +21,7 @@ class ChartRow:
 
 @register.filter
 def chart_rows(chart: Mapping[str, Any]) -> Iterator[ChartRow]:
-    """Yield what the chart tells, label by label. Raise ValueError if a series has another length than the labels."""
+    """Yield the rows of the chart, label by label. Raise ValueError if a series has another length than the labels."""
     urls = chart.get("urls") or repeat("", len(chart["labels"]))
     columns = [series["values"] for series in chart["series"]]
     for label, url, *values in zip(chart["labels"], urls, *columns, strict=True):

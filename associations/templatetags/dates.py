@@ -1,4 +1,4 @@
-"""Dates as they stand inside a sentence. A shape and the size of its letters are matters of the language."""
+"""Dates inside a sentence. Format and capital letters depend on the language."""
 
 from datetime import date, datetime
 

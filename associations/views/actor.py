@@ -1,4 +1,4 @@
-"""The person behind a request: in which capacity they act, and what that lets them begin (domain.md 7, D6)."""
+"""Turns the signed-in person into an Actor, and says what they may start (domain.md 7, D6)."""
 
 from typing import Protocol, cast
 

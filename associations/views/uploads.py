@@ -24,7 +24,7 @@ PIECE = 64 * 1024
 class LimitedUpload(TemporaryFileUploadHandler):
     """Stores each file in a temporary file, and ends the upload when one is over `POE_MAX_BYTES`.
 
-    What stood in the form before that file is read as usual; what follows never is.
+    Fields before that file are read as usual; what follows is not.
     """
 
     # gunicorn receives up to 1 MB at once and copies the rest of it at each read: small reads are slow.

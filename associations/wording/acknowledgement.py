@@ -1,4 +1,4 @@
-"""Says how the customer's acknowledgement of the work stands, and why it can't be given on a link."""
+"""The state of the customer's acknowledgement of the work, and why it can't be given on a link, in words."""
 
 from datetime import datetime
 

@@ -19,7 +19,7 @@ class ContactStanding:
 
 
 def standing_of(email: str, claim: Claim, *, asks_public: bool) -> ContactStanding:
-    """Return how *email* stands as the customer contact of *claim*; nothing for what is no address yet.
+    """Return the standing of *email* as the customer contact of *claim*; an empty one while it isn't an address.
 
     With *asks_public* the public directory is asked, too, within its time limit; nothing is written.
     """

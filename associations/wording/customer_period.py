@@ -55,7 +55,7 @@ class MailStep:
 
 
 def period_of(claim: Claim, *, mail_status: str, now: datetime) -> CustomerPeriod:
-    """Return how the customer's period stands; *mail_status* is that of the current notice's email, or empty."""
+    """Return the state of the opt-out period; *mail_status* is that of the current notice's email, or empty."""
     consent = ConsentStatus(claim.consent_status)
     is_undecided = claim.status in lifecycle.UNDECIDED
     if consent is ConsentStatus.OPEN and claim.opt_out_closes_at and is_undecided:
@@ -157,7 +157,7 @@ def end_in_words(claim: Claim, *, now: datetime) -> str:
 
 
 def bounce_reason_of(notice: CustomerNotice) -> str:
-    """Return why the notice did not arrive, and what the mail server said; nothing while it may still be heard."""
+    """Return why the notice did not arrive, with the mail server's reply; empty while it may still arrive."""
     if notice.email.status not in UNDELIVERED_STATUSES:
         return ""
     reason = UndeliveredReason(why_undelivered(notice.email.last_error)).label

@@ -126,7 +126,7 @@ def reasons_of(event: ClaimEvent) -> Iterable[str]:
 def changes_of(changed: Mapping[str, Sequence[str]], *, edition: Edition, names: HistoryNames) -> Iterable[str]:
     """Yield one sentence per changed answer, in the claim's order: what it was, what it is.
 
-    The order is ours to give: PostgreSQL keeps the names of a JSON object in an order of its own.
+    The order is set here, because PostgreSQL doesn't keep the order of names in a JSON object.
     """
     for name in sorted(changed, key=place_of):
         before, after = changed[name]

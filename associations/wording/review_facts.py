@@ -42,7 +42,7 @@ class FactInWords:
 
 
 def review_facts_of(claim: Claim, *, seen: ClaimQuerySet) -> list[FactInWords]:
-    """Return what is worth knowing about a filed *claim*, naming only claims that the reader has *seen*.
+    """Return the noteworthy facts of a filed *claim*, naming only claims that the reader has *seen*.
 
     The claim needs its contacts and proofs at hand.
     """

@@ -153,7 +153,7 @@ def _recipients(message: Message) -> Iterator[str]:
 def _outcomes(
     message: Message, email: OutboxEmail | None, purpose: Purpose | None, raw: bytes
 ) -> list[RecipientOutcome]:
-    """Return what the email tells as a report; what a person writes tells nothing, even if it quotes a report."""
+    """Return the outcomes in a report; an email from a person has none, even if it quotes a report."""
     is_answer = purpose is Purpose.REPLY or (purpose is None and "In-Reply-To" in message)
     is_person = is_answer or is_from_reader(message, email)
     if is_person and not (has_no_sender(message) or _is_from_daemon(message) or status_parts(message)):

@@ -209,7 +209,7 @@ def _as_written(fields: Message) -> str:
 
 
 def _action(fields: Message) -> Action | None:
-    """Return what a group of fields tells: by its action, else by its status; None for fields about the email."""
+    """Return the outcome in a group of fields: by its action, else by its status; None for fields about the email."""
     words = one_line(fields.get("Action", "")).casefold().replace("(", " ").split()
     word = words[0].rstrip(".;,") if words else ""
     word = WORDS.get(word, word)

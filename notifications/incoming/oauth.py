@@ -25,7 +25,7 @@ class NoToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token, for whom it is, and until when it is good, by the clock of this process."""
+    """A token, the settings it was issued for, and its expiry by the clock of this process."""
 
     text: str
     made_for: tuple[str, ...]

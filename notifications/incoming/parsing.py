@@ -88,7 +88,7 @@ def value(message: Message, name: str) -> str:
 
 
 def text_of(part: Message, *, longest: int = MEGABYTE) -> str:
-    """Return what a part of text says, decoded as it tells, or as well as can be."""
+    """Return the text of a part, decoded as declared, or as well as possible."""
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""

@@ -28,7 +28,7 @@ SUFFIXES = PublicSuffixList()
 
 @dataclass(frozen=True, slots=True)
 class RecordCheck:
-    """One record: its kind, the name it stands at, whether it is as it should be, and why."""
+    """One record: its kind, its name, whether it is correct, and why."""
 
     kind: str
     name: str

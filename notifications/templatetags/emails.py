@@ -100,7 +100,7 @@ def fact(context: Context, label: str, value: str | list[str]) -> str:
 
 @register.simple_block_tag(takes_context=True)
 def strong(context: Context, content: str) -> str:
-    """Return words that stand out."""
+    """Return emphasized words."""
     return format_html("<strong>{}</strong>", content) if context["is_html"] else content
 
 

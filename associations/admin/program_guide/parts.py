@@ -53,7 +53,7 @@ class PartAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change, form=bound, **options)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the editions: rows of all of them in one list help nobody."""
+        """Redirect to the editions: one list with the rows of all of them isn't useful."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return redirect("admin:guides_programguide_changelist")
@@ -75,7 +75,7 @@ class PartAdmin(admin.ModelAdmin):
         return self.back_to_edition(request, obj) or response
 
     def back_to_edition(self, request: HttpRequest, row: Any) -> HttpResponse | None:
-        """Lead back to the edition, unless another button than *Save* was chosen."""
+        """Redirect to the edition, unless a button other than *Save* was used."""
         if "_addanother" in request.POST:
             return redirect(
                 f"{reverse(f'admin:guides_{self.opts.model_name}_add')}?{urlencode({'guide': row.guide_id})}"

@@ -35,7 +35,7 @@ class Encrypted(ValueError):
 
 
 class Bomb(ValueError):
-    """The package holds more than it shows, or entries that lead out of it."""
+    """The package expands to more than it declares, or has entries with paths outside of it."""
 
 
 # Everything the standard library raises for a damaged archive.
@@ -130,7 +130,7 @@ def refuse_too_many_entries(file: BinaryIO) -> None:
 
 
 def check_directory(entries: list[zipfile.ZipInfo], *, size: int) -> None:
-    """Raise when the directory itself tells of encryption, a bomb, a way out, or two parts of one name."""
+    """Raise if the directory shows encryption, a bomb, a path outside the package, or two parts of one name."""
     if any(entry.flag_bits & ENCRYPTED_FLAG for entry in entries):
         raise Encrypted
     if any(leads_out(entry.orig_filename) for entry in entries):

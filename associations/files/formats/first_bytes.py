@@ -39,7 +39,7 @@ def check_start(data: FileSlices, *, kind: ProofKind) -> None:
 
 
 def starts_pdf(start: bytes) -> bool:
-    """Return whether a PDF begins here: readers find it behind what a print server or a script wrote before."""
+    """Return whether a PDF begins here: readers skip what a print server or a script wrote before it."""
     return PDF_START.search(start) is not None and not is_markup(start.partition(b"%PDF-")[0].decode("latin-1"))
 
 

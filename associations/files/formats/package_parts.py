@@ -29,7 +29,7 @@ def looking_at(name: str, *, kind: str) -> Callable[[bytes], None]:
 
 
 class Embedded:
-    """Looks for macros in a package inside the package: its names stand there as they are."""
+    """Looks for macros in a package inside the package, where names are not compressed."""
 
     def __init__(self) -> None:
         self.is_package: bool | None = None
@@ -77,7 +77,7 @@ class Prolog:
         return True
 
     def has_begun(self) -> bool:
-        """Return whether the first element was there, behind which no document type can stand."""
+        """Return whether the first element was read; no document type can follow it."""
         return self.elements > 0
 
     def doctype(self, _name: str, _system: str | None, _public: str | None, has_declarations: int) -> None:

@@ -1,4 +1,4 @@
-"""PDF as proof: whole, and open to everybody.
+"""PDF as proof: complete, and readable without a password.
 
 A reader repairs a file whose end is missing with what is left of it, so that it opens is not enough. A writer ends
 each revision with "startxref", a number and "%%EOF" (ISO 32000-2, 7.5.5): where objects follow the last end, or no end

@@ -22,7 +22,7 @@ def check_pixels(width: int, height: int) -> None:
 
 
 def check_jpeg_end(data: bytes) -> None:
-    """Raise ProofRefused unless the picture reaches its end marker; what a camera wrote behind it is no matter."""
+    """Raise ProofRefused unless the picture reaches its end marker; data that a camera wrote after it is accepted."""
     at = 0
     while found := JPEG_MARKER.search(data, at):
         marker = found[1][0]

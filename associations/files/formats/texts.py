@@ -35,7 +35,7 @@ def check_text(data: FileSlices) -> None:
 
 
 def encodings_of(start: bytes) -> tuple[str, ...]:
-    """Return what a text that starts so may be encoded in: its mark tells, or the zeros of UTF-16."""
+    """Return the possible encodings of a text by its first bytes: a byte order mark, or the zeros of UTF-16."""
     for mark, encoding in MARKS.items():
         if start.startswith(mark):
             return (encoding,)

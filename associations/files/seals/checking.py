@@ -99,7 +99,7 @@ def is_signed(certificate: x509.Certificate, signature: bytes, text: bytes) -> b
 
 
 def stamp_in(content: cms.SignedData) -> datetime | None:
-    """Return the time that a time stamp beside the signature names; whose it is, is not asked here."""
+    """Return the time in the time stamp next to the signature; its issuer is not checked here."""
     try:
         for each in content["signer_infos"][0]["unsigned_attrs"]:
             if each["type"].native == "signature_time_stamp_token":

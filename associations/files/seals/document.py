@@ -1,4 +1,4 @@
-"""Writes an acknowledgement as a PDF whose letters come with it (docs/adr/0033)."""
+"""Writes an acknowledgement as a PDF with embedded fonts (docs/adr/0033)."""
 
 import io
 import logging

@@ -122,7 +122,7 @@ def leanings(doubtful: list[str], *, of_months: bool) -> dict[DayOrder, str]:
 
 
 def day_in(text: str, *, order: DayOrder | None = None, is_1904: bool = False) -> date:
-    """Return the day that *text* states, whatever clock stands behind it; raise TwoDays or NotADay.
+    """Return the day that *text* states, ignoring a time after it; raise TwoDays or NotADay.
 
     A number of five digits is the serial number of a workbook, which counts from 1904 with *is_1904*.
     """

@@ -1,4 +1,4 @@
-"""The encoding of a text that does not say it: UTF-8 if it can be, else the code page whose letters look like words.
+"""Guesses the encoding of a text: UTF-8 if valid, else the code page whose letters look most like words.
 
 Nothing is garbled in silence: UTF-8 with damage in it is refused with its line, bytes that a code page does not have
 rule it out, and what was read by a code page is shown to the person with the other pages it can be.

@@ -1,4 +1,4 @@
-"""For which location an association of before this process is claimed anew."""
+"""Asks for the location for which an existing association is claimed again."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -10,7 +10,7 @@ from associations.models import PartnerLocation
 
 
 class RenewForm(forms.Form):
-    """The location whose claim it becomes: the association itself belongs to the whole company."""
+    """The location of the new claim: the association itself belongs to the whole company."""
 
     use_required_attribute = False
 

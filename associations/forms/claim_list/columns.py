@@ -1,4 +1,4 @@
-"""Columns of the list of customer associations, in the order in which they stand (domain.md 6.1)."""
+"""Columns of the list of customer associations, in their order on the page (domain.md 6.1)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,6 +47,6 @@ def columns_of(user: User) -> tuple[str, ...]:
 
 
 def in_order(keys: Iterable[str]) -> tuple[str, ...]:
-    """Return the fixed columns and those of *keys* that exist, in the order in which they stand."""
+    """Return the fixed columns and those of *keys* that exist, in their order on the page."""
     chosen = {*FIXED, *keys}
     return tuple(key for key in COLUMNS if key in chosen)

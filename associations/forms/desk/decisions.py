@@ -115,7 +115,7 @@ class ConfirmForm(DecisionForm):
 
 
 class ReasonedForm(DecisionForm):
-    """Reasons, and the words to the partner, begun with what is usually written for them."""
+    """Reasons, and the text to the partner, prefilled with the usual text for them."""
 
     offered: ClassVar[tuple[ReasonCode, ...]]
 

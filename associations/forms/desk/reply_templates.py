@@ -55,7 +55,7 @@ def canned_texts(reasons: Iterable[ReasonCode], *, months: int, language: str) -
 
 
 def completed(typed: str, *, reasons: Iterable[ReasonCode], months: int, language: str) -> str:
-    """Return *typed* with the text of each reason that it doesn't hold yet, as a paragraph of its own."""
+    """Return *typed* with a paragraph added for each reason whose text it lacks."""
     texts = canned_texts(reasons, months=months, language=language)
     missing = [text for text in texts if text not in typed]
     return "\n\n".join([*filter(None, [typed.strip()]), *missing])

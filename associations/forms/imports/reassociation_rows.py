@@ -29,7 +29,7 @@ from guides.editions import Activity
 
 
 class ReassociationRow(BackedRow):
-    """A customer of the partner's, whose workloads are to be claimed anew (domain.md R4)."""
+    """A customer of the partner whose workloads are to be claimed again (domain.md R4)."""
 
     mpn_id = TextField(error_messages=required(_("Choose an MPN ID.")))
     domain_name = TextField(error_messages=required(_("Enter the customer's domain name.")))

@@ -109,7 +109,7 @@ def boxes_of(activities: list[Activity], names: set[str]) -> Iterator[tuple[str,
 
 
 def unused(name: str, code: str, names: set[str]) -> str:
-    """Return *name*, or with *code* behind it where it is one of *names*, and add it to them."""
+    """Return *name*, followed by *code* if it is one of *names*, and add it to them."""
     free = f"{name}_{code}" if name in names else name
     names.add(free)
     return free

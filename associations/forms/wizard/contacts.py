@@ -106,7 +106,7 @@ class ContactsForm(StepForm):
         return standing_of(str(self["customer_email"].value() or ""), self.claim, asks_public=self.is_bound)
 
     def question(self, name: str) -> str:
-        """Return whose answer it is with the question, for several people are asked the same."""
+        """Return the question with the person it is about: the form asks it for several people."""
         contact = ContactKind(name.partition("_")[0])
         return f"{contact.label}: {super().question(name)}"
 

@@ -69,12 +69,12 @@ class ProductRow:
 
     @property
     def has_notes(self) -> bool:
-        """True if something stands under the name; an own claim stands beside the pick-list if there is one."""
+        """True if the row has notes under its name; a claim of the company is shown next to the pick-list, if any."""
         return bool(self.facts or self.note or (self.own_claim and not self.pick))
 
     @property
     def is_in_sight(self) -> bool:
-        """True if the row stands above, with what the customer has; the others are folded."""
+        """True if the row is shown at the top, with what the customer has; the others are collapsed."""
         return self.is_on_tenant or self.is_selected
 
 

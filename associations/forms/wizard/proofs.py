@@ -48,7 +48,7 @@ def checked_proof(file: UploadedFile) -> ProofKind:
 
 
 def limits_in_words() -> str:
-    """Return which files are taken, as it stands beside the field (domain.md D17)."""
+    """Return which files are accepted, as the field's hint (domain.md D17)."""
     limits = {"size": f"{settings.POE_MAX_BYTES // MEGABYTE} MB", "files": settings.POE_MAX_FILES}
     return (
         gettext(

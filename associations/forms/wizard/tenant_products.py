@@ -34,12 +34,12 @@ class TenantProducts:
         return list(self.subscriptions_of(product)) if self.claim.claims_subscriptions else [None]
 
     def holding(self, product: Product, subscription: Subscription | None) -> Holding:
-        """Return how an item stands towards the claim's company and activities."""
+        """Return the standing of an item for the claim's company and activities."""
         held = self.holders.get((product.pk, subscription.pk if subscription else None), ())
         return holding(held, partner_id=self.claim.partner_id, activities=self.claim.activity_codes)
 
     def standings(self, product: Product) -> set[Holding]:
-        """Return how the items of *product* that can be claimed stand, or all of them when none can."""
+        """Return the standings of the claimable items of *product*, or of all when none is claimable."""
         items = self.items_of(product)
         open_items = [item for item in items if not self.refusal_code(product, item)]
         return {self.holding(product, item) for item in open_items or items}

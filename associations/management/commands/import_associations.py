@@ -25,7 +25,7 @@ from associations.services.background.jobs import JobNotReady
 
 
 class Command(BaseCommand):
-    """Check a sheet of migrated associations as its page does, tell of every row, and import when asked to.
+    """Check a sheet of migrated associations as its page does, report on every row, and import on request.
 
     The import stands among the person's own under "Imports and exports", where it can be carried out as well.
     """

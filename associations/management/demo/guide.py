@@ -31,7 +31,7 @@ def load_guide(*, now: datetime) -> None:
 
 
 def rename_the_areas(guide: ProgramGuide) -> None:
-    """Call Business Applications otherwise, and give security an area of its own."""
+    """Rename Business Applications, and add an area for security."""
     names = {"en": "AI Business Solutions", "it": "Soluzioni aziendali con IA"}
     business = guide.areas.get(code="BA")
     business.code, business.name, business.succeeds = "AIBS", names, ["BA"]

@@ -119,7 +119,7 @@ def end_each(
     """End those of *associations* that are still active, and return how many.
 
     Every claim behind them gets a line of History; for the newest claim behind each, partner (E10) and customer (E3f)
-    are told, in one email. For an association without a claim, who may renew it is told.
+    are told, in one email. For an association without a claim, the people who can renew it are notified.
     """
     behind: dict[Claim, list[Association]] = defaultdict(list)
     telling: dict[Claim, list[Association]] = defaultdict(list)

@@ -1,6 +1,6 @@
-"""Work in the background: begun by a person, taken by one worker at a time, told to its owner, discarded in time.
+"""Background jobs: started by a person, run by one worker at a time, announced to their owner, deleted when expired.
 
-Pull, never push: a row waits until a clock asks who is due. A worker that dies loses its lease, and the next one goes
+Pull, never push: a row waits until a clock asks what is due. A worker that dies loses its lease, and the next one goes
 on from what was committed.
 """
 
@@ -37,7 +37,7 @@ TO_DO: dict[JobPhase, tuple[RowOutcome, ...]] = {
 
 
 class LeaseLost(Exception):
-    """The job was cancelled, or another worker has it: whoever hears this writes nothing more."""
+    """The job was cancelled, or another worker has it: the caller must write nothing more."""
 
 
 class JobNotReady(Exception):
@@ -124,7 +124,7 @@ def read_again(
     rows: Sequence[tuple[int, Mapping[str, str]]] | None,
     now: datetime,
 ) -> None:
-    """Let the rows of an import be checked anew with other *parameters*, or other *rows* in their place.
+    """Check the rows of an import again with other *parameters*, or with other *rows* in their place.
 
     Raise JobNotReady while a worker has it, and once any row was carried out.
     """
@@ -229,7 +229,7 @@ def cancel(*, job_id: int, now: datetime) -> None:
 
 
 def close(job: Job, state: JobState, *, now: datetime) -> None:
-    """Write the end of a locked *job*; its owner hears of every end but their own."""
+    """Write the end of a locked *job*, and notify its owner unless they ended it."""
     job.state, job.lease, job.leased_until = state, None, None
     job.finished_at, job.expires_at = now, kept_until(now)
     if state == JobState.DONE:

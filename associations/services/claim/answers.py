@@ -42,7 +42,7 @@ def version_of(answers: Mapping[str, Any]) -> str:
 
 
 def stored_facts(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
-    """Return the claim's columns *names* as they stand."""
+    """Return the current values of the claim's columns *names*."""
     return {name: getattr(claim, name) for name in names}
 
 

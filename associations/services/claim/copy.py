@@ -80,9 +80,9 @@ def proofs_to_copy(claim: Claim, *, now: datetime) -> list[ProofOfExecution]:
 
 @transaction.atomic
 def copy_claim(*, claim_id: int, by: Actor, now: datetime, draft_id: UUID | None = None) -> Claim:
-    """Return a new draft that states what the closed claim stated, under a name that tells the two apart.
+    """Return a new draft with the facts of the closed claim, under a name of its own.
 
-    What the claim was withdrawn for has to be stated anew, and so has a renewed subscription, which has a new ID.
+    Facts for which the claim was withdrawn must be stated again, and so must a renewed subscription: its ID is new.
     `copy_proofs` adds the recent proofs (domain.md R6, R11). A page that names its *draft_id* makes one draft, however
     often it is sent. Raise ClaimLocked while the claim is open or safely in force, or when the role may not draft.
     """

@@ -73,7 +73,7 @@ def start_claim(
 
 
 def is_behind(claim: Claim, *, now: datetime) -> bool:
-    """Return whether a draft still goes by an earlier edition than the one in force."""
+    """Return whether a draft still has an earlier edition than the one in force."""
     return claim.status == ClaimStatus.DRAFT and claim.guide_id != edition_in_force(now=now).id
 
 

@@ -66,7 +66,7 @@ def add_lines(lines: Sequence[ClaimEvent]) -> None:
 def record(claims: Iterable[Claim], kind: EventKind, entry: Entry = NO_ENTRY, *, by: Actor, now: datetime) -> None:
     """Add one line to the History of each of *claims*, in the caller's transaction, and mark them as active now.
 
-    It changes nothing else: the caller saves what the line tells of.
+    It changes nothing else: the caller saves the change that the line describes.
     """
     rows = list(claims)
     add_lines([line_of_history(claim, kind, entry, by=by, now=now) for claim in rows])

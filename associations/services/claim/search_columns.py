@@ -12,7 +12,7 @@ SEARCHED_COLUMNS = frozenset({"name", "domain_name", "tenant_id"})
 
 
 def renew_search_columns(claim: Claim) -> None:
-    """Set SEARCH_COLUMNS of *claim*, unsaved, from what it now states; its items are read anew."""
+    """Set SEARCH_COLUMNS of *claim*, unsaved, from its current facts; its items are read again."""
     items = claim.items.select_related("subscription")
     claim.search_text, claim.item_count = claim.searchable(items), len(items)
 

@@ -34,7 +34,7 @@ class AnswerMissing(Exception):
 
 
 class EditionChanged(Exception):
-    """The draft goes by an earlier edition than the one in force: somebody has to see it again (domain.md D22)."""
+    """The draft has an earlier edition than the one in force, so a person must review it again (domain.md D22)."""
 
 
 class NotAColleague(Exception):

@@ -1,4 +1,4 @@
-"""Waiting for a subscription: who watches one hears once, when it can be claimed (domain.md 9, row 8)."""
+"""Watched subscriptions: one notification once a subscription can be claimed (domain.md 9, row 8)."""
 
 import logging
 from datetime import datetime
@@ -22,9 +22,9 @@ class NothingToWatch(Exception):
 
 @transaction.atomic
 def watch(*, claim: Claim, product: Product, watcher_id: int, now: datetime) -> None:
-    """Let the person hear when *product* can be claimed for the draft's customer; raise NothingToWatch.
+    """Notify the person once *product* can be claimed for the draft's customer; raise NothingToWatch.
 
-    Who asks twice hears once.
+    Idempotent per person and product.
     """
     if claim.status != ClaimStatus.DRAFT:
         raise NothingToWatch
@@ -52,7 +52,7 @@ def is_claimable(waiting: SubscriptionWatch) -> bool:
 
 
 def tell_watchers(*, now: datetime) -> int:
-    """Tell everybody whose subscription became claimable, and return how many."""
+    """Notify everybody with a watched subscription that became claimable, and return how many."""
     told = 0
     for watch_id in list(ripe_watches().order_by("pk").values_list("pk", flat=True)):
         try:
@@ -64,7 +64,7 @@ def tell_watchers(*, now: datetime) -> int:
 
 @transaction.atomic
 def tell_watcher(watch_id: int, *, now: datetime) -> bool:
-    """Tell one person if they still wait; return whether it was news."""
+    """Notify one person if they still wait; return whether a notification was sent."""
     locked = ripe_watches().select_for_update(of=("self",), skip_locked=True, no_key=True)
     waiting = locked.select_related("claim__tenant", "product", "watcher").filter(pk=watch_id).first()
     if waiting is None or not is_claimable(waiting):

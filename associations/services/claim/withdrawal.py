@@ -47,8 +47,7 @@ def cancel_draft(*, claim_id: int, by: Actor, now: datetime) -> Claim:
 def close_consent(claim: Claim, *, now: datetime) -> None:
     """End the customer's part of a claim that was closed by somebody else.
 
-    A notice that has not left is stopped; who got one hears that nothing is left to do (E3d), as its link says. Whom
-    none reached hears nothing.
+    A notice that hasn't left is stopped. A customer who got one is notified that no answer is due (E3d).
     """
     notice = claim.notices.current().select_related("email").first()
     if notice is None or notice.undelivered_at or revoke_unsent(claim, notice, now=now):

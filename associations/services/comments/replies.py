@@ -49,7 +49,7 @@ def hear_comment_replies(*, now: datetime) -> int:
 
 @transaction.atomic
 def hear(incoming_id: int, *, claim_id: int, person_id: int, now: datetime) -> bool:
-    """Add one reply to the claim as a comment, or tell the person why not; return whether it was news."""
+    """Add one reply to the claim as a comment, or email the person why not; return False if it was handled before."""
     claim = lock_claim(claim_id)
     incoming = IncomingEmail.objects.select_related("email").filter(pk=incoming_id, comment_reply=None).first()
     if incoming is None:

@@ -1,4 +1,4 @@
-"""A person's calendar address: made, made anew, given up; and whose a token is."""
+"""Calendar addresses of people: created, replaced, revoked, and looked up by token."""
 
 from datetime import datetime
 
@@ -21,12 +21,12 @@ def renew_feed(user: User, *, now: datetime) -> str:
 
 
 def revoke_feed(user: User) -> None:
-    """Let the calendar address of *user* lead nowhere, if there is one."""
+    """Revoke the calendar address of *user*, if there is one."""
     CalendarFeed.objects.filter(user=user).delete()
 
 
 def owner_of(token: str) -> User:
-    """Return whose calendar *token* opens; raise NoSuchFeed."""
+    """Return the owner of the calendar that *token* opens; raise NoSuchFeed."""
     try:
         return User.objects.get(is_active=True, calendar_feed__token_digest=link_tokens.digest(token))
     except User.DoesNotExist as missing:

@@ -21,7 +21,7 @@ class NotGlobalAdmin(Exception):
 
 
 class OwnRole(Exception):
-    """Nobody changes or takes away the own role; so a company never loses its last global admin."""
+    """People can't change or remove their own role, so a company never loses its last global admin."""
 
 
 class AlreadyColleague(Exception):
@@ -55,7 +55,7 @@ def invite(
     by_user: User,
     now: datetime,
 ) -> PartnerMember:
-    """Give the person at *email* a role in *partner* and tell them; who has no password gets a link to choose one.
+    """Give the person at *email* a role in *partner* and email them, with a link if they have no password yet.
 
     The account is made if there is none, in the language of *by_user*. Raise NotAllowed, ScopeInvalid,
     AlreadyColleague or NotInvitable, and change nothing.

@@ -64,7 +64,7 @@ def is_offered() -> bool:
 
 
 def current_notice(claim: Claim) -> CustomerNotice | None:
-    """Return the notice whose link works now."""
+    """Return the notice with the link that works now."""
     return claim.notices.current().first() if claim.submitted_at else None
 
 
@@ -77,7 +77,7 @@ def can_be_asked(claim: Claim, notice: CustomerNotice | None, *, now: datetime) 
 def ask(*, claim_id: int, by: Actor, now: datetime) -> None:
     """Ask the customer to acknowledge the work: the notice says so, and the page behind its link offers it.
 
-    A customer who has the notice already is told by an email of its own. Raise ClaimLocked, or
+    A customer who already has the notice gets a separate email. Raise ClaimLocked, or
     AcknowledgementRefused once it is too late.
     """
     claim = lock_for_edit(claim_id, group="proof", by=by)

@@ -47,7 +47,7 @@ class Answerer:
 
 
 def find_notice(token: str) -> CustomerNotice:
-    """Return the notice of a link that works, or whose request was handed over; raise BadLink."""
+    """Return the notice of a link that works, or of a request that was handed over; raise BadLink."""
     notices = CustomerNotice.objects.openable().select_related("claim__partner", "claim__location", "claim__tenant")
     digest = link_tokens.digest(token)
     notice = notices.filter(Q(token_digest=digest) | Q(reminder_token_digest=digest)).first()

@@ -1,4 +1,4 @@
-"""Holds a claim about whose notice an email came in that a person has to read (domain.md D19, D20)."""
+"""Holds a claim while a reviewer has to read an incoming email about its notice (domain.md D19, D20)."""
 
 import logging
 import re
@@ -35,7 +35,7 @@ EVENTS = {
 def hear_incoming_emails(*, now: datetime) -> int:
     """Turn every incoming email about a customer's email into a hold of its claim, and return how many.
 
-    Each is heard once, however often this runs. One that fails is logged and left for the next run.
+    Each is processed once, however often this runs. One that fails is logged and left for the next run.
     """
     done = 0
     for incoming_id, claim_id in _unheard():

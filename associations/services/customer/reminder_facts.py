@@ -1,4 +1,4 @@
-"""The facts that reminders of drafts and of ending subscriptions are about, as they stand when somebody is told."""
+"""The facts in reminders of drafts and of ending subscriptions, read when the reminder is sent."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

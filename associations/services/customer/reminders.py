@@ -77,7 +77,7 @@ def plan_subscription_reminders(claims: Sequence[Claim], *, now: datetime) -> No
 def plan_moved_subscriptions(*, now: datetime) -> None:
     """Write the reminders of subscriptions whose end became known, or came nearer, after they were planned.
 
-    In its last days a subscription has no reminder left to come, and is not looked at again each time.
+    A subscription without a reminder left is not examined again.
     """
     last, first = min(SUBSCRIPTION_DAYS_BEFORE), max(SUBSCRIPTION_DAYS_BEFORE)
     soon = (now.date() + timedelta(days=last), now.date() + timedelta(days=first + 1))

@@ -1,7 +1,7 @@
 """The link to all requests that name an address: sent to that address, for a day (domain.md 5, ADR 10).
 
-Whoever asks for a link writes one row, whatever the address. A clock looks later whether a notice went there, so the
-time of the answer tells nothing.
+A request for a link writes one row, whatever the address. A clock checks later whether a notice went there, so
+response times reveal nothing.
 """
 
 import logging
@@ -27,7 +27,7 @@ def ask_for_requests_link(address: str, *, language: str, now: datetime) -> None
 
 
 def send_requests_links(*, now: datetime) -> int:
-    """Send every link that somebody asked for and whose address is known, and return how many."""
+    """Send every requested link to a known address, and return how many."""
     sent = 0
     for link_id in list(RequestsLink.objects.waiting().order_by("pk").values_list("pk", flat=True)):
         try:

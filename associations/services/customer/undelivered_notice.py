@@ -1,4 +1,4 @@
-"""Silence counts only if it could be heard: a notice that did not arrive stops the clock (domain.md D1, 1.6)."""
+"""Undelivered notices stop the opt-out period: no reply counts only if the notice arrived (domain.md D1, 1.6)."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -93,7 +93,7 @@ def state_of(proof: ProofOfExecution) -> FileState:
 
 
 def texts_to_search(proofs: Sequence[ProofOfExecution], facts: ClaimFacts) -> dict[int, ProofReading]:
-    """Return the readings, with their text, whose evidence was found for other facts; mostly none."""
+    """Return the readings, with their text, that were searched for other facts than the claim's; mostly none."""
     readings = [reading for proof in proofs if (reading := reading_of(proof))]
     stale = [each.pk for each in readings if each.state == FileState.READ.value and each.evidence_key != facts.key]
     return ProofReading.objects.in_bulk(stale) if stale else {}
@@ -109,7 +109,7 @@ def evidence_of(proof: ProofOfExecution, facts: ClaimFacts, texts: dict[int, Pro
 
 @transaction.atomic
 def point_to(*, claim_id: int, places: dict[str, str], by: Actor, now: datetime) -> None:
-    """Keep where the partner says that elements stand; an empty text takes one back. Raise ClaimLocked."""
+    """Store the partner's pointers to elements; an empty text removes one. Raise ClaimLocked."""
     claim = lock_claim(claim_id)
     if not takes_proofs(claim):
         raise ClaimLocked

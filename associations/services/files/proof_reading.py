@@ -35,7 +35,7 @@ USABLE = (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
 
 
 def read_proofs(*, now: datetime) -> int:
-    """Read the files that are due, and find anew what changed claims need; return how many files were read.
+    """Read the files that are due, and search again for changed claims; return how many files were read.
 
     Files that were stored before there was a reader join them. One thread of a process reads at a time: another has
     nothing to do here.
@@ -168,7 +168,7 @@ def catalog_of(edition: Edition) -> dict[str, ProductNames]:
 
 
 def refresh_evidence(*, now: datetime) -> int:
-    """Find anew what the files of changed claims show, and return how many files were looked at."""
+    """Search the files of changed claims again, and return how many files were searched."""
     stale = ProofReading.objects.filter(
         state=FileState.READ.value, proof__claim__changed_at__gt=F("read_at"), proof__claim__forgotten_at=None
     )
@@ -181,7 +181,7 @@ def refresh_evidence(*, now: datetime) -> int:
 
 @transaction.atomic
 def refresh(reading_id: int, facts: ClaimFacts, *, now: datetime) -> None:
-    """Find anew what one file shows, if the claim's facts are others than they were."""
+    """Search one file again if the claim's facts have changed."""
     reading = ProofReading.objects.select_for_update().filter(pk=reading_id, state=FileState.READ.value).first()
     if reading is None:
         return

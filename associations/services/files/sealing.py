@@ -1,4 +1,4 @@
-"""Seals acknowledgements of the work in the background, and stamps the time of those whose authority was away."""
+"""Seals acknowledgements of the work in the background, and retries missing time stamps."""
 
 import logging
 from datetime import datetime, timedelta

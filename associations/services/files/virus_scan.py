@@ -29,9 +29,9 @@ LONGEST_RETRY = timedelta(minutes=15)
 
 
 def scan_proofs(*, now: datetime) -> int:
-    """Scan the files that are due, and return how many were decided; stop at the first one the scanner can't tell of.
+    """Scan the files that are due, and return how many were decided; stop at the first one without a verdict.
 
-    A scanner that is new gets the files that never were scanned; without one, no file waits for it.
+    A newly installed scanner gets the files that were never scanned; without a scanner, no file waits.
     """
     if not clamd.is_configured():
         ProofOfExecution.objects.filter(scan_due_at__isnull=False).update(
@@ -62,7 +62,7 @@ def take_due_proof(*, now: datetime) -> ProofOfExecution | None:
 
 
 def scan_proof(proof: ProofOfExecution, *, now: datetime) -> bool:
-    """Scan one file that was taken, outside any transaction; return whether the scanner could tell."""
+    """Scan one claimed file, outside any transaction; return whether the scanner gave a verdict."""
     verdict = verdict_on(proof)
     if verdict is ScanVerdict.UNKNOWN:
         pending = ProofOfExecution.objects.filter(pk=proof.pk, scan_status=ScanStatus.PENDING)

@@ -97,7 +97,7 @@ class Erasure:
 
 
 def erase_person(address: str, *, now: datetime) -> list[Erasure]:
-    """Erase who has *address* from every claim, mail and account, and return what was done and kept in each place.
+    """Erase the person with *address* from every claim, email and account; return what was done and kept where.
 
     Each claim has a transaction of its own. The list is empty when there is nothing about the address.
     """
@@ -185,14 +185,14 @@ def texts_of(claim: Claim) -> QuerySet[ProofReading]:
 
 
 def forget_the_contact(notice: CustomerNotice) -> None:
-    """Forget whom *notice* went to, but not who approved by it: `finish_erasure` does that in time."""
+    """Erase the recipient of *notice*, but not who approved by it: `finish_erasures` does that later."""
     CustomerNotice.objects.filter(pk=notice.pk).update(
         contact_name="", contact_email="", covers=notice.covers | {"contact": ""}
     )
 
 
 def finish_erasures(*, now: datetime) -> int:
-    """Forget who answered a notice whose contact was erased, once nothing rests on it any more; return how many."""
+    """Erase the names in answers of erased contacts, once no association depends on them; return how many."""
     waiting = CustomerNotice.objects.half_erased().order_by("pk")
     done = 0
     for notice_id in list(waiting.values_list("pk", flat=True)):
@@ -259,7 +259,7 @@ def erase_account_of(address: str) -> Erasure:
 
 
 def words_of(mail: OutboxEmail) -> str:
-    """Return everything that *mail* says, and to whom, and what came in about it."""
+    """Return the text and recipients of *mail*, and what came in about it."""
     facts = json_text([mail.to, mail.cc, mail.context])
     answers = [words for each in mail.incoming_emails.all() for words in (each.sender, each.subject, each.text)]
     return "\n".join([facts, mail.reply_to, mail.subject, mail.text, mail.last_error, *answers])

@@ -127,7 +127,7 @@ def mails_of(claim: Claim) -> QuerySet[OutboxEmail]:
 
 
 def forget_notice(notice: CustomerNotice, *, now: datetime) -> None:
-    """Forget whom *notice* went to and who answered it, and end its link; how and when it was answered stays."""
+    """Erase the recipient of *notice* and who answered it, and end its link; the answer and its time stay."""
     CustomerNotice.objects.filter(pk=notice.pk).update(
         contact_name="",
         contact_email="",

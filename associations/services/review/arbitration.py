@@ -55,7 +55,7 @@ class Contest:
 
 
 def contest_of(claim: Claim) -> Contest:
-    """Return who competes with *claim* now, with items and proofs at hand."""
+    """Return the claims that compete with *claim* now, with items and proofs loaded."""
     wanted = {item_of(item) for item in claim.items.all()}
     others = Claim.objects.undecided().filter(tenant=claim.tenant_id).exclude(partner=claim.partner_id)
     rivals = others.select_related("partner", "location", "tenant").prefetch_related("items__product", "proofs")

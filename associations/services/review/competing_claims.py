@@ -103,7 +103,7 @@ def item_of(held: Association | ClaimedProduct) -> Item:
 
 
 def holding(holders: Iterable[Holder], *, partner_id: int, activities: Iterable[str]) -> rule.Holding:
-    """Return how an item with these *holders* stands towards a partner that wants it for *activities*."""
+    """Return the standing of an item with these *holders* for a partner that wants it for *activities*."""
     held = [(holder.partner_id, holder.activities) for holder in holders]
     return rule.who_holds(held, partner_id=partner_id, activities=frozenset(activities))
 

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def expire_answers(*, now: datetime) -> int:
-    """Reject every claim whose partner let the reviewer's question run out, and return how many (T9)."""
+    """Reject every claim whose partner didn't answer in time, and return how many (T9)."""
     done = 0
     for claim_id in list(Claim.objects.answer_overdue(now).order_by("pk").values_list("pk", flat=True)):
         try:

@@ -72,9 +72,9 @@ def parts_of_the_work(user: User, *, now: datetime) -> Mapping[str, ClaimQuerySe
 
 
 def take_next(user: User, *, by: Actor, now: datetime) -> Claim | None:
-    """Return the most urgent claim of *user* or of nobody, which is theirs from now on; None if nothing is left.
+    """Assign and return the most urgent claim of *user* or without a reviewer; None if nothing is left.
 
-    Of two people who ask at once, each gets a claim of their own.
+    Two people who ask at once get different claims.
     """
     candidates = open_to(user).filter(owed(), Q(reviewer=user) | Q(reviewer=None)).order_by(FIRST_DUE, "pk")
     for claim_id in list(candidates.values_list("pk", flat=True)[:MOST_TRIED]):

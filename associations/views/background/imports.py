@@ -92,7 +92,7 @@ def job_confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @post_only("job", "public_id")
 def job_reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Read the columns as the person chose, and let a worker check the rows anew."""
+    """Read the columns as the person chose, and queue the rows to be checked again."""
     job = find_import(request, public_id)
     form = reading_form(job, request.POST)
     if not form.is_valid():

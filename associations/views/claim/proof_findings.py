@@ -1,4 +1,4 @@
-"""Shows what the portal found in the files of a claim, and keeps the places that the partner tells."""
+"""Shows what the portal found in the files of a claim, and stores the partner's pointers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -75,7 +75,7 @@ def claim_findings_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @post_only("claim_detail", "public_id", part="findings")
 @in_own_zone
 def proof_pointers(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Keep where the partner says that elements stand in the files."""
+    """Store the partner's pointers to elements in the files."""
     visit = begin_visit(request, public_id)
     if visit.by.role not in lifecycle.EDITORS:
         raise Http404

@@ -106,19 +106,19 @@ def may_replace(claim: Claim, actor: Actor) -> bool:
 
 
 def nothing_to_replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say that the contact can't be replaced, and show how the claim stands."""
+    """Explain that the contact can't be replaced, and show the claim."""
     messages.error(request, _("The contact of this claim is confirmed or can't be replaced any more."))
     return redirect("claim_detail", public_id)
 
 
 def too_many_replacements(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say that the contact was replaced too often, and show how the claim stands."""
+    """Explain that the contact was replaced too often, and show the claim."""
     messages.error(request, replaced_often())
     return redirect("claim_detail", public_id)
 
 
 def nothing_to_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say that the notice needs nothing, and show how it stands."""
+    """Explain that the notice needs no correction, and show the claim."""
     messages.error(request, _("This claim has no undelivered notice that you could send again."))
     return redirect("claim_detail", public_id)
 

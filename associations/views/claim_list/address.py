@@ -1,4 +1,4 @@
-"""The address of the list, filtered: every number on the overview leads to the claims behind it."""
+"""Addresses of the filtered list: every number on the overview links to its claims."""
 
 from django.http import QueryDict
 from django.urls import reverse

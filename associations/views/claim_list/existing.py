@@ -46,7 +46,7 @@ ITEMS_A_PAGE = 25
 
 @require_safe
 def old_address(request: HttpRequest) -> HttpResponse:
-    """Lead the address that existing associations once had to their tab, with its search."""
+    """Redirect the former address of existing associations to their tab, with its search."""
     words, state = request.GET.get("q", ""), ShownStatus.ENDED.value if request.GET.get("show") == "ended" else ""
     parts = {"tab": TAB, "q": words, "state": state}
     stated = {name: value for name, value in parts.items() if value}

@@ -63,7 +63,7 @@ def optional_columns(shown: Iterable[str]) -> list[Option]:
 
 
 def head_of(key: str, sought: Sought, *, sort: str, first_way: str) -> ColumnHead:
-    """Return the head of a column whose link sorts by *sort*, *first_way* first, or turns the order round.
+    """Return the head of a column; its link sorts by *sort*, *first_way* first, or reverses the order.
 
     Without a *sort* it has no link.
     """

@@ -33,9 +33,9 @@ def managed_companies(user: User) -> QuerySet[Partner]:
 
 
 def note_who_manages(request: HttpRequest) -> None:
-    """Remember in the session whether the account menu leads to the colleagues: no page pays a query for its menu.
+    """Remember in the session whether the account menu links to the colleagues, which saves each page a query.
 
-    The pages behind the link ask again.
+    The linked pages check again.
     """
     is_manager = managed_companies(signed_in(request)).exists()
     if request.session.get(MANAGES_PEOPLE, False) != is_manager:

@@ -125,7 +125,7 @@ def customer_acknowledged(request: HttpRequest) -> HttpResponse:
 @discreet
 @require_safe
 def customer_acknowledgement_document(request: HttpRequest) -> HttpResponseBase:
-    """Hand out the sealed document to who gave the acknowledgement on this link."""
+    """Serve the sealed document to the person who gave the acknowledgement on this link."""
     notice = opened_notice(request)
     given = acknowledging.acknowledgement_of(notice.claim)
     if given is None or given.notice_id != notice.pk or given.proof is None or not given.proof.name:
@@ -166,7 +166,7 @@ def wait_in_words(wait: timedelta) -> str:
 
 
 def refuse(request: HttpRequest, notice: CustomerNotice, reason: NoAcknowledgement) -> HttpResponse:
-    """Say why the work can't be acknowledged, and lead to what is possible."""
+    """Explain why the work can't be acknowledged, and redirect to what is possible."""
     if reason is NoAcknowledgement.GIVEN:
         return redirect("customer_acknowledged")
     if reason is NoAcknowledgement.HANDED_OVER:

@@ -1,4 +1,4 @@
-"""Says of every request that names one address how it stands, and where its reader can answer."""
+"""Lists every request that names one address, with its state and a link to answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ def official_in_words(claim: Claim) -> str:
 
 
 def state_in_words(notice: CustomerNotice, *, now: datetime) -> str:
-    """Return how the request stands for the contact of *notice*."""
+    """Return the state of the request for the contact of *notice*."""
     claim = notice.claim
     if notice.revoked_at and claim.status in lifecycle.UNDECIDED:
         return _("Another contact of your organization was asked instead. You don't need to do anything.")

@@ -80,7 +80,7 @@ def explanation_for(notice: CustomerNotice) -> Explanation:
 
 
 def zone_of(claim: Claim) -> ZoneInfo:
-    """Return the zone in which the customer is told the time."""
+    """Return the time zone of the customer's pages."""
     return zone_for(claim.tenant.country, claim.window_zone)
 
 
@@ -149,7 +149,7 @@ def answered_by(notice: CustomerNotice) -> str:
 
 
 def outcome_of(notice: CustomerNotice, *, is_official: bool) -> str:
-    """Return one sentence that says how the request stands now."""
+    """Return one sentence about the state of the request."""
     claim = notice.claim
     if is_official:
         return _("The association is official.")
@@ -165,7 +165,7 @@ def outcome_of(notice: CustomerNotice, *, is_official: bool) -> str:
 
 
 def _colleague_of(notice: CustomerNotice) -> list[Fact]:
-    """Return to whom the request was handed over, if it was."""
+    """Return the colleague to whom the request was handed over, if any."""
     is_handed_over = notice.answer == NoticeAnswer.HANDED_OVER
     return [Fact(_("Handed over to"), handed_over_to(notice))] if is_handed_over else []
 

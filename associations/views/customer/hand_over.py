@@ -87,7 +87,7 @@ def has_chosen(request: HttpRequest, notice: CustomerNotice) -> bool:
 
 
 def refuse(request: HttpRequest, notice: CustomerNotice, reason: NoHandOver) -> HttpResponse:
-    """Say why the request can't be handed over, and lead to what is still possible."""
+    """Explain why the request can't be handed over, and redirect to what is possible."""
     if reason in {NoHandOver.DECIDED, NoHandOver.ANSWERED}:
         return show_how_it_stands(request, notice)
     messages.warning(request, why_not_handed_over(reason))

@@ -51,7 +51,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def discreet(view: View) -> View:
-    """Let nobody keep, index or pass on what *view* answers; a link that leads nowhere gets one neutral page."""
+    """Forbid caching, indexing and referrers for *view*; answer every bad link with the same neutral page."""
 
     @never_cache
     @wraps(view)
@@ -72,7 +72,7 @@ def discreet(view: View) -> View:
 
 
 def keep_answer(request: HttpRequest) -> None:
-    """Keep an answer whose session has ended until the same link is opened again; as often as answers may come."""
+    """Keep a typed answer after its session has ended until the same link is opened again, within the rate limit."""
     has_ended = request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES
     if has_ended and not rate_limits.count_try("answer", rate_limits.address_of(request), now=timezone.now()):
         own = reverse("customer_decision")
@@ -85,7 +85,7 @@ def keep_answer(request: HttpRequest) -> None:
 def customer_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take a good token out of the address: remember its notice in the session and go on without it.
 
-    Only tokens that lead nowhere are counted: the scanners of a mail service open good ones for many customers. The
+    Only bad tokens are counted: the scanners of a mail service open good ones for many customers. The
     email links to the page in each other language: *language* in the address is kept as the switch keeps it.
     """
     address, now = rate_limits.network_of(request), timezone.now()

@@ -52,6 +52,6 @@ def typed(request: HttpRequest, notice: CustomerNotice) -> dict[str, Any]:
 
 
 def forget_typed(request: HttpRequest, notice: CustomerNotice) -> None:
-    """Let go of what was typed: the answer is given."""
+    """Discard the typed answer once it is given."""
     remember(request, notice)
     request.session[KEY][notice.claim.number].pop("typed", None)

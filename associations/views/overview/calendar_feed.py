@@ -58,7 +58,7 @@ def calendar_renew(request: HttpRequest) -> HttpResponse:
 
 @post_only("calendar")
 def calendar_revoke(request: HttpRequest) -> HttpResponse:
-    """Let the calendar address lead nowhere."""
+    """Revoke the calendar address."""
     revoke_feed(signed_in(request))
     request.session.pop(MADE, None)
     messages.info(request, _("The calendar address no longer works."))

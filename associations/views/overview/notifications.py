@@ -51,7 +51,7 @@ def bell(request: HttpRequest) -> dict[str, object]:
 
 
 def unread_of(user: User | AnonymousUser) -> int:
-    """Return how many notifications *user* has not read; nobody tells anything to who is not signed in."""
+    """Return how many notifications *user* has not read; 0 if nobody is signed in."""
     return Notification.objects.for_user(user).unread().count() if isinstance(user, User) else 0
 
 

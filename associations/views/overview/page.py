@@ -47,7 +47,7 @@ class Counter:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead a person to where their work is: who works for Microsoft to the desk, everybody else to the overview."""
+    """Redirect people who work for Microsoft to the desk, everybody else to the overview."""
     user = signed_in(request)
     if user.is_staff and not user.memberships.exists():
         return redirect("admin:index" if user.is_superuser else "admin:associations_claim_changelist")

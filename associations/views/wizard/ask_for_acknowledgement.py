@@ -21,7 +21,7 @@ from associations.wording.acknowledgement import acknowledgement_in_words
 
 
 def asking_context(visit: Visit) -> dict[str, Any]:
-    """Return what `associations/ask_for_acknowledgement.html` shows; nothing where asking would lead to nothing."""
+    """Return the context of `associations/ask_for_acknowledgement.html`; `asking` is None if the customer can't be asked."""
     claim, asked = visit.claim, acknowledging.acknowledgement_of(visit.claim)
     if asked is None and not (
         acknowledging.is_offered()

@@ -17,7 +17,7 @@ from associations.wording.messages import MESSAGES
 
 @in_own_zone
 def cancel_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask once, then give the draft up; its History stays. A claim that is filed leads to its page."""
+    """Ask once, then cancel the draft; its History stays. A filed claim redirects to its page."""
     visit = begin_visit(request, public_id)
     claim = visit.claim
     if ClaimAction.CANCEL_DRAFT not in lifecycle.actions_for(claim.status, visit.by.role):

@@ -41,7 +41,7 @@ class StepRow:
 
 
 def place_in_words(number: int, claim: Claim | None = None) -> str:
-    """Return what stands above a page's heading: whose claim it is, once there is one, and which step of a draft."""
+    """Return the line above a page's heading: the claim's customer, if known, and the step of a draft."""
     whose = [claim.tenant.name, claim.number] if claim else []
     if claim is None or claim.submitted_at is None:
         whose.append(_("Step %(number)s of %(pages)s") % {"number": number, "pages": PAGES})

@@ -80,7 +80,7 @@ def claim_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse
 
 
 def leave_locked_step(visit: Visit, step: Step) -> HttpResponse:
-    """Lead from a step of a claim that was filed or given up to its page; what was sent is refused and noted.
+    """Redirect from a step of a claim that was filed or canceled to its page; posted answers are refused and logged.
 
     Nobody but its drafters sees the steps of a draft, and what a page saves by itself is answered in its own way.
     """
@@ -213,7 +213,7 @@ def draw_step(
 
 
 def correction_of(claim: Claim, step: Step) -> str | Promise:
-    """Return what was wrong with the claim that this one was copied from, on the step that asks for it anew."""
+    """Return what was wrong with the copied claim, on the step that asks for it again."""
     if not claim.to_correct or STEP_OF_FACT.get(claim.to_correct) is not step:
         return ""
     return CORRECTIONS[claim.to_correct]
@@ -273,7 +273,7 @@ def step_url(visit: Visit, step: Step) -> str:
 
 
 def back_url(visit: Visit, step: Step) -> str:
-    """Return where Back leads: to the check page, to the claim, or to the step before."""
+    """Return the target of Back: the check page, the claim, or the step before."""
     public_id = visit.claim.public_id
     if visit.claim.submitted_at is not None:
         return reverse("claim_detail", args=[public_id])

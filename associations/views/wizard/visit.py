@@ -95,7 +95,7 @@ def move_to(guide_id: int, claim: Claim, *, request: HttpRequest, now: datetime)
 
 
 def lead_to_claim(visit: Visit) -> HttpResponse:
-    """Lead from a page of the wizard to the claim that was filed or given up; raise Http404 for a draft.
+    """Redirect from a page of the wizard to the claim that was filed or canceled; raise Http404 for a draft.
 
     What was sent is refused: the claim says what can be done now.
     """

@@ -1,4 +1,4 @@
-"""**Tell me when the customer has it**: begin and stop waiting for what can't be claimed yet (domain.md 9, row 8)."""
+"""**Tell me when the customer has it**: starts and stops watching what can't be claimed yet (domain.md 9, row 8)."""
 
 import contextlib
 from uuid import UUID

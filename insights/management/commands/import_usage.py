@@ -16,7 +16,7 @@ FAULTS_PRINTED = 20
 
 
 class Command(BaseCommand):
-    """Take every good row of a usage report; tell of the others by line. Reading a file again changes nothing.
+    """Import every valid row of a usage report; report the others by line. Reading a file again changes nothing.
 
     A file that is damaged or ends too early is refused as a whole, and so is one during which the database fails.
     """
