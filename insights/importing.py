@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from accounts.text.characters import readable_text, without_invisible
+from accounts.text.characters import readable_text
 from associations.files.tables.dates import DayOrder, NotADay, TwoDays, month_in
 from associations.files.tables.sheets import tidy
 from associations.files.tables.whole_numbers import NotACount, TwoCounts, count_in
 from associations.models import CustomerTenant, Product, Subscription
+from associations.rules.identifiers import guid_in
 from insights.bulk_write import NOTHING, Arrivals, Record
 from insights.models import UsageImport, UsageReport
 from insights.report_columns import NumberedRow, ReportColumnsMissing, ReportFile, ReportRefused, open_report
@@ -117,7 +118,7 @@ class ReportReader:
             self.items.clear()
         place = self.place
         unknown = {cells[place] for _line, cells in rows if len(cells) > place} - self.items.keys()
-        guids = {text: found for text in unknown if (found := guid_in(text))}
+        guids = {text: found for text in unknown if (found := guid_in(tidy(text)))}
         there = dict(self.look_up(set(guids.values()))) if guids else {}
         self.items |= {text: there.get(found) for text, found in guids.items()}
 
@@ -191,7 +192,7 @@ class M365Reader(ReportReader):
             yield guid, str(pk)
 
     def product(self, column: str, text: str) -> str:
-        found = self.products.get(text.casefold())
+        found = self.products.get(" ".join(text.casefold().split()))
         if found is None:
             raise BadRow(f"{column}: unknown: {text[:80]}")
         return found
@@ -228,11 +229,3 @@ class DynamicsReader(ReportReader):
 
 
 READERS: dict[str, type[ReportReader]] = {UsageReport.M365: M365Reader, UsageReport.DYNAMICS: DynamicsReader}
-
-
-def guid_in(text: str) -> UUID | None:
-    """Return the GUID that *text* states, or None."""
-    try:
-        return UUID(tidy(without_invisible(text)))
-    except ValueError:
-        return None

@@ -82,6 +82,8 @@ def guid_in(text: str) -> UUID | None:
     digits = search_key("".join(without_invisible(text).split())).removeprefix("urn:uuid:")
     if digits[:1] + digits[-1:] in WRAPPERS:
         digits = digits[1:-1]
+    # An apostrophe keeps a spreadsheet from taking a text for a number.
+    digits = digits.removeprefix("'")
     if not GUID.fullmatch(digits):
         return None
     guid = UUID(digits)

@@ -45,9 +45,12 @@ def test_a_workload_is_known_by_its_name_or_code():
         M365,
         f"{tenant.tenant_id},Contoso,Exchange Online,120,200,2020-10-01",
         f"{{{tenant.tenant_id}}},Contoso,teams,80,200,2020-10",
+        f"'{tenant.tenant_id},Contoso,Exchange\u00a0Online,120,200,2020-10-01",
+        f"({tenant.tenant_id}),Contoso,exchange  online,120,200,2020-10-01",
+        f'"""{tenant.tenant_id}""",Contoso,EXO,120,200,2020-10-01',
     )
 
-    assert (outcome.taken, outcome.faults) == (2, [])
+    assert (outcome.taken, outcome.faults) == (5, [])
     assert stored() == [
         ("EXO", date(2020, 10, 1), 120, 200, None),
         ("TEAMS", date(2020, 10, 1), 80, 200, None),

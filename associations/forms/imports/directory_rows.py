@@ -97,7 +97,7 @@ class SubscriptionRow(RowForm):
         return tenant
 
     def clean_product(self) -> Product:
-        text = self.cleaned_data["product"]
+        text = " ".join(self.cleaned_data["product"].split())
         product = (
             Product.objects.filter(code__iexact=text).first() or Product.objects.filter(name__iexact=text).first()
         )

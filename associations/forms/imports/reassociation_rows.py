@@ -141,7 +141,8 @@ class ReassociationRow(BackedRow):
 
 def products_in(text: str, *, known: Mapping[str, Product]) -> list[Product]:
     """Return the *known* products that *text* names; raise the refusal of the first unknown one."""
-    names = list(dict.fromkeys(name.strip() for name in SEPARATOR.split(text) if name.strip()))
+    written = (" ".join(name.split()) for name in SEPARATOR.split(text))
+    names = list(dict.fromkeys(filter(None, written)))
     for name in names:
         if name.casefold() not in known:
             raise refusal_of(name, code="ITEM_NOT_CLAIMABLE")

@@ -60,6 +60,7 @@ def test_what_is_no_mpn_id_is_refused(text: str) -> None:
         GUID.replace("-", " - "),
         GUID.replace("-", "\u2013"),
         f"({GUID})",
+        f"'{GUID}",
         f'"{GUID}"',
     ],
 )
