@@ -1,7 +1,8 @@
 """Cuts a person's answer off above the email that it quotes, whatever mail program wrote it.
 
-The forms are those of Gmail, Outlook, Apple Mail and Thunderbird, in English and Italian. Well-kept libraries for this
-need minutes for a hostile email of twenty kilobytes; these rules look at each line a few times.
+The forms are those of Gmail, Outlook, Apple Mail and Thunderbird, in the languages that partners' programs speak.
+Well-kept libraries for this need minutes for a hostile email of twenty kilobytes; these rules look at each line a few
+times.
 """
 
 import re
@@ -10,16 +11,26 @@ from collections.abc import Sequence
 from notifications.own_addresses import from_address
 
 QUOTED = re.compile(r"^ {0,3}>")
-# A rule of Outlook, or "-----Original Message-----".
+# A rule of Outlook, "-----Original Message-----", or what Apple Mail writes above an email that it forwards.
 DIVIDER = re.compile(
-    r"^(?:_{20,}|-{2,} ?(?:original message|messaggio originale|forwarded message) ?-{2,})$", re.IGNORECASE
+    r"^(?:_{20,}|-{2,} ?(?:original message|messaggio originale|forwarded message|messaggio inoltrato"
+    r"|ursprüngliche nachricht|originalnachricht|weitergeleitete nachricht|message d['\u2019]origine|message original"
+    r"|message transféré|mensaje original|mensaje reenviado|mensagem original|oorspronkelijk bericht) ?-{2,}"
+    r"|begin forwarded message:|inizio messaggio inoltrato:)$",
+    re.IGNORECASE,
 )
-HEADER = re.compile(r"^\*?(?:from|da) ?:\*? ", re.IGNORECASE)
-MORE_HEADERS = re.compile(r"^\*?(?:sent|date|to|cc|subject|inviato|data|a|oggetto) ?:\*? ", re.IGNORECASE)
-# What a phone adds below every email.
+HEADER = re.compile(r"^\*?(?:from|da|von|de|van)[ \u00a0]?:\*? ", re.IGNORECASE)
+MORE_HEADERS = re.compile(
+    r"^\*?(?:sent|date|to|cc|subject|inviato|data|a|oggetto|gesendet|datum|an|betreff|envoyé|à|objet|enviado|enviada"
+    r"|enviada em|fecha|para|asunto|assunto|verzonden|aan|onderwerp)[ \u00a0]?:\*? ",
+    re.IGNORECASE,
+)
+# What a phone or a program adds below every email.
 DEVICE = re.compile(
     r"^(?:sent from (?:my|outlook|mail)\b|get outlook for\b|scarica outlook per\b|ottieni outlook per\b"
-    r"|inviato da(?:l mio)? (?:iphone|ipad|outlook|cellulare|telefono)\b).{0,80}$",
+    r"|inviato da(?:l mio)? (?:dispositivo|smartphone|iphone|ipad|outlook|posta per|cellulare|telefono)\b"
+    r"|von meinem .{1,40} gesendet|gesendet von outlook|envoyé de mon\b"
+    r"|enviado desde mi\b|verzonden vanaf mijn\b).{0,80}$",
     re.IGNORECASE,
 )
 SIGNATURE = frozenset({"--", "-- "})

@@ -43,6 +43,27 @@ def test_only_the_text_above_the_quotation_counts(form):
 
 
 @pytest.mark.parametrize(
+    "below",
+    [
+        "Von: CPOR portal\nGesendet: Montag\nAn: Anna\nBetreff: Question",
+        "De\u00a0: CPOR portal\nEnvoyé\u00a0: lundi\nÀ\u00a0: Anna\nObjet\u00a0: Question",
+        "De: CPOR portal\nEnviado: lunes\nPara: Anna\nAsunto: Question",
+        "Van: CPOR portal\nVerzonden: maandag\nAan: Anna\nOnderwerp: Question",
+        "-----Ursprüngliche Nachricht-----",
+        "-----Message d'origine-----",
+        "---------- Messaggio inoltrato ----------",
+        "Begin forwarded message:",
+        "Inviato dal mio dispositivo Galaxy\n\n-------- Messaggio originale --------",
+        "Inviato da Posta per Windows\n\nDa: CPOR portal\nInviato: lunedì\nA: Anna\nOggetto: Question",
+        "Von meinem iPhone gesendet\n\n> Who signed?",
+        "Envoyé de mon iPhone",
+    ],
+)
+def test_other_programs_and_languages_are_known_too(below):
+    assert text_above_quotation(f"Anna did.\n\n{below}\n") == "Anna did."
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "From: the start it was clear.\nThe customer signed.",
@@ -50,6 +71,8 @@ def test_only_the_text_above_the_quotation_counts(form):
         "Il cliente ha scritto: va bene.\n\nCordiali saluti\nAnna",
         "Steps:\n1. Open page 3\n2. Look",
         "I sent from my office what you need.\nAnna",
+        "--- Update ---\nThe customer signed.",
+        "De: nada.\nAnna",
     ],
 )
 def test_prose_is_not_taken_for_a_quotation(text):
