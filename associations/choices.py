@@ -10,13 +10,6 @@ from guides.choices import ProductGroup as ProductGroup
 from guides.choices import SalesChannel as SalesChannel
 
 
-class ActivityCode(TextChoices):
-    M365_USAGE = "M365_USAGE", _("Usage")
-    BA_USAGE = "BA_USAGE", _("Usage")
-    BA_PRESALES = "BA_PRESALES", _("Pre-sales")
-    BA_REVENUE = "BA_REVENUE", _("Revenue association")
-
-
 class EnrolmentStatus(TextChoices):
     ACTION_REQUIRED = "action_required", _("Action required")
     DISCONTINUED = "discontinued", _("Discontinued")

@@ -46,16 +46,13 @@ class KeepsItsIdentity(admin.ModelAdmin):
 
 
 @admin.register(IncentiveProgram)
-class IncentiveProgramAdmin(admin.ModelAdmin):
-    """The programs in which locations are enrolled, all there from the start. Editions have the rules (D22)."""
+class IncentiveProgramAdmin(KeepsItsIdentity):
+    """The programs in which locations are enrolled. Editions say which activities they pay, and the rules (D22)."""
 
     formfield_overrides = ADMIN_FIELDS
-    list_display = ("name", "code", "activity")
-    fields = ("code", "activity", "name")
-    readonly_fields = ("code", "activity")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    identity = ("code",)
+    list_display = ("name", "code")
+    fields = ("code", "name")
 
     def has_delete_permission(self, request: HttpRequest, obj: IncentiveProgram | None = None) -> bool:
         return False

@@ -5,47 +5,20 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from associations.choices import ActivityCode, ContactPolicy, ProductGroup
+from associations.choices import ProductGroup
 from guides.editions import Activity, Edition
 
 
 class IncentiveProgram(models.Model):
-    """The program that pays an activity, in which locations are enrolled.
+    """A program in which locations are enrolled. Editions say which activities it pays, and by which rules (D22)."""
 
-    Its rules are those of the edition of the claim (domain.md D22). The columns of former rules are no longer read;
-    they stay for the version that serves while this one is installed.
-    """
-
-    activity = models.CharField(_("activity"), max_length=20, choices=ActivityCode.choices, unique=True)
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    is_paid = models.BooleanField(_("pays incentives"), default=True)
-    requires_validation = models.BooleanField(_("needs a reviewer's validation"), default=False)
-    opt_out_business_days = models.PositiveSmallIntegerField(_("opt-out period in business days"), default=5)
-    contact_policy = models.CharField(
-        _("contact who is not confirmed"),
-        max_length=10,
-        choices=ContactPolicy.choices,
-        default=ContactPolicy.HOLD,
-        db_default=ContactPolicy.HOLD,
-    )
 
     class Meta:
         verbose_name = _("incentive program")
         verbose_name_plural = _("incentive programs")
         ordering: ClassVar = ["code"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(opt_out_business_days__gte=1, opt_out_business_days__lte=60),
-                name="opt_out_window_is_1_to_60_business_days",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(activity__in=ActivityCode.values), name="program_activity_is_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(contact_policy__in=ContactPolicy.values), name="program_contact_policy_is_known"
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.name
@@ -54,18 +27,13 @@ class IncentiveProgram(models.Model):
 class Product(models.Model):
     """A Microsoft 365 workload or a Business Applications product: the identity behind the rows of editions.
 
-    The claim's edition (`guides.editions`) has its name and the activities it can be claimed for. The flags are
-    no longer read; they stay for the version that serves while this one is installed.
+    The claim's edition (`guides.editions`) has its name and the activities it can be claimed for.
     """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     solution_area = models.CharField(_("solution area"), max_length=10)
     group = models.CharField(_("group"), max_length=10, choices=ProductGroup.choices)
-    is_dynamics_365 = models.BooleanField(_("is Dynamics 365"), default=False)
-    is_claimable = models.BooleanField(_("can be claimed"), default=True)
-    is_revenue_only = models.BooleanField(_("for revenue association only"), default=False)
-    is_paid_eligible = models.BooleanField(_("counts for payment"), default=True)
 
     class Meta:
         verbose_name = _("product or workload")

@@ -63,9 +63,8 @@ class SealCertificateFactory(DjangoModelFactory):
 class IncentiveProgramFactory(DjangoModelFactory):
     class Meta:
         model = models.IncentiveProgram
-        django_get_or_create = ("activity",)
+        django_get_or_create = ("code",)
 
-    activity = "M365_USAGE"
     code = "OSU_M365"
     name = "Online Services Usage - Microsoft 365"
 

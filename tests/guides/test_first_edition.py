@@ -6,8 +6,8 @@ import pytest
 import yaml
 from django.conf import settings
 
-from associations.choices import ActivityCode, ProductGroup
-from associations.models import IncentiveProgram, Product
+from associations.choices import ProductGroup
+from associations.models import Product
 from guides import editions
 from guides.choices import AskedFact, Grain, ProofElement, SalesChannel, SignatureKind
 from guides.guide_files import exported
@@ -31,19 +31,27 @@ def test_the_migration_publishes_what_the_file_says_and_it_is_exported_in_the_sa
     assert yaml.safe_load(text)["edition"] == "2020-09"
 
 
-def test_its_areas_and_activities_are_those_of_the_code(edition):
+def test_its_areas_and_activities_are_those_of_the_founding_document(edition):
     assert {area.code: str(area.name) for area in edition.areas} == {
         "M365": "Microsoft 365",
         "BA": "Business Applications",
     }
-    assert [activity.code for activity in edition.activities] == ActivityCode.values
-    assert [str(activity.name) for activity in edition.activities] == [str(label) for label in ActivityCode.labels]
+    assert {activity.code: str(activity.name) for activity in edition.activities} == {
+        "M365_USAGE": "Usage",
+        "BA_USAGE": "Usage",
+        "BA_PRESALES": "Pre-sales",
+        "BA_REVENUE": "Revenue association",
+    }
 
 
 def test_each_activity_names_its_program_and_has_the_rules_of_the_founding_document(edition):
-    programs = dict(IncentiveProgram.objects.values_list("activity", "code"))
+    assert {activity.code: activity.program for activity in edition.activities} == {
+        "M365_USAGE": "OSU_M365",
+        "BA_USAGE": "OSU_BA",
+        "BA_PRESALES": "OSA_SELL",
+        "BA_REVENUE": "REV_ASSOC",
+    }
     for activity in edition.activities:
-        assert activity.program == programs[activity.code]
         assert (activity.opt_out_business_days, activity.needs_validation, activity.contact_policy) == (
             5,
             False,
@@ -98,8 +106,30 @@ def test_its_products_are_those_of_the_catalogue(edition):
         assert product.area == row.solution_area
         assert product.group == row.group
         assert product.group in ProductGroup.values
-        assert product.is_dynamics_365 == row.is_dynamics_365
-        assert product.counts_for_payment == row.is_paid_eligible
-        assert bool(product.activities) == row.is_claimable
-        is_for_work = bool(product.activities & {"M365_USAGE", "BA_USAGE", "BA_PRESALES"})
-        assert is_for_work == (row.is_claimable and not row.is_revenue_only)
+
+
+def test_ten_workloads_can_be_claimed_and_two_products_of_a_later_year_can_not(edition):
+    claimable = {product.code for product in edition.products if product.area == "M365" and product.activities}
+
+    assert claimable == {
+        "EXO", "SPO", "TEAMS", "M365APPS", "YAMMER", "INTUNE", "AADP", "AIP", "MDO", "MDE",
+    }  # fmt: skip
+    later = {product.code for product in edition.products if product.area == "BA" and not product.activities}
+    assert later == {"D365_IOM", "PPAGES"}
+
+
+def test_workloads_that_count_as_recognition_only_are_marked(edition):
+    unpaid = {product.code for product in edition.products if not product.counts_for_payment}
+
+    assert unpaid == {"TEAMS", "YAMMER", "OUTLOOK_MOB", "AIP"}
+
+
+def test_power_bi_alone_is_for_revenue_association_only(edition):
+    assert [product.code for product in edition.products if product.activities == {"BA_REVENUE"}] == ["PBI"]
+
+
+def test_dynamics_365_products_are_those_named_so(edition):
+    dynamics = [product.code for product in edition.products if product.is_dynamics_365]
+
+    assert dynamics == [product.code for product in edition.products if product.code.startswith("D365_")]
+    assert len(dynamics) == 21

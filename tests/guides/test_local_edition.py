@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import StateApps
 
-from associations.models import IncentiveProgram, Product
 from guides.editions import Edition, read_edition
 from guides.migrations import _published
 from guides.models import ProgramGuide
@@ -17,30 +17,58 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 migration = import_module("guides.migrations.0002_the_first_edition")
 
 
-@pytest.fixture(autouse=True)
-def installation_before_the_guide(db: None) -> Iterator[None]:
-    """Take back what the migration loaded; `loaded` loads it again from the rows of that moment."""
+after = import_module("associations.migrations.0068_old_rules_of_programs_and_products_go")
+
+BEFORE = list(after.Migration.dependencies)
+# The columns that a later migration drops, and what they held in the beginning.
+OLD_COLUMNS = {
+    "associations_incentiveprogram": {
+        "activity": "varchar(20) NOT NULL DEFAULT ''",
+        "is_paid": "boolean NOT NULL DEFAULT true",
+        "requires_validation": "boolean NOT NULL DEFAULT false",
+        "opt_out_business_days": "smallint NOT NULL DEFAULT 5",
+        "contact_policy": "varchar(10) NOT NULL DEFAULT 'hold'",
+    },
+    "associations_product": {
+        "is_dynamics_365": "boolean NOT NULL DEFAULT false",
+        "is_claimable": "boolean NOT NULL DEFAULT true",
+        "is_revenue_only": "boolean NOT NULL DEFAULT false",
+        "is_paid_eligible": "boolean NOT NULL DEFAULT true",
+    },
+}
+
+
+@pytest.fixture
+def then(db: None) -> Iterator[StateApps]:
+    """Return the models of before the columns went, with what the migration loaded from them taken back."""
+    with connection.cursor() as cursor:
+        for table, columns in OLD_COLUMNS.items():
+            for name, kind in columns.items():
+                cursor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+    models = MigrationLoader(connection).project_state(BEFORE).apps
+    after.put_back(models, connection.schema_editor())
     _published.unguard(connection)
-    migration.unload(apps, connection.schema_editor())
-    yield
+    migration.unload(models, connection.schema_editor())
+    yield models
     _published.guard(connection)
 
 
-def loaded() -> Edition:
-    migration.load(apps, connection.schema_editor())
+def loaded(then: StateApps) -> Edition:
+    """Load the edition from the rows of this moment."""
+    migration.load(then, connection.schema_editor())
     return read_edition(ProgramGuide.objects.get())
 
 
-def test_rows_as_the_migrations_wrote_them_become_the_edition_of_the_file():
-    assert loaded().code == "2020-09"
+def test_rows_as_the_migrations_wrote_them_become_the_edition_of_the_file(then):
+    assert loaded(then).code == "2020-09"
 
 
-def test_a_programs_own_values_are_kept():
-    IncentiveProgram.objects.filter(activity="BA_USAGE").update(
+def test_a_programs_own_values_are_kept(then):
+    then.get_model("associations", "IncentiveProgram").objects.filter(activity="BA_USAGE").update(
         is_paid=False, requires_validation=True, opt_out_business_days=7, contact_policy="allow"
     )
 
-    edition = loaded()
+    edition = loaded(then)
 
     usage = edition.activities_named(["BA_USAGE"])[0]
     assert edition.code == "2020-09-local"
@@ -49,13 +77,14 @@ def test_a_programs_own_values_are_kept():
     assert edition.activities_named(["BA_PRESALES"])[0].opt_out_business_days == 5
 
 
-def test_a_products_own_values_and_products_of_ones_own_are_kept():
-    Product.objects.filter(code="TEAMS_PHONE").update(is_claimable=True, name="Teams Calling", is_paid_eligible=False)
-    Product.objects.filter(code="PBI").update(is_revenue_only=False)
-    Product.objects.create(code="D365_OWN", name="Our product", solution_area="BA", group="CE", is_dynamics_365=True)
-    Product.objects.get(code="SFB").delete()
+def test_a_products_own_values_and_products_of_ones_own_are_kept(then):
+    products = then.get_model("associations", "Product").objects
+    products.filter(code="TEAMS_PHONE").update(is_claimable=True, name="Teams Calling", is_paid_eligible=False)
+    products.filter(code="PBI").update(is_revenue_only=False)
+    products.create(code="D365_OWN", name="Our product", solution_area="BA", group="CE", is_dynamics_365=True)
+    products.get(code="SFB").delete()
 
-    edition = loaded()
+    edition = loaded(then)
 
     phone, own = edition.products_by_code["TEAMS_PHONE"], edition.products_by_code["D365_OWN"]
     assert edition.code == "2020-09-local"

@@ -67,31 +67,37 @@ def test_a_platform_admin_opens_every_list_and_searches_it(client, platform_admi
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("model", [model for model in MODELS if model != "incentiveprogram"])
+@pytest.mark.parametrize("model", MODELS)
 def test_a_platform_admin_opens_every_form(client, platform_admin, model):
     assert client.get(reverse(f"admin:associations_{model}_add")).status_code == 200
 
 
-def test_a_program_has_a_name_and_no_rules(client, platform_admin):
-    program = IncentiveProgram.objects.get(activity="M365_USAGE")
-    address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
+def test_a_program_is_added_for_another_activity_and_keeps_its_code(client, platform_admin):
+    client.post(reverse("admin:associations_incentiveprogram_add"), {"code": "OSU_SEC", "name": "Usage - Security"})
+    program = IncentiveProgram.objects.get(code="OSU_SEC")
 
-    client.post(address, {"name": "OSU for Microsoft 365", "opt_out_business_days": "7"})
+    address = reverse("admin:associations_incentiveprogram_change", args=[program.pk])
+    client.post(address, {"code": "OTHER", "name": "Usage of Security"})
 
     program.refresh_from_db()
-    assert (program.name, program.opt_out_business_days) == ("OSU for Microsoft 365", 5)
+    assert (program.code, program.name) == ("OSU_SEC", "Usage of Security")
 
 
-def test_programs_are_neither_added_nor_deleted(client, platform_admin):
-    program = IncentiveProgram.objects.get(activity="M365_USAGE")
+def test_two_programs_with_one_code_are_refused(client, platform_admin):
+    response = client.post(reverse("admin:associations_incentiveprogram_add"), {"code": "OSU_M365", "name": "Again"})
 
-    assert client.get(reverse("admin:associations_incentiveprogram_add")).status_code == 403
+    assert "code" in response.context["adminform"].form.errors
+
+
+def test_programs_are_not_deleted(client, platform_admin):
+    program = IncentiveProgram.objects.get(code="OSU_M365")
+
     delete = reverse("admin:associations_incentiveprogram_delete", args=[program.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
 
 
 def new_location(client, partner, **typed):
-    program = IncentiveProgram.objects.get(activity="M365_USAGE")
+    program = IncentiveProgram.objects.get(code="OSU_M365")
     facts = {
         "partner": partner.pk,
         "mpn_id": " 1234567 ",

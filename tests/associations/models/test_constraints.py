@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import CharField, ProtectedError, Value
 
-from associations.models import Contact, IncentiveProgram, Product
+from associations.models import Contact, Product
 from tests import stories
 from tests.factories import (
     MONDAY,
@@ -17,7 +17,6 @@ from tests.factories import (
     ContactFactory,
     CustomerNoticeFactory,
     CustomerTenantFactory,
-    IncentiveProgramFactory,
     LocationEnrolmentFactory,
     PartnerFactory,
     PartnerLocationFactory,
@@ -223,17 +222,6 @@ def test_an_ended_association_makes_room_for_the_next():
 def test_an_association_keeps_its_promises(facts, promise):
     with pytest.raises(IntegrityError, match=promise):
         AssociationFactory(**facts)
-
-
-@pytest.mark.parametrize("days", [0, 61])
-def test_a_window_lasts_1_to_60_business_days(days):
-    with pytest.raises(IntegrityError, match="opt_out_window_is_1_to_60_business_days"):
-        IncentiveProgram.objects.update(opt_out_business_days=days)
-
-
-def test_a_program_pays_for_one_known_activity():
-    with pytest.raises(IntegrityError, match="program_activity_is_known"):
-        IncentiveProgramFactory(activity="DANCE", code="X")
 
 
 @pytest.mark.parametrize(

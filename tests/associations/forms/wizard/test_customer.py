@@ -132,7 +132,7 @@ def test_customer_shows_a_location_that_is_not_enrolled_and_refuses_it(contoso):
 def test_customer_refuses_a_location_not_enrolled_for_the_work_already_stated(contoso):
     claim = stories.complete_claim()
     other = PartnerLocationFactory(partner=claim.partner)
-    other.enrolments.filter(program__activity="M365_USAGE").update(status="invited")
+    other.enrolments.filter(program__code="OSU_M365").update(status="invited")
 
     form = ask("customer", {"location": other.mpn_id, "domain_name": claim.domain_name}, claim=claim)
 

@@ -81,9 +81,7 @@ def test_power_bi_is_for_revenue_association_only():
 
 def test_a_location_must_be_enrolled_in_the_program_of_the_activity():
     claim = stories.complete_claim()
-    LocationEnrolment.objects.filter(location=claim.location, program__activity="M365_USAGE").update(
-        status="enrolling"
-    )
+    LocationEnrolment.objects.filter(location=claim.location, program__code="OSU_M365").update(status="enrolling")
 
     with pytest.raises(ClaimIneligible) as refusal:
         submit(claim)
