@@ -44,7 +44,7 @@ class KeepTyped:
         response = self.get_response(request)
         if request.user.is_authenticated:
             session.remember_person(request, response)
-            if request.method == "POST" and leads_to_confirming(response):
+            if request.method == "POST" and asks_to_confirm(response):
                 session.keep(request, owner=request.user.pk)
         if isinstance(response, HttpResponse):
             put_back(request, response)
@@ -61,7 +61,7 @@ class KeepTyped:
             messages.info(request, _("You were signed out. What you typed is kept: sign in to get it back."))
 
 
-def leads_to_confirming(response: HttpResponseBase) -> bool:
+def asks_to_confirm(response: HttpResponseBase) -> bool:
     """Return whether *response* asks for a password or a second factor before what was posted is done."""
     there = urlsplit(response.headers.get("Location", "")).path
     return there in {reverse(name) for name in CONFIRMING}

@@ -65,7 +65,7 @@ from associations.emails.people import (
     has_requested_access,
     invitation,
 )
-from associations.emails.reminders import draft_reminder, hears_of_drafts, weekly_digest
+from associations.emails.reminders import draft_reminder, wants_draft_reminders, weekly_digest
 from associations.emails.review import (
     action_required,
     answer_reminder,
@@ -133,7 +133,6 @@ __all__ = [
     "forget_reminders",
     "hand_over_receipt",
     "has_requested_access",
-    "hears_of_drafts",
     "hold_opened",
     "invitation",
     "item_name",
@@ -160,6 +159,7 @@ __all__ = [
     "subscription_claimable",
     "subscription_ending",
     "technical_contact",
+    "wants_draft_reminders",
     "weekly_digest",
     "work_acknowledged",
 ]

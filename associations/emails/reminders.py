@@ -12,7 +12,7 @@ from associations.models import Association, Claim
 from notifications import outbox
 
 
-def hears_of_drafts(person: User) -> bool:
+def wants_draft_reminders(person: User) -> bool:
     """Return whether a person is reminded of their drafts at all (E14)."""
     return person.is_active and OptionalMail.DRAFT_REMINDER not in person.muted_mails
 
@@ -20,7 +20,7 @@ def hears_of_drafts(person: User) -> bool:
 def draft_reminder(claim: Claim, *, key: str, now: datetime) -> None:
     """Remind the author of a draft that it is not submitted, unless they turned this email off (E14)."""
     author = claim.created_by
-    if not hears_of_drafts(author):
+    if not wants_draft_reminders(author):
         return
     outbox.enqueue(
         key=f"claim:{claim.pk}:{key}",

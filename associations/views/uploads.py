@@ -56,7 +56,7 @@ def brings_files(request: HttpRequest) -> bool:
 uploads_limited = limited("upload", when=brings_files)
 
 
-def tell_what_was_added(request: HttpRequest, names: Sequence[str]) -> None:
+def report_added_files(request: HttpRequest, names: Sequence[str]) -> None:
     """Say in one sentence which files were kept, beside one that was refused."""
     if names:
         text = ngettext("%(names)s was added.", "Added: %(names)s.", len(names))

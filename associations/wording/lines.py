@@ -47,7 +47,7 @@ def file_line(proof: ProofOfExecution, *, by: str = "", url: str = "", remove_ur
         name=proof.shown_name,
         size=proof.size,
         kind=ProofKind(proof.kind).extension.upper(),
-        status=proof.scan_status if tells_of_scan(proof) else "",
+        status=proof.scan_status if shows_scan_state(proof) else "",
         status_label=str(ScanStatus(proof.scan_status).label),
         at=proof.uploaded_at,
         by=by,
@@ -56,7 +56,7 @@ def file_line(proof: ProofOfExecution, *, by: str = "", url: str = "", remove_ur
     )
 
 
-def tells_of_scan(proof: ProofOfExecution) -> bool:
+def shows_scan_state(proof: ProofOfExecution) -> bool:
     """Return whether the scan of a file is worth a word: "Not scanned" is where a scanner is expected to scan it."""
     return proof.scan_status != ScanStatus.NOT_SCANNED or bool(settings.CLAMD_URL)
 

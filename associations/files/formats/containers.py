@@ -133,7 +133,7 @@ def check_directory(entries: list[zipfile.ZipInfo], *, size: int) -> None:
     """Raise if the directory shows encryption, a bomb, a path outside the package, or two parts of one name."""
     if any(entry.flag_bits & ENCRYPTED_FLAG for entry in entries):
         raise Encrypted
-    if any(leads_out(entry.orig_filename) for entry in entries):
+    if any(is_outside(entry.orig_filename) for entry in entries):
         raise Bomb
     if sum(entry.file_size for entry in entries) > inflation_cap(size):
         raise Bomb
@@ -148,7 +148,7 @@ def inflation_cap(size: int) -> int:
     return min(MOST_INFLATED, max(ALWAYS_INFLATED, HIGHEST_RATIO * size))
 
 
-def leads_out(name: str) -> bool:
+def is_outside(name: str) -> bool:
     """Return whether the entry's name is a path out of the package: absolute, with a drive, or through `..`."""
     parts = name.replace("\\", "/").split("/")
     return not parts[0] or ".." in parts or ":" in name or "\0" in name

@@ -236,10 +236,10 @@ def close(job: Job, state: JobState, *, now: datetime) -> None:
         job.done = job.total
     job.save()
     if state != JobState.CANCELLED:
-        tell_the_owner(job, now=now)
+        notify_owner(job, now=now)
 
 
-def tell_the_owner(job: Job, *, now: datetime) -> None:
+def notify_owner(job: Job, *, now: datetime) -> None:
     """Notify the person who began a step that it has ended."""
     in_app.post(
         key=f"job:{job.pk}:{job.phase}:{now.isoformat()}",

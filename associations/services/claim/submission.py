@@ -26,7 +26,7 @@ from associations.services.claim.lifecycle import ClaimLocked, act, lock_claim, 
 from associations.services.claim.programs import FIXED_RULES, fix_rules
 from associations.services.customer.notice import ask_or_tell_of_changes, send_notice
 from associations.services.deadlines import review_due_at
-from associations.services.review.competing_claims import flag_competing_claims, tell_of_competing_claims
+from associations.services.review.competing_claims import flag_competing_claims, notify_of_competing_claims
 
 
 class AnswerMissing(Exception):
@@ -88,7 +88,7 @@ def submit_claim(*, claim_id: int, acknowledged: bool, by: Actor, now: datetime)
     competing = flag_competing_claims(claim.tenant, now=now)
     claim.refresh_from_db(fields=["has_competing_claim"])
     notice = send_notice(claim, now=now)
-    tell_of_competing_claims(claim.tenant, competing, now=now)
+    notify_of_competing_claims(claim.tenant, competing, now=now)
     emails.claim_received(claim, notice=notice, now=now)
     return claim
 
@@ -115,7 +115,7 @@ def resubmit_claim(*, claim_id: int, reply: str, by: Actor, now: datetime) -> Cl
     competing = flag_competing_claims(claim.tenant, now=now)
     claim.refresh_from_db(fields=["has_competing_claim"])
     ask_or_tell_of_changes(claim, now=now)
-    tell_of_competing_claims(claim.tenant, competing, now=now)
+    notify_of_competing_claims(claim.tenant, competing, now=now)
     emails.answer_arrived(claim, reply=reply, changes=changes, now=now)
     return claim
 

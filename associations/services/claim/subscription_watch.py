@@ -38,7 +38,7 @@ def stop_watching(*, claim: Claim, product: Product, watcher_id: int) -> None:
     SubscriptionWatch.objects.filter(claim=claim, product=product, watcher=watcher_id, told_at=None).delete()
 
 
-def ripe_watches() -> QuerySet[SubscriptionWatch]:
+def claimable_watches() -> QuerySet[SubscriptionWatch]:
     """Return who waits on a draft for what the customer has now, through whatever channel."""
     in_use = USABLE.filter(tenant=OuterRef("claim__tenant"), product=OuterRef("product"))
     waiting = SubscriptionWatch.objects.filter(told_at=None, claim__status=ClaimStatus.DRAFT)
@@ -54,18 +54,18 @@ def is_claimable(waiting: SubscriptionWatch) -> bool:
 def tell_watchers(*, now: datetime) -> int:
     """Notify everybody with a watched subscription that became claimable, and return how many."""
     told = 0
-    for watch_id in list(ripe_watches().order_by("pk").values_list("pk", flat=True)):
+    for watch_id in list(claimable_watches().order_by("pk").values_list("pk", flat=True)):
         try:
-            told += tell_watcher(watch_id, now=now)
+            told += notify_watcher(watch_id, now=now)
         except Exception:
             logger.exception("Watch %s was left for the next run.", watch_id)
     return told
 
 
 @transaction.atomic
-def tell_watcher(watch_id: int, *, now: datetime) -> bool:
+def notify_watcher(watch_id: int, *, now: datetime) -> bool:
     """Notify one person if they still wait; return whether a notification was sent."""
-    locked = ripe_watches().select_for_update(of=("self",), skip_locked=True, no_key=True)
+    locked = claimable_watches().select_for_update(of=("self",), skip_locked=True, no_key=True)
     waiting = locked.select_related("claim__tenant", "product", "watcher").filter(pk=watch_id).first()
     if waiting is None or not is_claimable(waiting):
         return False

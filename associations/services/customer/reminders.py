@@ -201,7 +201,7 @@ def _remind_of_subscriptions(claim: Claim, *, key: str, now: datetime) -> None:
 
 def _remind_of_draft(claim: Claim, *, key: str, now: datetime) -> None:
     author = claim.created_by
-    if author.has_weekly_digest and emails.hears_of_drafts(author):
+    if author.has_weekly_digest and emails.wants_draft_reminders(author):
         keep_for_digest([author], kind=ReminderKind.DRAFT_UNFINISHED, claim=claim, now=now)
     else:
         emails.draft_reminder(claim, key=key, now=now)

@@ -110,7 +110,7 @@ def still_true(lines: Sequence[DigestLine], *, now: datetime) -> Content:
             continue
         if line.kind == ReminderKind.SUBSCRIPTION_ENDING:
             ending += [(line.claim, held, on) for held, on in with_end(ending_associations(line.claim, now=now))]
-        elif is_resting_draft(line.claim, now) and emails.hears_of_drafts(line.person):
+        elif is_resting_draft(line.claim, now) and emails.wants_draft_reminders(line.person):
             drafts.append(line.claim)
     ending += [(None, held, on) for held, on in ending_without_claim(lines, now=now)]
     return Content(sorted(drafts, key=lambda claim: claim.changed_at), sorted(ending, key=lambda each: each[2]))

@@ -105,13 +105,13 @@ def settle_scan(proof: ProofOfExecution, verdict: ScanVerdict, *, now: datetime)
     let_go(proof.file.name or "", now=now)
     ProofReading.objects.filter(proof=proof).delete()
     if claim is None:
-        tell_who_brought(proof, now=now)
+        notify_uploader(proof, now=now)
         return
     record([claim], EventKind.PROOF_INFECTED, Entry(proof.name, {"sha256": proof.sha256}), by=PORTAL, now=now)
     emails.proof_infected(claim, proof=proof, now=now)
 
 
-def tell_who_brought(proof: ProofOfExecution, *, now: datetime) -> None:
+def notify_uploader(proof: ProofOfExecution, *, now: datetime) -> None:
     """Put a notice about an infected file before the person who brought it: with a sheet, or on its page."""
     person = proof.uploaded_by
     is_imported = person is not None and person.is_staff

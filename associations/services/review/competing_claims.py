@@ -110,7 +110,7 @@ def holding(holders: Iterable[Holder], *, partner_id: int, activities: Iterable[
 
 def mark_competing_claims(tenant: CustomerTenant, *, now: datetime) -> None:
     """Bring `has_competing_claim` of undecided claims on the locked *tenant* up to date, and tell their partners."""
-    tell_of_competing_claims(tenant, flag_competing_claims(tenant, now=now), now=now)
+    notify_of_competing_claims(tenant, flag_competing_claims(tenant, now=now), now=now)
 
 
 def flag_competing_claims(tenant: CustomerTenant, *, now: datetime) -> list[int]:
@@ -129,7 +129,7 @@ def flag_competing_claims(tenant: CustomerTenant, *, now: datetime) -> list[int]
     return [claim.pk for claim in found]
 
 
-def tell_of_competing_claims(tenant: CustomerTenant, ids: list[int], *, now: datetime) -> None:
+def notify_of_competing_claims(tenant: CustomerTenant, ids: list[int], *, now: datetime) -> None:
     """Tell the partners of the claims *ids*, and those whose associations these compete with (E11)."""
     if not ids:
         return

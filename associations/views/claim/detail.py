@@ -37,7 +37,7 @@ from associations.views.actor import member_actor, signed_in, with_member_role
 from associations.views.claim.content import edit_links, open_claim, page_of_claim, question_of, step_url
 from associations.views.claim.notice_email import frames_emails
 from associations.views.claim.proof_findings import findings_context
-from associations.views.uploads import files_of, tell_what_was_added, uploads_limited
+from associations.views.uploads import files_of, report_added_files, uploads_limited
 from associations.views.zones import in_own_zone
 from associations.wizard.recording import Recording, names_added, record_proofs
 from associations.wizard.refusals import missing_in_words, problems_in_words
@@ -100,7 +100,7 @@ def claim_add_proof(request: HttpRequest, public_id: UUID) -> HttpResponse:
         logger.exception("A file for %s could not be stored.", claim.number)
         form.add_error("proofs", refusal("POE_NOT_STORED"))
     if form.errors:
-        tell_what_was_added(request, names_added(claim, by=actor, now=now))
+        report_added_files(request, names_added(claim, by=actor, now=now))
         return draw_claim(request, find_claim(request, public_id)[0], actor, proof_form=form)
     count = len(form.good)
     messages.success(

@@ -34,10 +34,10 @@ def proof_download(request: HttpRequest, public_id: UUID, proof_id: UUID) -> Htt
     """
     claims = readable_claims(signed_in(request))
     proofs = ProofOfExecution.objects.filter(claim__in=claims, claim__public_id=public_id)
-    return handed_out(request, get_object_or_404(proofs.exclude(name=""), public_id=proof_id))
+    return file_response(request, get_object_or_404(proofs.exclude(name=""), public_id=proof_id))
 
 
-def handed_out(request: HttpRequest, proof: ProofOfExecution) -> HttpResponseBase:
+def file_response(request: HttpRequest, proof: ProofOfExecution) -> HttpResponseBase:
     """Answer with the file of *proof*, which the person may open, or say why nobody opens it."""
     if not proof.is_usable:
         return refuse_unusable(request, proof)

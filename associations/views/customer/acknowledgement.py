@@ -30,7 +30,7 @@ from associations.services.customer.acknowledgement import (
 )
 from associations.services.customer.acknowledgement_text import statement_of
 from associations.templatetags.dates import minute
-from associations.views.claim.proofs import handed_out
+from associations.views.claim.proofs import file_response
 from associations.views.customer.content import zone_of
 from associations.views.customer.pages import (
     answerer_of,
@@ -130,7 +130,7 @@ def customer_acknowledgement_document(request: HttpRequest) -> HttpResponseBase:
     given = acknowledging.acknowledgement_of(notice.claim)
     if given is None or given.notice_id != notice.pk or given.proof is None or not given.proof.name:
         raise Http404
-    return handed_out(request, given.proof)
+    return file_response(request, given.proof)
 
 
 def give(request: HttpRequest, notice: CustomerNotice, who: dict[str, Any], *, code: str) -> None:

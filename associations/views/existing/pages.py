@@ -32,7 +32,7 @@ from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.proofs import TooManyProofs
 from associations.views.actor import signed_in
 from associations.views.claim.content import continue_url
-from associations.views.claim.proofs import handed_out
+from associations.views.claim.proofs import file_response
 from associations.views.existing.rows import association_facts, file_of, row_of
 from associations.views.posted_ids import posted_id
 from associations.views.uploads import files_of, uploads_limited
@@ -115,7 +115,7 @@ def migrated_renew(request: HttpRequest, association_id: int) -> HttpResponse:
 def migrated_proof(request: HttpRequest, association_id: int, proof_id: UUID) -> HttpResponseBase:
     """Hand a proof out as an attachment to who sees the association."""
     held, _actor = find_association(signed_in(request), association_id)
-    return handed_out(request, get_object_or_404(held.proofs.exclude(name=""), public_id=proof_id))
+    return file_response(request, get_object_or_404(held.proofs.exclude(name=""), public_id=proof_id))
 
 
 def find_association(user: User, association_id: int) -> tuple[Association, Actor]:

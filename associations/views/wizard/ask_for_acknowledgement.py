@@ -21,7 +21,7 @@ from associations.wording.acknowledgement import acknowledgement_in_words
 
 
 def asking_context(visit: Visit) -> dict[str, Any]:
-    """Return the context of `associations/ask_for_acknowledgement.html`; `asking` is None if the customer can't be asked."""
+    """Return the context of `ask_for_acknowledgement.html`; `asking` is None if the customer can't be asked."""
     claim, asked = visit.claim, acknowledging.acknowledgement_of(visit.claim)
     if asked is None and not (
         acknowledging.is_offered()

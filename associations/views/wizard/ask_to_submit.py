@@ -15,7 +15,7 @@ from associations.services.claim import submission
 from associations.services.claim.eligibility import ClaimIncomplete, ClaimIneligible
 from associations.services.claim.lifecycle import ClaimLocked
 from associations.services.claim.submission import NotAColleague
-from associations.views.wizard.visit import begin_visit, lead_to_claim
+from associations.views.wizard.visit import begin_visit, redirect_to_claim
 from associations.views.zones import in_own_zone
 from associations.wording.messages import MESSAGES
 
@@ -27,7 +27,7 @@ def ask_to_submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visit = begin_visit(request, public_id)
     claim = visit.claim
     if not lifecycle.may_ask_to_submit(claim.status, visit.by.role):
-        return lead_to_claim(visit)
+        return redirect_to_claim(visit)
     colleagues = list(submitters_at(claim.location))
     form = AskToSubmitForm(request.POST if request.method == "POST" else None, colleagues=colleagues)
     if not form.is_valid():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from associations.choices import ClaimAction
 from associations.rules import lifecycle
 from associations.services.claim import withdrawal
-from associations.views.wizard.visit import Visit, begin_visit, lead_to_claim
+from associations.views.wizard.visit import Visit, begin_visit, redirect_to_claim
 from associations.views.zones import in_own_zone
 from associations.wording.messages import MESSAGES
 
@@ -21,7 +21,7 @@ def cancel_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visit = begin_visit(request, public_id)
     claim = visit.claim
     if ClaimAction.CANCEL_DRAFT not in lifecycle.actions_for(claim.status, visit.by.role):
-        return lead_to_claim(visit)
+        return redirect_to_claim(visit)
     if request.method == "POST":
         return delete_draft(visit)
     return render(request, "associations/wizard/cancel_draft.html", {"claim": claim})

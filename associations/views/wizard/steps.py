@@ -31,16 +31,16 @@ from associations.services.claim.proofs import TooManyProofs
 from associations.views.actor import signed_in
 from associations.views.claim.content import comment_of
 from associations.views.claim.proof_findings import findings_context
-from associations.views.uploads import files_of, tell_what_was_added, uploads_limited
+from associations.views.uploads import files_of, report_added_files, uploads_limited
 from associations.views.wizard.ask_for_acknowledgement import asking_context
 from associations.views.wizard.progress_list import place_in_words, step_rows
 from associations.views.wizard.visit import (
     Visit,
     begin_visit,
-    lead_to_claim,
     note_locked_edit,
     page_version,
     recording,
+    redirect_to_claim,
     refuse_edit,
     warn,
 )
@@ -88,7 +88,7 @@ def leave_locked_step(visit: Visit, step: Step) -> HttpResponse:
         note_locked_edit(visit, groups=step.groups)
     if intent_of(visit.request) is Intent.QUIET:
         raise Http404
-    return lead_to_claim(visit)
+    return redirect_to_claim(visit)
 
 
 def save_answers(visit: Visit, step: Step) -> HttpResponse:
@@ -112,7 +112,7 @@ def save_answers(visit: Visit, step: Step) -> HttpResponse:
     except StaleAnswers:
         return settle_conflict(visit, step, form)
     if form.errors:
-        tell_what_was_added(request, names_added(visit.claim, by=visit.by, now=visit.now))
+        report_added_files(request, names_added(visit.claim, by=visit.by, now=visit.now))
         return draw_step(begin_visit(request, visit.claim.public_id), step, form)
     return leave(visit, step, form)
 

@@ -94,7 +94,7 @@ def move_to(guide_id: int, claim: Claim, *, request: HttpRequest, now: datetime)
     messages.warning(request, words % {"edition": claim.edition.title})
 
 
-def lead_to_claim(visit: Visit) -> HttpResponse:
+def redirect_to_claim(visit: Visit) -> HttpResponse:
     """Redirect from a page of the wizard to the claim that was filed or canceled; raise Http404 for a draft.
 
     What was sent is refused: the claim says what can be done now.
