@@ -19,7 +19,7 @@ RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nolog
 WORKDIR /portal
 COPY --from=requirements /venv /venv
 COPY . .
-# The child that reads a stranger's file starts anew for each: nothing is left to compile then.
+# Each untrusted file is read by a new child process, so everything is compiled beforehand.
 RUN python -m compileall -q associations/files associations/rules
 # Static files need no secret, so the key is one for this step alone.
 RUN SECRET_KEY=only-for-collectstatic CPOR_VAR=/tmp/build python manage.py collectstatic --noinput && rm -rf /tmp/build

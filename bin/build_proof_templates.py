@@ -3,7 +3,7 @@
 Run it after a change here and commit what it writes. What stands in braces is filled in by `associations.proof_template`;
 the masters can also be polished in a word processor, as long as the braces stay.
 """
-# ruff: noqa: E501 - a text of the document stands on one line, as it is read
+# ruff: noqa: E501 - each text of the document is on one line, as it is read
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime

@@ -24,7 +24,7 @@ function stored() {
     return answers(copy);
 }
 
-// Good news is shown quietly; a screen reader hears only of trouble, and once.
+// Success is shown silently; a screen reader announces only failures, and once.
 function say(text, isTrouble) {
     if (line.textContent === text) {
         return;

@@ -147,7 +147,7 @@ function prepare(drop) {
         takeDropped(drop, input, event.dataTransfer.files);
     });
     form?.addEventListener("submit", (event) => {
-        // A button with an address of its own, such as the language, sends no files.
+        // A button with its own address, such as the language switch, sends no files.
         if (input.files.length > 0 && !event.submitter?.hasAttribute("formaction")) {
             send(event, form, drop);
         }
