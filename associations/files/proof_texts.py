@@ -39,8 +39,8 @@ LARGEST_PICTURE = 16 * MEGABYTE
 SCAN_DPI, SHOWN_DPI = 200, 110
 MOST_SCANS = 20
 SECONDS_FOR_SCANS = 50.0
-# Emails and pages come first where they share a processor with a reading.
-NICENESS = 10
+# Emails and pages come first where they share a processor; on a busy one a reading still ends in time.
+NICENESS = 5
 
 
 class NotReadable(Exception):

@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from associations.rules.proof_reading.texts import Box, TextLine
 
@@ -21,7 +23,17 @@ LANGUAGES = ("eng", "ita")
 LONGEST_WAIT = 20.0
 LEAST_SURE = 25.0
 COLUMNS = 12
+# Tesseract's ways to look at a page: finding out which side is up, or taking it as it is.
+WITH_SIDES, UPRIGHT = "1", "3"
+# The gap between two cells of a table, in heights of their letters.
+WIDEST_GAP = 2.5
+# A page is askew if its longer lines rise or fall by more than this share of their length.
+LEAST_SLOPE, FEWEST_WORDS = 0.003, 4
 LARGEST_ANSWER = 8 * 1024 * 1024
+
+
+# A word with its rectangle.
+Seen = tuple[str, Box]
 
 
 class NotRecognized(Exception):
@@ -35,13 +47,17 @@ def program() -> str:
 
 
 @lru_cache(maxsize=1)
-def languages() -> str:
-    """Return the languages that are installed, of those that proofs are written in."""
+def trained_for() -> frozenset[str]:
+    """Return what is installed for Tesseract: languages, and how to tell which side of a page is up."""
     asked = subprocess.run(  # noqa: S603 - found by its name
         [program(), "--list-langs"], capture_output=True, text=True, timeout=LONGEST_WAIT, check=False
     )
-    there = set(asked.stdout.split())
-    return "+".join(language for language in LANGUAGES if language in there)
+    return frozenset(asked.stdout.split())
+
+
+def languages() -> str:
+    """Return the languages that are installed, of those that proofs are written in."""
+    return "+".join(language for language in LANGUAGES if language in trained_for())
 
 
 def is_installed() -> bool:
@@ -56,7 +72,15 @@ def words_in(png: bytes) -> list[TextLine]:
     with tempfile.TemporaryDirectory(prefix="cpor-recognize-") as folder:
         try:
             answer = subprocess.run(  # noqa: S603 - our own script; the picture is its input alone
-                [sys.executable, "-I", "-S", str(CHILD), program(), languages()],
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    str(CHILD),
+                    program(),
+                    languages(),
+                    WITH_SIDES if "osd" in trained_for() else UPRIGHT,
+                ],
                 input=png,
                 capture_output=True,
                 cwd=folder,
@@ -74,9 +98,12 @@ def words_in(png: bytes) -> list[TextLine]:
 
 
 def lines_of(rows: Iterable[str]) -> list[TextLine]:
-    """Return the lines of Tesseract's table: its words by block, paragraph and line."""
+    """Return the lines of Tesseract's table, cell by cell, as if the page were not askew.
+
+    The lines of a page that lies on its side or upside down have no rectangles, and Tesseract's order.
+    """
     width = height = 1
-    lines: dict[tuple[str, ...], list[tuple[str, Box]]] = {}
+    lines: dict[tuple[str, ...], list[Seen]] = {}
     for row in rows:
         cells = row.split("\t")
         if len(cells) != COLUMNS or not cells[0].isdigit():
@@ -87,10 +114,49 @@ def lines_of(rows: Iterable[str]) -> list[TextLine]:
         elif cells[0] == "5" and float(cells[10]) >= LEAST_SURE and cells[11].strip():
             box = Box(left / width, top / height, (left + across) / width, (top + down) / height)
             lines.setdefault(tuple(cells[1:5]), []).append((cells[11], box))
-    return sorted((joined(words) for words in lines.values()), key=lambda line: line.box.top if line.box else 0)
+    if lies(lines.values()):
+        return [TextLine(" ".join(word for word, _box in words)) for words in lines.values()]
+    level = levelled(list(lines.values()))
+    cells_of_lines = [cell for words in level for cell in cells_of(words, aspect=width / height)]
+    return sorted((joined(cell) for cell in cells_of_lines), key=lambda line: line.box.top if line.box else 0)
 
 
-def joined(words: list[tuple[str, Box]]) -> TextLine:
+def lies(lines: Iterable[list[Seen]]) -> bool:
+    """Return whether words don't follow one another from left to right."""
+    steps = [after.left > before.left for words in lines for (_one, before), (_other, after) in pairwise(words)]
+    return sum(steps) < 0.5 * len(steps)
+
+
+def levelled(lines: list[list[Seen]]) -> list[list[Seen]]:
+    """Return the words moved up or down, so that what stands on one row of the paper has one height."""
+    slopes = [slope_of(words) for words in lines if len(words) >= FEWEST_WORDS]
+    slope = median(slopes) if slopes else 0
+    if abs(slope) < LEAST_SLOPE:
+        return lines
+    return [[(word, moved(box, by=-slope * (box.middle[0] - 0.5))) for word, box in words] for words in lines]
+
+
+def slope_of(words: list[Seen]) -> float:
+    (_one, first), (_other, last) = words[0], words[-1]
+    return (last.middle[1] - first.middle[1]) / max(last.middle[0] - first.middle[0], 0.01)
+
+
+def moved(box: Box, *, by: float) -> Box:
+    return Box(box.left, box.top + by, box.right, box.bottom + by)
+
+
+def cells_of(words: list[Seen], *, aspect: float) -> Iterator[list[Seen]]:
+    """Yield the words of a line in pieces, between which there is a wide gap."""
+    widest = WIDEST_GAP * median(box.height for _word, box in words)
+    start = 0
+    for number, ((_one, before), (_other, after)) in enumerate(pairwise(words), start=1):
+        if (after.left - before.right) * aspect > widest:
+            yield words[start:number]
+            start = number
+    yield words[start:]
+
+
+def joined(words: list[Seen]) -> TextLine:
     boxes = [box for _word, box in words]
     around = Box(
         min(box.left for box in boxes),

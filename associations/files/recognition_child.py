@@ -1,4 +1,6 @@
-"""Limits itself and becomes Tesseract: `recognition_child.py PROGRAM LANGUAGES`, the picture on its standard input.
+"""Limits itself and becomes Tesseract, with the picture on its standard input.
+
+    recognition_child.py PROGRAM LANGUAGES MODE
 
 `associations.files.recognition` starts it as a script, with `python -I -S`, in an empty folder of its own.
 """
@@ -9,8 +11,8 @@ import resource
 import sys
 from pathlib import Path
 
-# Emails and pages come first where they share a processor with it.
-NICENESS = 10
+# As in `proof_texts`: emails and pages come first.
+NICENESS = 5
 MEMORY = 400 * 1024 * 1024
 CPU_SECONDS = 3
 LARGEST_FILE = 32 * 1024 * 1024
@@ -24,7 +26,7 @@ def limit(what: int, most: int) -> None:
 
 
 if __name__ == "__main__":
-    program, languages = sys.argv[1:]
+    program, languages, mode = sys.argv[1:]
     os.nice(NICENESS)
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_CPU, CPU_SECONDS)
@@ -34,4 +36,4 @@ if __name__ == "__main__":
     limit(resource.RLIMIT_NPROC, 0)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
-    os.execv(program, [program, "stdin", "stdout", "-l", languages, "--psm", "3", "tsv"])  # noqa: S606 - found by its name
+    os.execv(program, [program, "stdin", "stdout", "-l", languages, "--psm", mode, "tsv"])  # noqa: S606 - found by its name

@@ -62,7 +62,8 @@ OF_WORK = re.compile(
     re.IGNORECASE,
 )
 NOT_OF_WORK = re.compile(
-    r"\b(?:template|version\w*|versione|revis\w*|rev\b|print\w*|stampat\w*|stampa|modello|edition|edizione"
+    r"\b(?:template|version\w*|versione|revis\w*|rev\b|printed|print(?:ing)? date|print-?out"
+    r"|stampat\w*|stampa|modello|edition|edizione"
     r"|copyright|last (?:updated|changed|modified)"
     r"|generated|re-?issued?|ristampa\w*|cover|copertina|document date|data (?:del )?documento"
     r"|data di stampa|created|creat[oa] il|form\b|modulo"
@@ -80,7 +81,7 @@ HEADING_OF_DATES = re.compile(
 # Names of papers, which say "work" or "delivery" and mean themselves.
 TITLE = re.compile(
     r"\b(?:statement of work|scope of work|work order|ordine di lavoro"
-    r"|[\w-]+ (?:report|contract|agreement|proposal|certificate)"
+    r"|[\w-]{1,40} (?:report|contract|agreement|proposal|certificate)"
     r"|(?:report|contract|agreement|rapporto|relazione|contratto|verbale|certificato)"
     r" (?:of|on|for|di|del|della|sul|sulla|per) \w+)\b",
     re.IGNORECASE,

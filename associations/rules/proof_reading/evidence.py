@@ -22,7 +22,7 @@ from associations.rules.proof_reading.texts import Box, MarkKind, Part, Source, 
 from associations.rules.proof_reading.work import work_in
 
 # Counts up when the rules change, so that what they found before is found anew.
-RULES = 3
+RULES = 4
 WORDS_AROUND = 60
 LONGEST_WORDS = 240
 MOST_PLACES = 5

@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from associations.rules.proof_reading.scope import (
     IN_SCOPE,
+    INVENTORY,
     OUT_OF_SCOPE,
     SECTION,
     WORDS_OF_A_HEADING,
@@ -35,6 +36,7 @@ BEGUN_ID = re.compile(r"(?<![0-9a-z-])[0-9a-f]{8}-[0-9a-f-]{0,27}\u2010?$|(?<![0
 LINES_BELOW_AN_ID = 5
 # So many letters of an ID recognition may get wrong; two IDs by chance have more than twenty that differ.
 MISREAD = 12
+MISREAD_OF_A_DOMAIN = 4
 TENANT_WORD = re.compile(r"\b(?:tenant|directory)\b", re.IGNORECASE)
 TENANT_DOMAIN = re.compile(r"(?<![\w.-])([a-z0-9-]+\.onmicrosoft\.com)\b", re.IGNORECASE)
 PARTY_HEADING = re.compile(r"\b(?:customer|client|tenant|cliente|committente|organi[sz]ation)\b", re.IGNORECASE)
@@ -108,7 +110,11 @@ def are_beside(one: ReadLine, other: ReadLine) -> bool:
 def out_of_scope(lines: Sequence[ReadLine]) -> Iterator[int]:
     """Yield the lines of each list that says what was not part of the work."""
     for line in lines:
-        if line.is_aside or not (found := OUT_OF_SCOPE.search(line.text)) or not is_heading(line.text):
+        if line.is_aside or not is_heading(line.text):
+            continue
+        if INVENTORY.search(line.text):
+            yield from listed_under(lines, line)
+        if not (found := OUT_OF_SCOPE.search(line.text)):
             continue
         yield line.index
         if enumerates(line.text, found):
@@ -222,8 +228,12 @@ def tenants_named(
                 yield True
             elif TENANT_WORD.search(row) or TENANT_WORD.search(above):
                 yield False
-    for each in () if line.is_scan else TENANT_DOMAIN.findall(line.text):
-        yield each.lower() in domains
+    for each in TENANT_DOMAIN.findall(line.text):
+        domain = each.lower()
+        if domain in domains or not line.is_scan:
+            yield domain in domains
+        elif all(Levenshtein.distance(domain, own) > MISREAD_OF_A_DOMAIN for own in domains):
+            yield False
 
 
 def ids_on(lines: Sequence[ReadLine], line: ReadLine) -> list[tuple[str, int, int]]:

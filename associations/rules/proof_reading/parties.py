@@ -23,10 +23,20 @@ LEGAL_FORMS = re.compile(
     r"|spol)\.?\s*$",
     re.IGNORECASE,
 )
+LEGAL_FORM = (
+    r"(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l|S\.?a\.?s|S\.?n\.?c|Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|B\.?V|N\.?V"
+    r"|plc|Co)\b"
+)
+LEGAL_FORM_NEXT = re.compile(rf"[\s,]*{LEGAL_FORM}")
+# Up to three more words in capitals and a legal form; none of them says who somebody is.
+LONGER_NAME = re.compile(
+    r"(?:\s+(?:&\s+)?(?!(?:Partner|Customer|Client|Supplier|Provider|Cliente|Fornitore|Committente)\b)[A-ZÀ-Ý][\w'’-]*){1,3}"
+    rf"[\s,]+{LEGAL_FORM}"
+)
 # Letters and digits that recognition takes for one another, and what else looks like an ID then.
 LIKE_AN_ID = re.compile(
-    r"(?<![0-9A-Za-z])[0-9A-Za-z|!$§]{7,9}[-–—~. ]{1,2}(?:[0-9A-Za-z|!$§]{3,5}[-–—~. ]{1,2}){3}[0-9A-Za-z"
-    r"|!$§]{10,14}(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])[0-9A-Za-z|!$§]{7,9}[-–—~. ]{1,2}(?:(?:[0-9A-Za-z|!$§] ?){3,5}[-–—~. ]{1,2}){3}"
+    r"(?:[0-9A-Za-z|!$§] ?){9,13}[0-9A-Za-z|!$§](?![0-9A-Za-z])"
 )
 MOST_DIFFERENT = 10
 IN_A_DOMAIN = "abcdefghijklmnopqrstuvwxyz0123456789-"
@@ -59,7 +69,7 @@ def company_in(lines: Sequence[ReadLine], name: str) -> Iterator[Match]:
     for run in runs_of(lines):
         looks = nearly_named_in if run[0].line.is_scan else named_in_capitals_or_not
         for _code, match in looks(run, names):
-            if match.first.line.counts and not is_in_an_address(match):
+            if match.first.line.counts and not is_in_an_address(match) and not begins_a_longer_name(match):
                 yield match
 
 
@@ -71,6 +81,12 @@ def named_in_capitals_or_not(run: Sequence[Word], names: dict[tuple[str, ...], s
             for word in run:
                 if word.key == keys[0] and not word.text.isupper() and word.text[:1].isupper():
                     yield "company", Match(keys[0], word, word)
+
+
+def begins_a_longer_name(match: Match) -> bool:
+    """Return whether another company's name begins with the words, such as *Contoso Suites S.p.A.* with *Contoso*."""
+    behind = match.last.line.text[match.last.end :]
+    return LONGER_NAME.match(behind) is not None and not LEGAL_FORM_NEXT.match(behind)
 
 
 def is_in_an_address(match: Match) -> bool:

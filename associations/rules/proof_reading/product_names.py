@@ -15,7 +15,7 @@ from associations.rules.proof_reading.phrases import (
     nearly_named_in,
     runs_of,
 )
-from associations.rules.proof_reading.scope import OUT_OF_SCOPE
+from associations.rules.proof_reading.scope import NAMED_ONLY, OUT_OF_SCOPE
 
 # Products that no claim can name, and whose names begin like those of one that it can: the longest name wins.
 OTHER_PRODUCTS = (
@@ -89,5 +89,6 @@ def proves_something(lines: Sequence[ReadLine], match: Match, paragraphs: Paragr
     line, start = match.first.line, match.first.start
     if not (line.counts and match.last.line.counts) or is_unchecked(lines, line, start):
         return False
-    # The sentence may say that this was not part of the work.
-    return OUT_OF_SCOPE.search(paragraphs.sentence(line, start)) is None
+    # The sentence may say that this was not part of the work, or only whose name it is.
+    sentence = paragraphs.sentence(line, start)
+    return OUT_OF_SCOPE.search(sentence) is None and NAMED_ONLY.search(sentence) is None

@@ -20,6 +20,16 @@ OUT_OF_SCOPE = re.compile(
     r"|(?:futura|successiva) fase|nessuna attività (?:su|per))",
     re.IGNORECASE,
 )
+# A product is only named where somebody has licenses or a trademark.
+NAMED_ONLY = re.compile(
+    r"\b(?:trade ?marks?|brand names?|march(?:io|i) (?:registrat|commercial|di propriet)\w*)\b", re.IGNORECASE
+)
+INVENTORY = re.compile(
+    r"\b(?:price list|listino(?: prezzi)?|licen[cs]es?\b.{0,40}\b(?:owns?|owned|bought|purchased|holds?|held)"
+    r"|(?:owned|purchased|existing|current) licen[cs]es"
+    r"|licenze\b.{0,40}\b(?:possied\w+|possedut\w+|acquistat\w+|detenut\w+|esistenti|attuali))\b",
+    re.IGNORECASE,
+)
 IN_SCOPE = re.compile(
     r"\b(?:in scope|included|work (?:done|performed)|deliverables|inclus[oaie]|in ambito|attivit[àa] svolte)\b", re.I
 )
@@ -32,7 +42,7 @@ SECTION = re.compile(
     re.IGNORECASE,
 )
 WORDS_OF_A_HEADING = 10
-WORDS_OF_A_PARAGRAPH, WORDS_OF_A_SENTENCE = 15, 9
+WORDS_OF_A_PARAGRAPH, WORDS_OF_A_SENTENCE = 12, 9
 
 
 def enumerates(text: str, found: re.Match[str]) -> bool:

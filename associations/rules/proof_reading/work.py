@@ -33,8 +33,10 @@ NOT_TOLD = re.compile(
     r"|inserire|specificare|esempio|example|e\.g\.|<|\[|_{3,})"
     r"|\b(?:the customer (?:hereby )?confirms that|il cliente conferma che|this document proves"
     r"|questo documento dimostra|we (?:offer|are|can|would)|offriamo|siamo"
-    r"|our company|la nostra azienda|wants? to|vuole|desidera"
-    r"|will be|shall|is planned|are planned|plans? to|would|sarà|saranno|verrà|verranno|si prevede"
+    r""
+    r"|our company (?:is|has|offers?|delivers?)|la nostra azienda (?:è|ha|offre)|wants? to|vuole|desidera"
+    r"|will|would|could|should|going to|potrebbe\w*|dovrebbe\w*|vorremmo"
+    r"|shall|is planned|are planned|plans? to|would|sarà|saranno|verrà|verranno|si prevede"
     r"|è previst\w+|if you|se desider\w+|kind regards|cordiali saluti"
     r"|not been|was not|were not|non (?:è|sono) stat\w)\b",
     re.IGNORECASE,
@@ -61,13 +63,10 @@ def work_in(lines: Sequence[ReadLine], paragraphs: Paragraphs) -> Iterator[Seen]
 
 
 def tells_of_work(line: ReadLine, paragraphs: Paragraphs) -> bool:
-    done = DONE.search(line.text)
-    if not line.counts or done is None or line.text.rstrip().endswith(":"):
+    if not line.counts or line.text.rstrip().endswith(":") or len(without_dates(line.text).split()) < FEWEST_WORDS:
         return False
-    if len(without_dates(line.text).split()) < FEWEST_WORDS:
-        return False
-    sentence = paragraphs.sentence(line, done.start())
-    return not (NOT_TOLD.search(sentence) or OUT_OF_SCOPE.search(sentence))
+    sentences = {paragraphs.sentence(line, done.start()) for done in DONE.finditer(line.text)}
+    return any(not (NOT_TOLD.search(each) or OUT_OF_SCOPE.search(each)) for each in sentences)
 
 
 def is_under_a_heading(lines: Sequence[ReadLine], line: ReadLine) -> bool:

@@ -5,13 +5,15 @@ import io
 from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
+from PIL import Image, ImageChops, ImageFilter, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from associations.files.readers.texts.pdf_pages import flattened
 from associations.rules.proof_files import ProofKind
 
 LONGEST_SIDE = 2_600
 POINTS_PER_INCH = 72
+# The paper's own shade is looked for in squares of so many dots; shades that differ by more are uneven light.
+GROUND, LEAST_UNEVEN = 16, 40
 Image.MAX_IMAGE_PIXELS = 120_000_000
 READERS: dict[ProofKind, Any] = {
     ProofKind.PNG: PngImagePlugin.PngImageFile,
@@ -40,9 +42,21 @@ def read(
             )
         )
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture = in_even_light(picture.convert("L")) if is_gray else picture.convert("RGB")
     out = io.BytesIO()
-    picture.convert("L" if is_gray else "RGB").save(out, "PNG", compress_level=1 if is_gray else 6)
+    picture.save(out, "PNG", compress_level=1 if is_gray else 6)
     return [{"png": base64.b64encode(out.getvalue()).decode()}]
+
+
+def in_even_light(gray: Image.Image) -> Image.Image:
+    """Return the picture with white paper everywhere, if the light on it is uneven, as on a photograph."""
+    size = (max(gray.width // GROUND, 1), max(gray.height // GROUND, 1))
+    ground = gray.resize(size, Image.Resampling.BOX).filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.BoxBlur(2))
+    shades: Any = ground.getextrema()
+    darkest, brightest = shades
+    if brightest - darkest < LEAST_UNEVEN:
+        return gray
+    return ImageChops.add(gray, ImageChops.invert(ground.resize(gray.size)))
 
 
 def page_of_pdf(file: BinaryIO, number: int, dpi: int) -> Image.Image | None:
