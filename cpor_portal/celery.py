@@ -1,6 +1,7 @@
 """The Celery application. Workers and the beat find its tasks and schedule in `cpor_portal.tasks`."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -23,6 +24,8 @@ app.autodiscover_tasks()
 @worker_init.connect
 def warm_up_worker(**signal: Any) -> None:
     """Warm up before the worker forks its children, so that they share what is loaded."""
+    # Known only once Django is set up.
+    import_module("associations.services.files.sealing").warm_up()
     warm_up()
 
 

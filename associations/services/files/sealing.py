@@ -31,12 +31,20 @@ logger = logging.getLogger(__name__)
 DOCUMENTS_PER_RUN = 20
 # Longer than a document takes: a worker that died on the way is followed by another one then.
 LEASE = timedelta(minutes=2)
+DOCUMENT = "associations.files.seals.document"
 RETRY_STAMP = timedelta(minutes=15)
 
 
 def sealing() -> Any:
     """Return the module that seals; only workers load its libraries, which take 30 MB and half a second."""
     return import_module("associations.files.seals.sealing")
+
+
+def warm_up() -> None:
+    """Load what sealing takes, where there is a key, so that the first customer doesn't wait for it."""
+    if keys.is_configured():
+        sealing()
+        import_module(DOCUMENT).load_fonts()
 
 
 def seal_acknowledgements(*, now: datetime) -> int:
@@ -97,7 +105,7 @@ def reason_of(given: Acknowledgement) -> str:
 def written(given: Acknowledgement, claim: Claim) -> bytes:
     """Return the document in the customer's language and time zone."""
     zone: ZoneInfo = zone_for(claim.tenant.country, claim.window_zone)
-    pages = import_module("associations.files.seals.document")
+    pages = import_module(DOCUMENT)
     with translation.override(given.language), timezone.override(zone):
         trail = pages.AuditTrail(
             name=given.signer_name,
