@@ -21,6 +21,8 @@ from guides.choices import AskedFact
 
 MASTERS = Path(__file__).parent / "proof_templates"
 MEDIA_TYPE = MEDIA_TYPES[ProofKind.DOCX]
+# The kinds of activity whose work the masters describe; that of others is described by their edition.
+KINDS_WITH_WORDS = frozenset({"usage", "presales"})
 # What XML can't hold would make a document that no word processor opens.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -59,6 +61,7 @@ def template_name(claim: Claim) -> str:
 def template_facts(claim: Claim) -> dict[str, object]:
     """Return what the master says about *claim*, labels in the active language."""
     items, kinds = [item_of(item) for item in claim.items.all()], {activity.kind for activity in claim.activities}
+    is_revenue = claim.asks(AskedFact.ISV_PRODUCT)
     return {
         "number": claim.number,
         "partner": writable(claim.partner.name),
@@ -73,7 +76,13 @@ def template_facts(claim: Claim) -> dict[str, object]:
         "has_subscriptions": any(item.subscription for item in items),
         "is_usage": "usage" in kinds,
         "is_presales": "presales" in kinds,
-        "is_revenue": claim.asks(AskedFact.ISV_PRODUCT),
+        "is_revenue": is_revenue,
+        "other_activities": [
+            {"name": str(activity.name), "choose_when": str(activity.choose_when)}
+            for activity in claim.activities
+            if activity.kind not in KINDS_WITH_WORDS and not is_revenue
+        ],
+        "months": claim.rules.proof_age_months,
         "seller": writable(claim.dynamics_solution_seller_name),
         "revenue_customer": writable(claim.revenue_customer_name),
         "isv_solution": writable(claim.isv_product_solution_name),

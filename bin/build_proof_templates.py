@@ -24,7 +24,7 @@ ACCENT = RGBColor(0x0F, 0x6C, 0xBD)
 LINES_TO_FILL = 4
 
 ENGLISH = {
-    "language": "en-GB",
+    "language": "en-US",
     "title": "Proof of execution",
     "lead": "Claim {{ number }}: {{ partner }} for {{ customer }}",
     "purpose": (
@@ -35,10 +35,11 @@ ENGLISH = {
     "how_check": "Partner: check section 1. It was filled in from the claim and must stay equal to it.",
     "how_work": "Partner: describe the work in section 3 and attach the documents that support it.",
     "how_revenue": "Partner: check section 3 and attach the documents that support it.",
-    "how_products": "Partner: in section 4 tick, for every product, what was done and say where the documents show it.",
-    "how_sign": "Customer: read everything, then sign and date section 2. The date may be at most 12 months before submission.",
+    "how_products": "Partner: in section 4 mark, for every product, what was done and say where the documents show it.",
+    "how_documents": "Partner: in section 4 say, for every product, where the documents show the work.",
+    "how_sign": "Customer: read everything, then sign and date section 2. The date may be at most {{ months }} {% if months == 1 %}month{% else %}months{% endif %} before submission.",
     "how_upload": "Partner: upload the signed document as a PDF to the claim. Hide personal data that is not needed; keep the "
-    "domain of e-mail addresses readable.",
+    "domain of email addresses readable.",
     "parties": "1. Partner and customer",
     "number": "Claim number",
     "partner": "Partner company",
@@ -64,6 +65,10 @@ ENGLISH = {
     "says_revenue": (
         "The customer confirms that the partner influenced its choice of the products named in this document, as stated in "
         "section 3."
+    ),
+    "says_other": (
+        "The customer confirms that the partner did the work of the activity “{{ activity.name }}” for the products named in this "
+        "document, as described in section 3. The program guide says of it to the partner: “{{ activity.choose_when }}”"
     ),
     "sign_name": "Name",
     "sign_title": "Job title",
@@ -104,9 +109,10 @@ ITALIAN = {
     "how_work": "Partner: descrivere il lavoro nella sezione 3 e allegare i documenti che lo dimostrano.",
     "how_revenue": "Partner: verificare la sezione 3 e allegare i documenti che la dimostrano.",
     "how_products": "Partner: nella sezione 4 indicare, per ogni prodotto, che cosa è stato fatto e dove risulta nei documenti.",
-    "how_sign": "Cliente: leggere tutto, poi firmare e datare la sezione 2. La data può precedere l'invio di 12 mesi al massimo.",
+    "how_documents": "Partner: nella sezione 4 indicare, per ogni prodotto, dove il lavoro risulta nei documenti.",
+    "how_sign": "Cliente: leggere tutto, poi firmare e datare la sezione 2. La data può precedere l'invio di {{ months }} {% if months == 1 %}mese{% else %}mesi{% endif %} al massimo.",
     "how_upload": "Partner: caricare nella richiesta il documento firmato, in formato PDF. Nascondere i dati personali non necessari, "
-    "lasciando leggibile il dominio degli indirizzi e-mail.",
+    "lasciando leggibile il dominio degli indirizzi email.",
     "parties": "1. Partner e cliente",
     "number": "Numero della richiesta",
     "partner": "Società del partner",
@@ -132,6 +138,10 @@ ITALIAN = {
     "says_revenue": (
         "Il cliente conferma che il partner ha influenzato la scelta dei prodotti indicati in questo documento, come dichiarato nella "
         "sezione 3."
+    ),
+    "says_other": (
+        "Il cliente conferma che il partner ha svolto il lavoro dell'attività “{{ activity.name }}” per i prodotti indicati in questo "
+        "documento, come descritto nella sezione 3. La guida del programma la descrive così al partner: “{{ activity.choose_when }}”"
     ),
     "sign_name": "Nome e cognome",
     "sign_title": "Qualifica",
@@ -216,6 +226,7 @@ def add_instructions(master: Master, words: dict[str, str]) -> None:
     only_if(master, "not is_revenue", lambda: step(master, words["how_work"]))
     only_if(master, "is_revenue", lambda: step(master, words["how_revenue"]))
     only_if(master, "is_usage", lambda: step(master, words["how_products"]))
+    only_if(master, "other_activities and not is_usage", lambda: step(master, words["how_documents"]))
     step(master, words["how_sign"])
     step(master, words["how_upload"])
 
@@ -245,6 +256,9 @@ def add_acknowledgement(master: Master, words: dict[str, str]) -> None:
     only_if(master, "is_usage", lambda: master.add_paragraph(words["says_usage"]))
     only_if(master, "is_presales", lambda: master.add_paragraph(words["says_presales"]))
     only_if(master, "is_revenue", lambda: master.add_paragraph(words["says_revenue"]))
+    marker(master, "{%p for activity in other_activities %}")
+    master.add_paragraph(words["says_other"])
+    marker(master, "{%p endfor %}")
     names = ("sign_name", "sign_title", "sign_signature", "sign_date")
     table = add_facts(master, ((words[name], "") for name in names))
     for row in table.rows:
@@ -278,12 +292,18 @@ def add_revenue(master: Master, words: dict[str, str]) -> None:
 
 
 def add_products(master: Master, words: dict[str, str]) -> None:
-    marker(master, "{%p if is_usage %}")
+    marker(master, "{%p if is_usage or other_activities %}")
     master.add_heading(words["by_product"], level=1)
     master.add_paragraph(words["by_product_hint"])
     for condition, columns, widths in (
-        ("not has_subscriptions", ("product", "deploy", "adopt", "where"), (5.6, 2.6, 3.4, 5)),
-        ("has_subscriptions", ("product", "subscription", "deploy", "adopt", "where"), (3.8, 4.6, 2.4, 2.6, 3.2)),
+        ("is_usage and not has_subscriptions", ("product", "deploy", "adopt", "where"), (5.6, 2.6, 3.4, 5)),
+        (
+            "is_usage and has_subscriptions",
+            ("product", "subscription", "deploy", "adopt", "where"),
+            (3.8, 4.6, 2.4, 2.6, 3.2),
+        ),
+        ("not is_usage and not has_subscriptions", ("product", "where"), (8.3, 8.3)),
+        ("not is_usage and has_subscriptions", ("product", "subscription", "where"), (5, 5.8, 5.8)),
     ):
         marker(master, f"{{%p if {condition} %}}")
         table = add_table(master, [words[name] for name in columns], widths=widths)

@@ -34,9 +34,13 @@ WORK_DONE: dict[str, Promise] = {
 
 
 def work_in_words(activity: Activity) -> str:
-    """Return an activity's name and what the partner does, in the customer's words where they are known."""
-    done = WORK_DONE.get(activity.kind)
-    return f"{activity.name}: {done}" if done else str(activity.name)
+    """Return an activity's name and what the partner does.
+
+    They are the customer's words where they are known, else those of the edition, which speaks to the partner.
+    """
+    of_edition = _("the program guide says of it to the partner: “%(text)s”") % {"text": activity.choose_when}
+    done = WORK_DONE.get(activity.kind, of_edition)
+    return f"{activity.name}: {done}"
 
 
 def promised_date(claim: Claim, closes_at: datetime) -> dict[str, Any]:

@@ -8,8 +8,11 @@ import pytest
 from docx import Document
 from docx.document import Document as Master
 
+from associations.emails.facts import facts_of
 from associations.models import Claim
 from associations.proof_template import MASTERS, proof_template, template_name
+from guides.models import ProgramGuide
+from tests.factories.rules import edition_with, rules_are
 from tests.stories import complete_claim, complete_dynamics_claim, complete_revenue_claim, draft_claim
 
 ROOT = Path(__file__).parent.parent.parent
@@ -155,6 +158,60 @@ def test_template_is_named_after_the_claim():
     claim = complete_claim()
 
     assert template_name(claim) == f"{claim.number}-proof-template.docx"
+
+
+def only_secure_adoption(guide: ProgramGuide) -> None:
+    """Let an activity that the first edition doesn't have take the place of usage."""
+    guide.activities.filter(code="M365_USAGE").update(
+        code="M365_SECURE",
+        name={"en": "Secure adoption", "it": "Adozione sicura"},
+        choose_when={"en": "You roll out protection.", "it": "L'azienda introduce la protezione."},
+        proof_age_months=1,
+    )
+    guide.products.filter(product__code__in=["EXO", "TEAMS"]).update(activities=["M365_SECURE"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "acknowledged", "explained", "age"),
+    [
+        (
+            "en",
+            "the work of the activity “Secure adoption” for the products",
+            "Secure adoption: the program guide says of it to the partner: “You roll out protection.”",
+            "at most 1 month before",
+        ),
+        (
+            "it",
+            "il lavoro dell'attività “Adozione sicura” per i prodotti",
+            "Adozione sicura: la guida del programma la descrive così al partner: “L'azienda introduce la protezione.”",
+            "l'invio di 1 mese al massimo",
+        ),
+    ],
+)
+def test_an_activity_that_exists_only_in_an_edition_is_acknowledged_and_explained_in_its_words(
+    language, acknowledged, explained, age
+):
+    edition_with(only_secure_adoption)
+    claim = complete_claim(activity_codes=("M365_SECURE",))
+
+    document = opened(claim, language=language)
+
+    text = words(document)
+    assert acknowledged in text
+    assert age in text
+    assert [[cell.text for cell in row.cells] for row in document.tables[-1].rows][1:] == [
+        ["Exchange Online", ""],
+        ["Microsoft Teams", ""],
+    ]
+    assert facts_of(claim, language=language)["activities_explained"] == [explained]
+
+
+@pytest.mark.django_db
+def test_template_names_the_age_of_a_proof_that_the_edition_allows():
+    rules_are(proof_age_months=6)
+
+    assert "at most 6 months before submission" in words(opened(complete_claim()))
 
 
 @pytest.mark.parametrize("language", ["en", "it"])
