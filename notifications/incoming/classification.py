@@ -82,8 +82,12 @@ class Arrival:
 
     @property
     def is_from_server(self) -> bool:
-        """Return whether a mail server sent it: it has no sender, or returns an email."""
-        return _is_from_server(self.message)
+        """Return whether a mail server sent it: it has no sender, or returns an email.
+
+        Who answers may enclose an email: the notice, or what a colleague says of it.
+        """
+        is_answer = self.purpose is Purpose.REPLY and not has_no_sender(self.message)
+        return _is_sent_by_server(self.message) if is_answer else _is_from_server(self.message)
 
     @property
     def is_automatic(self) -> bool:
@@ -162,13 +166,11 @@ def _outcomes(
 
 
 def _is_from_server(message: Message) -> bool:
-    return (
-        has_no_sender(message)
-        or _is_from_daemon(message)
-        or _is_report(message)
-        or _says_undelivered(message)
-        or _encloses_copy(message)
-    )
+    return has_no_sender(message) or _is_sent_by_server(message) or _encloses_copy(message)
+
+
+def _is_sent_by_server(message: Message) -> bool:
+    return _is_from_daemon(message) or _is_report(message) or _says_undelivered(message)
 
 
 def _is_from_daemon(message: Message) -> bool:

@@ -65,6 +65,20 @@ def test_who_answers_with_the_address_of_a_group_is_a_person(maildir, notice):
 
 
 @pytest.mark.django_db
+def test_who_forwards_a_colleague_s_answer_is_a_person(maildir, notice):
+    raw = (
+        f"Return-Path: <dario@customer.example>\nFrom: dario@customer.example\nTo: {reply_address(notice)}\n"
+        "Subject: FW: Notice\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee what Carla says.\n"
+        f"--b\nContent-Type: message/rfc822\n\nFrom: {READER}\nSubject: No\n\nNo.\n--b--\n"
+    )
+    maildir.add(raw.encode())
+
+    read_bounces(now=NOW)
+
+    assert kept() == [("reply", notice.key)]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "fields",
     [
