@@ -1,5 +1,6 @@
 """Folders stay small enough to be read (ADR 21)."""
 
+import re
 from collections import Counter
 
 from django.conf import settings
@@ -47,3 +48,15 @@ def test_a_file_of_tests_has_at_most_four_hundred_lines():
 
     assert lines
     assert {path: count for path, count in lines.items() if count > 400} == {}
+
+
+def test_the_documents_name_modules_that_are_there():
+    """Covers README, CONTRIBUTING and docs/; an ADR keeps the names of its day."""
+    documents = [settings.BASE_DIR / name for name in ("README.md", "CONTRIBUTING.md")]
+    documents += (settings.BASE_DIR / "docs").glob("*.md")
+    named = {name for path in documents for name in re.findall(r"`([\w/]+\.py)`", path.read_text())}
+    folders = (settings.BASE_DIR / name for name in (*APPS, "bench", "bin", "tests"))
+    modules = [path for folder in folders for path in folder.rglob("*.py")] + [settings.BASE_DIR / "manage.py"]
+
+    assert named
+    assert {name for name in named if not any(path.match(name) for path in modules)} == set()
