@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from lxml import html
 from associations.choices import ContactKind
 from associations.models import Acknowledgement, AcknowledgementCode, Claim
 from associations.services.customer import acknowledgement as acknowledging
+from associations.services.files.proof_reading import read_proofs
 from associations.services.files.sealing import seal_acknowledgements
 from tests import stories
 from tests.associations.views.customer.customer_pages import DECISION, link_to, text_of
@@ -82,6 +84,27 @@ def test_the_customer_reads_gets_a_code_enters_it_and_downloads_the_document(cli
     assert document.getvalue().startswith(b"%PDF-")
     assert client.get(FIRST).headers["Location"] == DONE
     assert "You acknowledged the work." in text_of(client.get(DECISION))
+
+
+def test_the_sealed_document_is_authentic_and_the_partner_sees_what_it_shows(client: Client):
+    claim, link = asked()
+    partner = Client()
+    partner.force_login(claim.created_by)
+    findings = reverse("claim_findings", args=[claim.public_id])
+    assert "Asked of the customer" in text_of(partner.get(findings))
+    client.get(link)
+    client.post(FIRST, CARLA)
+    enter(client, code_in(claim))
+    seal_acknowledgements(now=timezone.now())
+    read_proofs(now=timezone.now())
+    document = client.get(DOCUMENT).getvalue()
+
+    sent = {"check": "document", "document": SimpleUploadedFile("acknowledgement.pdf", document)}
+    assert "Authentic" in text_of(Client().post("/verify/", sent))
+    found = text_of(partner.get(findings))
+    assert f"{claim.number}-acknowledgement.pdf , page 1: digital signature" in found
+    assert "Asked of the customer" not in found
+    assert "Not found" not in found
 
 
 def test_what_is_missing_is_asked_for_and_nothing_is_sent(client: Client):
