@@ -184,7 +184,8 @@ def only_secure_adoption(guide: ProgramGuide) -> None:
         (
             "it",
             "il lavoro dell'attività “Adozione sicura” per i prodotti",
-            "Adozione sicura: la guida del programma la descrive così al partner: “L'azienda introduce la protezione.”",
+            "Adozione sicura: la guida del programma la descrive così al partner: "
+            "“L'azienda introduce la protezione.”",
             "l'invio di 1 mese al massimo",
         ),
     ],
