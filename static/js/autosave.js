@@ -7,6 +7,8 @@ const longestWait = 60000;
 let saved = form && stored();
 let refused = null;
 let running = null;
+// Whether a field was left while answers were on their way: they are sent as soon as the portal has said something.
+let leftMeanwhile = false;
 let wait = firstWait;
 let timer = null;
 
@@ -74,12 +76,16 @@ async function post(now) {
 
 function save() {
     const now = answers();
+    leftMeanwhile = running !== null;
     if (now === saved || now === refused || running) {
         return;
     }
     clearTimeout(timer);
     running = post(now).finally(() => {
         running = null;
+        if (leftMeanwhile) {
+            save();
+        }
     });
 }
 
@@ -102,4 +108,9 @@ form?.addEventListener("submit", (event) => {
 if (form) {
     window.addEventListener("online", tryAgain);
     document.addEventListener("visibilitychange", tryAgain);
+    // What was typed before this script had loaded, unless its field has yet to be left.
+    const field = document.activeElement;
+    if (!("defaultValue" in field) || field.value === field.defaultValue) {
+        save();
+    }
 }
