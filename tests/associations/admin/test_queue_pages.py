@@ -15,7 +15,7 @@ from associations.admin.queue_pages import ORDERS
 from associations.choices import ClaimStatus
 from associations.models import Claim
 from associations.templatetags.queue import rows_of
-from tests.factories import MONDAY, ClaimFactory, PartnerLocationFactory, ReviewerFactory
+from tests.factories import MONDAY, ClaimFactory, PartnerLocationFactory, ReviewerFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -110,7 +110,10 @@ def test_nothing_is_counted_to_the_end_and_nothing_is_skipped_over(client, monke
 
 @pytest.mark.usefixtures("seven")
 @pytest.mark.parametrize("query", ["", "?has_competing_claim__exact=1", "?q=%3Cb%3E&o=-1", "?status__exact=approved"])
-def test_the_rows_are_those_that_django_draws(client, query):
+@pytest.mark.parametrize("is_platform_admin", [False, True])
+def test_the_rows_are_those_that_django_draws(client, query, is_platform_admin):
+    if is_platform_admin:  # who has no boxes to select claims by
+        client.force_login(UserFactory(is_staff=True, is_superuser=True))
     Claim.objects.filter(status=ClaimStatus.CANCELLED).update(name="<b>R&D</b>", review_due_at=None)
     Claim.objects.filter(has_competing_claim=True).update(reviewer=ReviewerFactory(full_name="Rita O'Hara"))
 
