@@ -8,6 +8,7 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
+from django.utils import timezone
 
 from associations.background.claim_sheet import COLUMNS, ClaimSheet
 from associations.files.spreadsheets import csv_pieces, write_xlsx
@@ -56,13 +57,13 @@ def _into_file(write: Callable[[ClaimQuerySet, IO[bytes]], None], claims: ClaimQ
 
 
 def _csv(claims: ClaimQuerySet, file: IO[bytes]) -> None:
-    sheet = ClaimSheet(zone=ZoneInfo("Europe/Rome"))
+    sheet = ClaimSheet(zone=ZoneInfo("Europe/Rome"), now=timezone.now())
     for piece in csv_pieces(sheet.head, sheet.rows(claims), separator=","):
         file.write(piece.encode())
 
 
 def _xlsx(claims: ClaimQuerySet, file: IO[bytes]) -> None:
-    sheet = ClaimSheet(zone=ZoneInfo("Europe/Rome"))
+    sheet = ClaimSheet(zone=ZoneInfo("Europe/Rome"), now=timezone.now())
     write_xlsx(file, sheet.head, sheet.rows(claims))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.text.readable import address_in_full, readable_domain
+from associations.background import sheet_sentences
 from associations.choices import (
     ClaimStatus,
     ConsentStatus,
@@ -66,6 +67,7 @@ COLUMNS = (
     "submitted_at",
     "changed_at",
 )
+WIDTH = len(COLUMNS)
 
 Items = dict[int, list[tuple[int, str]]]
 
@@ -84,8 +86,9 @@ class ClaimSheet:
     Rows are made afterwards, while a response is streamed or a worker writes, and need no language then.
     """
 
-    def __init__(self, *, zone: ZoneInfo) -> None:
+    def __init__(self, *, zone: ZoneInfo, now: datetime) -> None:
         self.zone = zone
+        self.sentences = sheet_sentences.SheetSentences(zone=zone, now=now)
         self.head = [
             _("Claim ID"),
             _("Claim name"),
@@ -116,6 +119,7 @@ class ClaimSheet:
             _("Why it ended"),
             _("Holds"),
             _("Program guide"),
+            _("Status details"),
         ]
         editions = [edition_by_id(pk) for pk in ProgramGuide.objects.published().values_list("pk", flat=True)]
         self.areas: dict[tuple[int | None, str], str] = {
@@ -152,14 +156,15 @@ class ClaimSheet:
 
     def rows(self, claims: ClaimQuerySet) -> Iterator[tuple[object, ...]]:
         """Yield one row per claim in the order of *claims*, with two queries per chunk at most."""
-        remaining = claims.values_list(*COLUMNS).iterator(chunk_size=CLAIMS_A_CHUNK)
+        remaining = claims.values_list(*COLUMNS, *sheet_sentences.COLUMNS).iterator(chunk_size=CLAIMS_A_CHUNK)
         while chunk := list(islice(remaining, CLAIMS_A_CHUNK)):
             items = items_of([facts[0] for facts in chunk])
-            for facts in chunk:
-                yield self.row(facts, items.get(facts[0], ()))
+            sentences = self.sentences.of([facts[WIDTH:] for facts in chunk])
+            for facts, sentence in zip(chunk, sentences, strict=True):
+                yield *self.row(facts[:WIDTH], items.get(facts[0], ())), sentence
 
     def row(self, facts: tuple[Any, ...], items: Sequence[tuple[int, str]]) -> tuple[object, ...]:
-        """Return the cells of one claim."""
+        """Return the cells of one claim, apart from the last, the sentence of its status."""
         (
             pk,
             name,

@@ -50,5 +50,5 @@ def sheet_of(
         existing = ExistingSheet(zone=zone)
         held = associations_of(user, address, now=now).iterator(chunk_size=ROWS_A_CHUNK)
         return existing.head, existing.existing_rows(held)
-    claims = ClaimSheet(zone=zone)
+    claims = ClaimSheet(zone=zone, now=now)
     return claims.head, claims.rows(claims_of(user, address, now=now))

@@ -72,7 +72,7 @@ def texts() -> Iterator[tuple[str, str]]:
         found = CUSTOMERS_LINK.search(mail.html)
         if found:
             yield f"customer {mail.pk}", text_of(Client(), found[0])
-    sheet = ClaimSheet(zone=portal_zone())
+    sheet = ClaimSheet(zone=portal_zone(), now=timezone.now())
     for row in sheet.rows(filed.order_by("pk")):
         yield f"export {row[0]}", str(row)
 

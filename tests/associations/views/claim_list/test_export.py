@@ -10,9 +10,11 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django import Settings
 from pytest_django.asserts import assertContains
 
+from accounts.models import User
 from associations.background import runner
 from associations.choices import EndReason, MemberRole
 from associations.models import Claim, Job, Subscription
@@ -92,6 +94,8 @@ def test_the_csv_tells_the_list_in_its_columns():
         "Why it ended": "",
         "Holds": "",
         "Program guide": "Customer associations, September 2020",
+        "Status details": "The opt-out period ended: Mon 26 Oct 2020, end of day (CET). Emails from the customer are "
+        "being checked.",
     }
 
 
@@ -126,6 +130,27 @@ def test_the_csv_names_what_holds_a_claim():
     (row,) = rows_of(signed_in(claim.created_by).get(reverse("export_csv")))
 
     assert (row["Status"], row["Holds"]) == ("Opt-out period", "Competing claim; Customer wrote; Validation needed")
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_each_row_tells_the_status_in_the_sentence_of_the_claims_page(language: str):
+    owner = approved_claim().created_by
+    claims = [
+        make(location=owner.memberships.get().partner.locations.first(), created_by=owner)
+        for make in (complete_claim, submitted_claim, noticed_claim, held_claim)
+    ]
+    User.objects.filter(pk=owner.pk).update(language=language)
+    client = signed_in(User.objects.get(pk=owner.pk))
+
+    rows = list(
+        csv.reader(io.StringIO(body(client.get(reverse("export_csv"), {"separator": "comma"})).decode("utf-8-sig")))
+    )
+
+    sentences = {row[0]: row[-1] for row in rows[1:]}
+    assert len(sentences) == len(claims) + 1
+    for claim in Claim.objects.all():
+        page = client.get(reverse("claim_detail", args=[claim.public_id])).content.decode()
+        assert escape(sentences[claim.number]) in page
 
 
 AWKWARD = '=HYPERLINK("http://evil.example","x")\nsecond line, à è'

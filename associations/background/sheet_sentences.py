@@ -1,0 +1,66 @@
+"""The sentence of a claim's status for a row of a sheet, as the claim's page says it (domain.md D23)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+
+from associations.models import Claim, CustomerTenant
+from associations.status_words.claim_status import sentence_of
+
+# What the sentences are made of, besides the place of the customer.
+FIELDS = (
+    "id",
+    "status",
+    "review_outcome",
+    "review_due_at",
+    "answer_due_at",
+    "consent_status",
+    "opt_out_closes_at",
+    "closed_at",
+    "official_by",
+    "ended_at",
+    "end_reason",
+    "reason_codes",
+    "has_competing_claim",
+    "requires_validation",
+    "contact_policy",
+    "contact_confirmed_at",
+    "hold_kinds",
+    "hold_due_at",
+    "contact_due_at",
+    "window_zone",
+    "submitted_at",
+    "changed_at",
+)
+COLUMNS = (*FIELDS, "tenant__country", "tenant__time_zone")
+
+
+class SheetSentences:
+    """The sentences in the language that is active when it is made, with days in *zone*."""
+
+    def __init__(self, *, zone: ZoneInfo, now: datetime) -> None:
+        self.language = translation.get_language() or "en"
+        self.zone = zone
+        self.now = now
+        self.claims: dict[tuple[str, str], Claim] = {}
+
+    def of(self, rows: Iterable[tuple[Any, ...]]) -> list[str]:
+        """Return the sentence of each of *rows*, which hold COLUMNS."""
+        with translation.override(self.language), timezone.override(self.zone):
+            return list(self.told(rows))
+
+    def told(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+        for *values, country, time_zone in rows:
+            claim = self.claim_in(country, time_zone)
+            vars(claim).update(zip(FIELDS, values, strict=True))
+            yield sentence_of(claim, claim.shown_status, now=self.now)
+
+    def claim_in(self, country: str, time_zone: str) -> Claim:
+        """Return the claim that each row of a place fills: a new one for each takes longer than its words."""
+        place = country, time_zone
+        if place not in self.claims:
+            self.claims[place] = Claim(tenant=CustomerTenant(country=country, time_zone=time_zone))
+        return self.claims[place]
