@@ -22,6 +22,7 @@ from associations.questions import contact_in_words
 from associations.rules.customer.contact_domain import domains_of
 from associations.rules.review.checklist import without_unrequired
 from associations.services.customer.confirmation import notice_to_confirm
+from associations.services.files.proof_findings import products_not_found
 from associations.wording.facts import Fact
 from associations.wording.guide_rules import FOR_REVIEWERS, conditions_of, required_of
 
@@ -127,9 +128,12 @@ class ReasonedForm(DecisionForm):
         self.complete_text("", chosen)
 
     def complete_text(self, typed: str, reasons: Sequence[ReasonCode]) -> None:
-        language = language_of_partner(self.claim)
         self.initial["text"] = reply_templates.completed(
-            typed, reasons=reasons, months=self.claim.rules.proof_age_months, language=language
+            typed,
+            reasons=reasons,
+            months=self.claim.rules.proof_age_months,
+            language=language_of_partner(self.claim),
+            not_found=products_not_found(self.claim) if ReasonCode.POE_NO_PRODUCT in reasons else (),
         )
 
     @classmethod

@@ -1,6 +1,6 @@
 """Reply templates of reviewers, by reason: in the partner's language, editable before sending."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils import translation
@@ -46,16 +46,31 @@ TEXTS: dict[ReasonCode, "StrPromise"] = {
         "Another partner claimed the same products with a more recent proof of execution, and was preferred."
     ),
 }
+NOT_FOUND = _("Not found in the files: %(products)s.")
 
 
-def canned_texts(reasons: Iterable[ReasonCode], *, months: int, language: str) -> list[str]:
-    """Return the text of each reason in *language*; a proof is recent for so many *months*."""
+def canned_texts(
+    reasons: Iterable[ReasonCode], *, months: int, language: str, not_found: Sequence[str] = ()
+) -> list[str]:
+    """Return the text of each reason in *language*; a proof is recent for so many *months*.
+
+    *not_found* are the products that the files were searched for in vain.
+    """
     with translation.override(language):
-        return [str(TEXTS[reason] % {"months": months}) for reason in reasons]
+        return [text_of(reason, months=months, not_found=not_found) for reason in reasons]
 
 
-def completed(typed: str, *, reasons: Iterable[ReasonCode], months: int, language: str) -> str:
+def text_of(reason: ReasonCode, *, months: int, not_found: Sequence[str]) -> str:
+    text = str(TEXTS[reason] % {"months": months})
+    if reason is not ReasonCode.POE_NO_PRODUCT or not not_found:
+        return text
+    return f"{text} {NOT_FOUND % {'products': ', '.join(not_found)}}"
+
+
+def completed(
+    typed: str, *, reasons: Iterable[ReasonCode], months: int, language: str, not_found: Sequence[str] = ()
+) -> str:
     """Return *typed* with a paragraph added for each reason whose text it lacks."""
-    texts = canned_texts(reasons, months=months, language=language)
+    texts = canned_texts(reasons, months=months, language=language, not_found=not_found)
     missing = [text for text in texts if text not in typed]
     return "\n\n".join([*filter(None, [typed.strip()]), *missing])

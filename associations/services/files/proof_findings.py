@@ -7,16 +7,17 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from associations.choices import ScanStatus
 from associations.models import Acknowledgement, Claim, ProofOfExecution, ProofPointer, ProofReading
 from associations.rules.actors import Actor
 from associations.rules.proof_reading.evidence import ClaimFacts, Evidence
-from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, findings_of
+from associations.rules.proof_reading.findings import FileEvidence, FileState, Finding, State, findings_of
 from associations.services.claim.lifecycle import ClaimLocked, lock_claim
 from associations.services.claim.proofs import takes_proofs
 from associations.services.files.proof_reading import evidence_now, facts_of
+from guides.choices import ProofElement
 
 # With what `claim_findings` reads; the text itself stays in the database unless the claim has changed.
 WITH_READINGS = Prefetch(
@@ -75,6 +76,16 @@ def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -
     pointers = claim.proof_pointers.all() if with_pointers else ()
     told = {pointer.about: pointer for pointer in pointers}
     return ClaimFindings(found, files, told, read, acknowledgement)
+
+
+def products_not_found(claim: Claim) -> list[str]:
+    """Return the names of the claimed products that were looked for in every file of *claim* and not found."""
+    prefetch_related_objects([claim], WITH_READINGS)
+    # Whether a product is named depends on no day.
+    found = claim_findings(claim, now=claim.changed_at, with_pointers=False)
+    pieces = [piece for each in found.findings if each.element is ProofElement.PRODUCTS for piece in each.pieces]
+    codes = [piece.key.removeprefix("product:") for piece in pieces if piece.state is State.NOT_FOUND]
+    return [claim.edition.products_by_code[code].name for code in codes]
 
 
 def day_of(moment: datetime) -> date:

@@ -8,7 +8,11 @@ from accounts.models import User
 from associations.choices import ClaimStatus, ReasonCode
 from associations.forms.desk.reply_templates import canned_texts
 from associations.models import ReviewDraft
+from associations.rules.proof_files import ProofKind
+from associations.services.files.proof_reading import read_proofs
 from tests import stories
+from tests.associations.proof_reading.papers import Sheet, pdf_of
+from tests.factories import MONDAY, ProofFactory
 
 SIGNATURE = (
     "The customer's signature is missing. Please add a document that the customer has signed, with name, job title"
@@ -138,3 +142,15 @@ def test_a_decision_without_texts_cannot_be_held_back_by_asking_for_them(client,
     client.post(decide(claim, "validate"), {"insert_texts": "1"})
 
     assert stories.fresh(claim).status != ClaimStatus.UNDER_REVIEW
+
+
+def test_the_words_about_products_name_those_that_no_file_names(client, reviewer):
+    claim = stories.claim_under_review()
+    claim.proofs.all().delete()
+    paper = pdf_of(Sheet().lines("Agenda", "We deployed Exchange Online for all of them."))
+    ProofFactory(claim=claim, file__data=paper, name="sow.pdf", kind=ProofKind.PDF.value)
+    read_proofs(now=MONDAY)
+
+    response = client.post(decide(claim, "request_action"), {"reasons": ["POE_NO_PRODUCT"], "insert_texts": "1"})
+
+    assert response.context["form"]["text"].value().endswith("can't prove. Not found in the files: Microsoft Teams.")
