@@ -280,6 +280,7 @@ LANGUAGE_CODE = "en"
 # Ours first; then what the libraries have not translated themselves.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 LANGUAGES = languages_in(LOCALE_PATHS[0])
+FORMAT_MODULE_PATH = "cpor_portal.formats"
 USE_TZ = True
 TIME_ZONE = env.str("CPOR_DEFAULT_TIME_ZONE", default="Europe/Rome")
 CPOR_DEFAULT_TIME_ZONE = TIME_ZONE

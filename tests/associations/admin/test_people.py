@@ -1,6 +1,6 @@
 """The platform admin invites people by email; nobody types another person's password."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -200,3 +200,14 @@ def test_the_services_lock_and_refuse(boss):
     with pytest.raises(AlreadyIn):
         invite_again(user_id=user.pk, by_user=boss, now=MONDAY)
     assert "/key/" in links()[1]
+
+
+@pytest.mark.parametrize(("language", "joined"), [("en", "1 Jul 2026, 09:05"), ("it", "1 lug 2026, 09:05")])
+def test_the_desk_writes_days_as_the_portals_pages_do(language, joined):
+    root = UserFactory(is_staff=True, is_superuser=True, language=language)
+    person = UserFactory(date_joined=datetime(2026, 7, 1, 7, 5, tzinfo=UTC))
+
+    page = signed_in_just_now(root).get(reverse("admin:accounts_user_change", args=[person.pk]))
+
+    assertContains(page, joined)
+    assertContains(page, {"en": "Log out", "it": "Esci"}[language])
