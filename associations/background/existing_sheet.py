@@ -30,8 +30,8 @@ def order_of(sought: ExistingFilter) -> Order:
 class ExistingSheet(ClaimSheet):
     """The words of the sheet. What only a claim has is empty."""
 
-    def __init__(self, *, zone: ZoneInfo) -> None:
-        super().__init__(zone=zone)
+    def __init__(self, *, zone: ZoneInfo, now: datetime) -> None:
+        super().__init__(zone=zone, now=now)
         self.labels = {shown: str(LABELS[shown]) for shown in (ShownStatus.OFFICIAL, ShownStatus.ENDED)}
 
     def existing_rows(self, held: Iterable[Association]) -> Iterator[tuple[object, ...]]:

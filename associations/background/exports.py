@@ -47,7 +47,7 @@ def sheet_of(
 ) -> tuple[list[str], Iterator[tuple[object, ...]]]:
     """Return the head and the rows of the file, in the language that is active now."""
     if is_of_existing(address):
-        existing = ExistingSheet(zone=zone)
+        existing = ExistingSheet(zone=zone, now=now)
         held = associations_of(user, address, now=now).iterator(chunk_size=ROWS_A_CHUNK)
         return existing.head, existing.existing_rows(held)
     claims = ClaimSheet(zone=zone, now=now)
