@@ -10,31 +10,34 @@ from django.utils import timezone, translation
 from associations.models import Claim, CustomerTenant
 from associations.status_words.claim_status import sentence_of
 
-# What the sentences are made of, besides the place of the customer.
-FIELDS = (
-    "id",
-    "status",
-    "review_outcome",
-    "review_due_at",
-    "answer_due_at",
-    "consent_status",
-    "opt_out_closes_at",
-    "closed_at",
-    "official_by",
-    "ended_at",
-    "end_reason",
-    "reason_codes",
-    "has_competing_claim",
-    "requires_validation",
-    "contact_policy",
-    "contact_confirmed_at",
-    "hold_kinds",
-    "hold_due_at",
-    "contact_due_at",
-    "window_zone",
-    "submitted_at",
-    "changed_at",
+# What the sentences are made of, besides the place of the customer; FIELDS has them in the order of `from_db`.
+NEEDED = frozenset(
+    {
+        "id",
+        "status",
+        "review_outcome",
+        "review_due_at",
+        "answer_due_at",
+        "consent_status",
+        "opt_out_closes_at",
+        "closed_at",
+        "official_by",
+        "ended_at",
+        "end_reason",
+        "reason_codes",
+        "has_competing_claim",
+        "requires_validation",
+        "contact_policy",
+        "contact_confirmed_at",
+        "hold_kinds",
+        "hold_due_at",
+        "contact_due_at",
+        "window_zone",
+        "submitted_at",
+        "changed_at",
+    }
 )
+FIELDS = tuple(field.attname for field in Claim._meta.concrete_fields if field.attname in NEEDED)
 COLUMNS = (*FIELDS, "tenant__country", "tenant__time_zone")
 
 
@@ -45,7 +48,7 @@ class SheetSentences:
         self.language = translation.get_language() or "en"
         self.zone = zone
         self.now = now
-        self.claims: dict[tuple[str, str], Claim] = {}
+        self.tenants: dict[tuple[str, str], CustomerTenant] = {}
 
     def of(self, rows: Iterable[tuple[Any, ...]]) -> list[str]:
         """Return the sentence of each of *rows*, which hold COLUMNS."""
@@ -54,13 +57,13 @@ class SheetSentences:
 
     def told(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
         for *values, country, time_zone in rows:
-            claim = self.claim_in(country, time_zone)
-            vars(claim).update(zip(FIELDS, values, strict=True))
+            claim = Claim.from_db(None, NEEDED, values)
+            claim.tenant = self.tenant_in(country, time_zone)
             yield sentence_of(claim, claim.shown_status, now=self.now)
 
-    def claim_in(self, country: str, time_zone: str) -> Claim:
-        """Return the claim that each row of a place fills: a new one for each takes longer than its words."""
+    def tenant_in(self, country: str, time_zone: str) -> CustomerTenant:
+        """Return a customer of which only the place counts."""
         place = country, time_zone
-        if place not in self.claims:
-            self.claims[place] = Claim(tenant=CustomerTenant(country=country, time_zone=time_zone))
-        return self.claims[place]
+        if place not in self.tenants:
+            self.tenants[place] = CustomerTenant(country=country, time_zone=time_zone)
+        return self.tenants[place]
