@@ -115,6 +115,11 @@ class Edition:
         """Return the activities of an area."""
         return tuple(activity for activity in self.activities if activity.area == area)
 
+    def product_name(self, code: str, *, catalog_name: str) -> str:
+        """Return a product's name, or that of the catalog if the edition lacks it."""
+        known = self.products_by_code.get(code)
+        return known.name if known else catalog_name
+
     def area_name(self, code: str) -> str:
         """Return an area's name in the active language, or its code if the edition lacks it."""
         return str(self.area_names.get(code, code))

@@ -147,7 +147,7 @@ class ClaimSheet:
                 self.activities.setdefault((None, activity.code), str(activity.name))
         catalog = list(Product.objects.values_list("pk", "code", "name"))
         self.products: dict[tuple[int | None, int], str] = {
-            (edition.id, pk): edition.products_by_code[code].name if code in edition.products_by_code else name
+            (edition.id, pk): edition.product_name(code, catalog_name=name)
             for edition in editions
             for pk, code, name in catalog
         }

@@ -161,8 +161,7 @@ class ClaimedProduct(models.Model):
     @property
     def name(self) -> str:
         """The name of the product in the edition of the claim, or that of the catalog if the edition lacks it."""
-        known = self.claim.edition.products_by_code.get(self.product.code)
-        return known.name if known else self.product.name
+        return self.claim.edition.product_name(self.product.code, catalog_name=self.product.name)
 
 
 def listed_under(area: str, edition: Edition) -> Q:

@@ -22,6 +22,7 @@ from associations.wording.lines import new_comments_in_words
 # Claims with everything that a row shows except the items, in one query. Built once, not for every page.
 ROW_CLAIMS: ClaimQuerySet = Claim.objects.select_related("tenant", "location", "created_by")
 ITEM_COLUMNS = (
+    "product__code",
     "product__name",
     "association",
     "association__ended_at",
@@ -112,10 +113,13 @@ class RowItem:
 
 
 def items_of(claims: Sequence[Claim]) -> Mapping[int, list[RowItem]]:
-    """Return the items of *claims* by claim ID, in one query."""
+    """Return the items of *claims* by claim ID, named as each claim's edition does, in one query."""
     found: dict[int, list[RowItem]] = defaultdict(list)
-    for claim_id, *columns in ClaimedProduct.objects.filter(claim__in=claims).values_list("claim", *ITEM_COLUMNS):
-        found[claim_id].append(RowItem(*columns))
+    editions = {claim.pk: claim.edition for claim in claims}
+    items = ClaimedProduct.objects.filter(claim__in=claims).values_list("claim", *ITEM_COLUMNS)
+    for claim_id, code, catalog_name, *columns in items:
+        name = editions[claim_id].product_name(code, catalog_name=catalog_name)
+        found[claim_id].append(RowItem(name, *columns))
     return found
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
     PartnerMemberFactory,
     SubscriptionFactory,
 )
+from tests.factories.rules import edition_with
 from tests.stories import claim_needing_action, complete_claim, draft_claim, noticed_claim
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -316,6 +317,18 @@ def test_a_usual_row_says_which_claim_for_whom_how_it_stands_and_when_it_last_ch
     assert response.context["columns"] == ("number", "customer", "status", "items", "location", "changed")
     assertContains(response, ">19 Oct 2020</time>", count=1)
     assertNotContains(response, "Olga Owner")
+
+
+def test_a_row_names_products_as_the_edition_of_its_claim_does(client, location):
+    noticed_claim(location=location)
+    noticed_claim(location=location, guide=edition_with(call_teams_otherwise))
+
+    items = [row.items for row in client.get("/associations/").context["rows"]]
+    assert items == ["Exchange Online, Teams of now", "Exchange Online, Microsoft Teams"]
+
+
+def call_teams_otherwise(guide):
+    guide.products.filter(product__code="TEAMS").update(name="Teams of now")
 
 
 @pytest.mark.parametrize(("days", "is_offered"), [(-1, True), (59, True), (70, False)])
