@@ -1,6 +1,6 @@
 """Figures of an item: the latest, its change, the required mark, and the trend."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from associations.models import Association, Claim, ClaimedProduct
 from associations.rules import lifecycle
+from guides.editions import Activity
 from insights.visibility import MonthOfUse, items_open_to, usage_of
 
 WIDTH, HEIGHT = 96, 24
@@ -65,8 +66,8 @@ class ItemUse:
         """The most paid seats in any shown month before the latest."""
         return max((month.available for month in self.months[:-1]), default=None)
 
-    def key_figures(self) -> list[tuple[str, int | None]]:
-        """Return what incentives look at, each figure with its name (domain.md 6.2)."""
+    def key_figures(self, activities: Iterable[Activity]) -> list[tuple[str, int | None]]:
+        """Return what incentives for *activities* look at, each figure with its name (domain.md 6.2)."""
         latest = self.latest
         if latest is None:
             return []
@@ -76,7 +77,8 @@ class ItemUse:
                 (_("Paid available units"), latest.available),
                 (_("Prior high-water mark"), self.prior_mark),
             ]
-        if any(code.endswith("_PRESALES") for code in self.item.activity_codes):
+        # What is filed after a sale is paid by the seats that it adds.
+        if any(activity.late_filing_days for activity in activities):
             return [
                 (_("Net paid seat adds"), self.seat_adds),
                 (_("Prior high-water mark"), self.prior_seat_mark),
@@ -144,6 +146,7 @@ class ClaimedUse:
     name: str
     use: ItemUse | None
     why_not: str = ""
+    key_figures: Sequence[tuple[str, int | None]] = ()
 
 
 def uses_of_claim(claim: Claim, *, reader: User) -> list[ClaimedUse]:
@@ -165,7 +168,8 @@ def claimed_use(item: ClaimedProduct, uses: dict[int, ItemUse]) -> ClaimedUse:
     name, held = item.name, item.association
     use = uses.get(held.pk) if held else None
     if use and use.months:
-        return ClaimedUse(name, use)
+        activities = use.item.activities_by(item.claim.edition)
+        return ClaimedUse(name, use, key_figures=use.key_figures(activities))
     if use:
         why_not = _("Waiting for the first data, which comes about one month after the association became official.")
     elif held is None:

@@ -11,6 +11,7 @@ from associations.services.association import association
 from insights.figures import uses_of_claim
 from tests import stories
 from tests.factories import MONDAY, PartnerMemberFactory
+from tests.factories.rules import rules_are
 from tests.insights.usage import DECEMBER, FILED, NOVEMBER, OCTOBER, figures, official, official_teams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -26,7 +27,7 @@ def page_of(claim: Claim, *, role: MemberRole | None = None) -> str:
 
 def told(claim: Claim) -> list[tuple[str, int | None]]:
     (item,) = uses_of_claim(Claim.objects.get(pk=claim.pk), reader=claim.created_by)
-    return item.use.key_figures() if item.use else []
+    return list(item.key_figures)
 
 
 def test_the_claim_page_says_why_there_are_no_figures():
@@ -61,3 +62,11 @@ def test_the_claim_page_shows_the_figures_that_incentives_look_at():
     Association.objects.filter(pk=official(sales).pk).update(activity_codes=("BA_USAGE", "BA_PRESALES"))
     assert told(sales) == [("Net paid seat adds", 12), ("Prior high-water mark", 55)]
     assert "Data as of Dec 2020" in page_of(teams)
+
+
+def test_seats_added_are_told_for_what_the_edition_of_the_claim_lets_be_filed_after_a_sale():
+    rules_are("BA_PRESALES", late_filing_days=None)
+    sales = stories.approved_claim(at=FILED, claim=stories.complete_dynamics_claim(at=FILED))
+    figures(sales, OCTOBER, active=30, available=52)
+
+    assert told(sales)[0] == ("Active seats", 30)
