@@ -1,30 +1,19 @@
 """The effects of an edition on what is there: drafts, saved views, and the words of sheets and help pages."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from urllib.parse import parse_qs
-
-from django.conf import settings
-from django.urls import reverse
 
 from associations.choices import ClaimStatus
 from associations.models import Claim, SavedView
 from associations.models.claim_queries import ClaimQuerySet
+from associations.services.guide.help_words import says, texts_of_help
 from guides.comparison import Change, Difference, Row, differences
 from guides.editions import Activity, Edition, Product
 
 DRAFTS_AT_ONCE = 500
 DRAFTS_NAMED = 20
-# By the name of its address, the template of each help page that speaks of programs.
-HELP_PAGES = {
-    "help_activity": "activity.html",
-    "help_proof": "proof.html",
-    "help_mpn_id": "mpn_id.html",
-    "help_find_ids": "find_ids.html",
-}
 
 
 @dataclass(frozen=True)
@@ -202,15 +191,7 @@ def words_of(row: Row) -> Iterator[str]:
 
 
 def lost_words(found: Sequence[Difference], *, before: Edition, after: Edition) -> list[LostWord]:
-    """Return the words that lose their meaning, each with the help pages that say it in English."""
-    pages = {
-        reverse(name): (Path(settings.BASE_DIR) / "templates" / "help" / file).read_text().casefold()
-        for name, file in HELP_PAGES.items()
-    }
+    """Return the words that lose their meaning, each with the help pages that say it in any language."""
+    pages = texts_of_help()
     words = dict.fromkeys(words_lost(found, before=before, after=after))
     return [LostWord(word, [page for page, text in pages.items() if says(text, word)]) for word in words]
-
-
-def says(text: str, word: str) -> bool:
-    """Return whether *word* stands in *text* by itself."""
-    return re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", text) is not None

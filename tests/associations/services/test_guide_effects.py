@@ -170,6 +170,15 @@ def test_help_pages_that_say_a_lost_word_are_named(before, draft):
     assert lost["Business Applications"] == ["/help/proof/"]
 
 
+def test_help_pages_that_say_a_lost_word_in_italian_are_named_too(client, before, draft):
+    client.get("/help/proof/")
+    draft.activities.filter(code="BA_PRESALES").update(name={"en": "Pre-sales", "it": "Generazione di interesse"})
+
+    lost = {each.word: each.pages for each in effects_of(read_edition(draft), before=before).lost_words}
+
+    assert lost == {"Prevendita": ["/help/proof/"]}
+
+
 def test_drafts_are_read_in_two_queries_however_many_there_are(before, draft, django_assert_num_queries):
     after = read_edition(draft)
     usage_draft()
