@@ -11,6 +11,21 @@ function showChosen() {
 areas.forEach((area) => area.addEventListener("change", showChosen));
 showChosen();
 
+// Shows the boxes of the group that is chosen, where an area has several groups.
+const boxes = document.querySelectorAll("[data-for-group]");
+
+function showBoxes() {
+    for (const part of boxes) {
+        const choice = document.querySelector(`input[name="${part.dataset.forChoice}"]:checked`);
+        part.hidden = choice?.value !== part.dataset.forGroup;
+    }
+}
+
+if (boxes.length) {
+    document.addEventListener("change", showBoxes);
+    showBoxes();
+}
+
 // Keeps of a list the rows that contain every word that is typed.
 function showMatching(box) {
     const words = box.value.toLocaleLowerCase().split(/\s+/);

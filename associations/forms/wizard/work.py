@@ -62,7 +62,7 @@ class WorkForm(StepForm):
                 "asked": each,
                 "choice": self[each.choice] if each.choice else None,
                 "groups": [
-                    {"legend": group.legend, "boxes": [self[box] for box in group.boxes.values()]}
+                    {"code": group.code, "legend": group.legend, "boxes": [self[box] for box in group.boxes.values()]}
                     for group in each.groups
                     if group.boxes
                 ],
