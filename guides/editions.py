@@ -128,6 +128,11 @@ class Edition:
         """Return the codes of the areas in which items of this *grain* are claimed."""
         return frozenset(activity.area for activity in self.activities if activity.grain is grain)
 
+    def area_of(self, product: str, *, in_catalog: str) -> str:
+        """Return the area to which a product belongs, or the one that takes the place of its area *in_catalog*."""
+        known = self.products_by_code.get(product)
+        return known.area if known else next(iter(self.successors_of(in_catalog)), in_catalog)
+
     def successor_of(self, area: str) -> Area | None:
         """Return the area that takes the place of *area* of an earlier edition; None where it stays, or has none."""
         if area in self.area_names:

@@ -80,7 +80,7 @@ def add_proof(page: Page, *files: FilePayload) -> None:
     if not page.locator("html.js").count():
         page.get_by_role("button", name="Upload").click()
     for file in files:
-        expect(page.get_by_role("link", name=file["name"])).to_be_visible()
+        expect(page.get_by_role("link", name=file["name"]).first).to_be_visible()
     arrive(page, "Proof of execution (PoE)")
     go_on(page)
 

@@ -9,6 +9,7 @@ from guides import editions, publishing
 from guides.editions import NoEdition, edition_by_id, edition_in_force, edition_on
 from guides.models import GuideActivity, ProgramGuide
 from tests.factories import UserFactory
+from tests.factories.rules import edition_with
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,16 @@ def test_an_edition_in_memory_can_not_be_changed():
         edition.activities[0].pays = False  # type: ignore[misc]
     with pytest.raises(TypeError):
         edition.activities[0].name.texts["en"] = "Other"  # type: ignore[index]
+
+
+def test_a_product_belongs_to_its_area_in_the_edition_or_to_the_successor_of_its_old_one():
+    def other_areas(guide):
+        guide.areas.filter(code="BA").update(code="AIBS", succeeds=["BA"])
+        guide.products.filter(product__code="MDO").update(area=guide.areas.get(code="AIBS"))
+
+    edition = editions.read_edition(edition_with(other_areas))
+
+    assert edition.area_of("MDO", in_catalog="M365") == "AIBS"
+    assert edition.area_of("TEAMS", in_catalog="M365") == "M365"
+    assert edition.area_of("GONE", in_catalog="BA") == "AIBS"
+    assert edition.area_of("GONE", in_catalog="UNKNOWN") == "UNKNOWN"
