@@ -13,6 +13,7 @@ from associations.models.partners import ClaimScope
 from associations.pagination import Order
 from associations.rules.shown_status import ShownStatus
 from associations.status_words.claim_status import LABELS
+from guides.editions import edition_in_force
 
 
 def existing_in(scope: ClaimScope, sought: ExistingFilter, *, now: datetime) -> AssociationQuerySet:
@@ -32,6 +33,7 @@ class ExistingSheet(ClaimSheet):
 
     def __init__(self, *, zone: ZoneInfo, now: datetime) -> None:
         super().__init__(zone=zone, now=now)
+        self.edition = edition_in_force(now=now)
         self.labels = {shown: str(LABELS[shown]) for shown in (ShownStatus.OFFICIAL, ShownStatus.ENDED)}
 
     def existing_rows(self, held: Iterable[Association]) -> Iterator[tuple[object, ...]]:
@@ -42,11 +44,12 @@ class ExistingSheet(ClaimSheet):
 
     def existing_row(self, held: Association, *, domain: str, status: str) -> tuple[object, ...]:
         """Return the cells of one association, in the order of the head."""
+        area = held.product.area_in(self.edition)
         cells: dict[int, object] = {
             2: held.tenant.name,
             3: domain,
             4: str(held.tenant.tenant_id),
-            5: self.areas.get((None, held.product.solution_area), ""),
+            5: self.areas.get((self.edition.id, area), area),
             6: self.activities_in_words(None, held.activity_codes),
             7: 1,
             8: held.product.name,

@@ -43,6 +43,10 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def area_in(self, edition: Edition) -> str:
+        """Return the code of the solution area in *edition*, or of the one that takes the place of the catalog's."""
+        return edition.area_of(self.code, in_catalog=self.solution_area)
+
     def open_to(self, edition: Edition) -> tuple[Activity, ...]:
         """Return the activities of *edition* that the product can be claimed for."""
         known = edition.products_by_code.get(self.code)

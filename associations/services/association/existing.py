@@ -87,7 +87,7 @@ def renew(
         draft_id=draft_id,
     )
     renewed = claimed_again(held.activity_codes, held.product.open_to(draft.edition))
-    facts = {"name": name, "solution_area": held.product.solution_area, "activity_codes": codes_of(renewed)}
+    facts = {"name": name, "solution_area": held.product.area_in(draft.edition), "activity_codes": codes_of(renewed)}
     for column, value in facts.items():
         setattr(draft, column, value)
     draft.save(update_fields=list(facts))

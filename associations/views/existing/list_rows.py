@@ -65,7 +65,7 @@ def list_row_of(held: Association, edition: Edition, *, may_renew: bool, now: da
         status=status_of(row),
         items=str(held.product),
         activities=f"{activities_in_words(held.activities_by(edition))} · {proofs}",
-        area=edition.area_name(edition.area_of(held.product.code, in_catalog=held.product.solution_area)),
+        area=edition.area_name(held.product.area_in(edition)),
         changed_at=held.ended_at or held.starts_at,
     )
 

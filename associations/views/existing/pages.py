@@ -94,11 +94,11 @@ def migrated_renew(request: HttpRequest, association_id: int) -> HttpResponse:
         if not held.is_renewable(now=now):
             raise AssociationLocked
         if form.is_valid():
-            area = edition_in_force(now=now).area_name(held.product.solution_area)
+            edition = edition_in_force(now=now)
             draft = existing.renew(
                 association_id=held.pk,
                 location=form.chosen(),
-                name=suggested_name(held.tenant, area, now),
+                name=suggested_name(held.tenant, edition.area_name(held.product.area_in(edition)), now),
                 by=actor,
                 now=now,
                 draft_id=draft_id,

@@ -1,11 +1,16 @@
 """Claims and associations of every edition are listed under the areas of the one in force."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from associations.models import Association, Claim, Product
+from associations.background.existing_sheet import ExistingSheet
+from associations.choices import EndReason
+from associations.models import Association, Claim, PartnerLocation, Product
 from associations.models.claim_parts import listed_under
+from associations.rules.actors import Actor, Role
+from associations.services.association import existing
 from guides import publishing
 from guides.editions import Edition, edition_in_force, portal_day
 from guides.models import ProgramGuide
@@ -16,6 +21,8 @@ from tests.factories import (
     ClaimFactory,
     GuideActivityFactory,
     GuideAreaFactory,
+    PartnerLocationFactory,
+    PartnerMemberFactory,
     UserFactory,
 )
 
@@ -68,3 +75,25 @@ def test_an_association_is_listed_where_its_product_is_and_names_what_is_gone(co
     assert list(Association.objects.listed_under("SEC", coming)) == [held]
     assert not Association.objects.listed_under("M365", coming).exists()
     assert [str(activity.name) for activity in held.activities_by(coming)] == ["Usage", "Revenue association"]
+
+
+def test_a_renewal_and_the_exported_sheet_take_the_area_of_the_edition_in_force(coming):
+    person = PartnerMemberFactory(partner=PartnerLocationFactory().partner).user
+    location = PartnerLocation.objects.get()
+    ended = {"ended_at": MONDAY, "end_reason": EndReason.SUBSCRIPTION_EXPIRED, "is_migrated": True}
+    protection = Product.objects.get(code="MDO")
+    held = AssociationFactory(partner=location.partner, product=protection, activity_codes=("M365_USAGE",), **ended)
+
+    draft = existing.renew(
+        association_id=held.pk,
+        location=location,
+        name="Protection",
+        by=Actor(Role.INCENTIVES_ADMIN, person.pk),
+        now=TOMORROW,
+        draft_id=None,
+    )
+
+    assert draft.solution_area == "SEC"
+    sheet = ExistingSheet(zone=ZoneInfo("UTC"), now=TOMORROW)
+    (row,) = sheet.existing_rows(Association.objects.with_row_facts())
+    assert row[5] == str(coming.area_name("SEC"))
