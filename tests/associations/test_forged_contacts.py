@@ -97,7 +97,6 @@ TYPED = (
     '"carla@contoso.example"@evil.example',
     "carla@contoso.example@evil.example",
     "carla@contoso.example <carla@evil.example>",
-    "carla@contoso.example.",
     "carla@evil.example.",
     "carla@contoso\u200b.evil.example",
     "carla@cöntoso.example",
