@@ -4,16 +4,15 @@ The link holds a token that is signed, never stored, and dies of age (`PASSWORD_
 of the first sign-in, and of a change of address.
 """
 
+from allauth.account import app_settings
 from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
-from django.utils.module_loading import import_string
 
 from accounts.models import User
 
-# The same as allauth's: what one of the two makes, both must take.
-LINKS: PasswordResetTokenGenerator = import_string(settings.ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR)()
+# The same as allauth's: what one of the two makes, both must take. A change of address ends a link.
+LINKS: PasswordResetTokenGenerator = app_settings.PASSWORD_RESET_TOKEN_GENERATOR()
 
 
 def password_path(user: User) -> str:

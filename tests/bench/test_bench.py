@@ -1,5 +1,8 @@
 """The benchmarks still run: on very little data, for the work they do and not for the figures."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import psycopg2
@@ -45,6 +48,12 @@ def test_the_sweep_and_its_floor_write_the_same_rows_and_the_report_says_so(tmp_
     path = tmp_path / "benchmarks.md"
     report.write_report(path, figures, size=TINY)
     assert "| sweep of 20 due claims | set-based SQL in batches of 1,000" in path.read_text()
+
+
+def test_the_server_of_the_floor_starts():
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
+
+    subprocess.run([sys.executable, "-c", "import bench.floor.wsgi"], check=True, env=environment)
 
 
 def test_a_worker_and_its_floor_send_the_same_mails(settings):
