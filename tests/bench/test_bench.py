@@ -16,6 +16,7 @@ from bench.__main__ import own_database
 from bench.measuring import Figure
 from bench.ports import free_port
 from bench.sizes import SIZES
+from guides.models import ProgramGuide
 from insights.models import MonthlyUsage
 
 pytestmark = [
@@ -125,5 +126,6 @@ def test_the_world_can_be_built_again_after_it_was_cleared():
 
     assert not Claim.objects.exists()
     assert Product.objects.exists()
+    assert ProgramGuide.objects.published().exists()
     data.build(TINY)
     assert Claim.objects.count() == TINY.claims + 2 * TINY.due_claims
