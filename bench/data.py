@@ -6,6 +6,7 @@ partner's when n is a multiple of `Size.every`. This History has no hashes; what
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -31,6 +32,7 @@ from associations.models import (
 )
 from bench.copying import Row, bare_tables, copy_rows
 from bench.sizes import Size
+from guides.editions import edition_in_force
 from notifications.models import OutboxEmail
 
 TODAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -72,6 +74,7 @@ CLAIM_COLUMNS = (
     "location_id",
     "domain_name",
     "tenant_id",
+    "guide_id",
     "solution_area",
     "activity_codes",
     "name",
@@ -161,10 +164,11 @@ def clear() -> None:
 def build(size: Size) -> None:
     """Fill the empty database."""
     products = dict(Product.objects.values_list("code", "pk"))
+    guide_id = edition_in_force(now=TODAY).id
     with bare_tables(*EVERYTHING):
         _copy_people(size)
         _copy_customers(size)
-        copy_rows(Claim, CLAIM_COLUMNS, _claims(size))
+        copy_rows(Claim, CLAIM_COLUMNS, _claims(size, guide_id=guide_id))
         copy_rows(ClaimedProduct, ("id", "claim_id", "product_id"), _items(size, products))
         contact_columns = ("claim_id", "kind", "name", "title", "email", "language")
         copy_rows(Contact, contact_columns, _contacts(size))
@@ -204,17 +208,25 @@ def _copy_customers(size: Size) -> None:
     copy_rows(TenantDomain, ("id", "tenant_id", "domain_name", "listed_by"), domains)
 
 
-def _claims(size: Size) -> Iterator[Row]:
+def _claims(size: Size, *, guide_id: int | None) -> Iterator[Row]:
+    claim = partial(_claim, guide_id=guide_id, size=size)
     for n in range(1, size.claims + 1):
-        yield _claim(n, tenant=(n + 1) // 2, status=status_of(n), filed=filed_at(n, size), closes=None, size=size)
+        yield claim(n, tenant=(n + 1) // 2, status=status_of(n), filed=filed_at(n, size), closes=None)
     for n in due_numbers(size):
         closes = due_at(due_turn(n, size))
-        yield _claim(
-            n, tenant=n, status=ClaimStatus.SUBMITTED, filed=closes - timedelta(days=7), closes=closes, size=size
-        )
+        yield claim(n, tenant=n, status=ClaimStatus.SUBMITTED, filed=closes - timedelta(days=7), closes=closes)
 
 
-def _claim(n: int, *, tenant: int, status: ClaimStatus, filed: datetime, closes: datetime | None, size: Size) -> Row:
+def _claim(
+    n: int,
+    *,
+    tenant: int,
+    status: ClaimStatus,
+    filed: datetime,
+    closes: datetime | None,
+    guide_id: int | None,
+    size: Size,
+) -> Row:
     partner = partner_of(n, size)
     is_filed = status != ClaimStatus.DRAFT
     is_decided = status in CLOSED
@@ -230,6 +242,7 @@ def _claim(n: int, *, tenant: int, status: ClaimStatus, filed: datetime, closes:
         partner,
         f"customer{tenant}.example",
         tenant,
+        guide_id,
         "M365",
         " M365_USAGE ",
         name,

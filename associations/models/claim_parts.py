@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import language_choices
@@ -105,7 +106,12 @@ class ClaimedWork(models.Model):
     @property
     def edition(self) -> Edition:
         """The edition by whose rules the claim is judged and shown (domain.md D22)."""
-        return edition_by_id(self.guide_id) if self.guide_id else edition_on(portal_day(self.created_at))
+        return edition_by_id(self.guide_id) if self.guide_id else self.edition_at_its_start
+
+    @cached_property
+    def edition_at_its_start(self) -> Edition:
+        """The edition of the day on which the claim began. It takes a query, and no edition starts on a past day."""
+        return edition_on(portal_day(self.created_at))
 
     @property
     def rules(self) -> ClaimRules:
