@@ -62,7 +62,7 @@ from tests.factories import (
     IncomingEmailFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.both, pytest.mark.slow]
 
 
 class TwoPartnersOnOneTenant(PartnersActs):

@@ -24,7 +24,7 @@ from associations.rules import history_chain
 from guides.guide_files import exported
 from guides.models import ProgramGuide
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.slow]
 
 # The last migration that dd03dd3 had of each app; apps that are not ours are migrated as far as they go.
 RELEASE_BEFORE: dict[str, str | None] = {

@@ -128,6 +128,7 @@ def tally(count: int, *, seed: int, kinds: tuple[ProofKind, ...], is_scan: bool 
     return counts
 
 
+@pytest.mark.slow
 def test_born_digital_papers_are_read_rightly():
     counts = tally(120, seed=16, kinds=(ProofKind.PDF, ProofKind.DOCX))
     print(dict(counts))
@@ -140,6 +141,7 @@ def test_born_digital_papers_are_read_rightly():
 
 
 @pytest.mark.skipif(not recognition.is_installed(), reason="Tesseract is not installed")
+@pytest.mark.slow
 def test_scans_are_read_rightly():
     counts = tally(4, seed=17, kinds=(ProofKind.PDF,), is_scan=True)
     print(dict(counts))
