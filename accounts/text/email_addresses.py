@@ -19,7 +19,7 @@ THIS_MACHINE = "localhost"
 # "Name <address>", as mail programs copy it, with or without quotes.
 NAMED = re.compile(r"\s*\"?(?P<name>[^\"<>]*?)\"?\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>[\s,;]*", re.IGNORECASE)
 # An address copied from a link or from the end of a sentence or a list.
-BARE = re.compile(r"\s*(?:mailto:)?(?P<address>\S+@[^\s?]+?)(?:\?\S*)?[\s.,;]*", re.IGNORECASE)
+BARE = re.compile(r"\s*(?:mailto:)?(?P<address>[^\s@]+@[^\s?@]+?)(?:\?\S*)?[\s.,;]*", re.IGNORECASE)
 
 
 class NotSendable(ValueError):

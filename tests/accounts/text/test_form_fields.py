@@ -53,6 +53,7 @@ def test_an_address_is_taken_as_it_goes_over_the_wire_and_edited_in_its_letters(
     [
         "mailto:ada@contoso.example",
         "MAILTO:ada@contoso.example?subject=Hello%20Ada",
+        "mailto:ada@contoso.example?cc=bob@contoso.example",
         "ada@contoso.example.",
         "ada@contoso.example;",
         " ada@contoso.example, ",
