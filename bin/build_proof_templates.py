@@ -68,7 +68,7 @@ ENGLISH = {
     ),
     "says_other": (
         "The customer confirms that the partner did the work of the activity “{{ activity.name }}” for the products named in this "
-        "document, as described in section 3. The program guide says of it to the partner: “{{ activity.choose_when }}”"
+        "document, as described in section 3. The program guide tells partners: “{{ activity.choose_when }}”"
     ),
     "sign_name": "Name",
     "sign_title": "Job title",

@@ -29,8 +29,8 @@ class Channel(filesystem.Channel):
 class Transport(filesystem.Transport):
     """The transport of `filesystem://` addresses.
 
-    A worker whose hands are full looks again after this time. A second, as kombu has it, let three messages through in
-    each: an email waited behind the twenty that told of uploads.
+    A worker whose threads are all busy checks for messages again after `polling_interval` seconds. With one second,
+    kombu's default, three messages passed per second, and emails waited behind the messages about uploads.
     """
 
     Channel = Channel

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from associations.models import Claim, CustomerTenant
 from associations.status_words.claim_status import sentence_of
 
-# What the sentences are made of, besides the place of the customer; FIELDS has them in the order of `from_db`.
+# The columns that a sentence needs, besides the customer's place. FIELDS has them in the order that `from_db` wants.
 NEEDED = frozenset(
     {
         "id",
@@ -53,9 +53,9 @@ class SheetSentences:
     def of(self, rows: Iterable[tuple[Any, ...]]) -> list[str]:
         """Return the sentence of each of *rows*, which hold COLUMNS."""
         with translation.override(self.language), timezone.override(self.zone):
-            return list(self.told(rows))
+            return list(self._sentences(rows))
 
-    def told(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    def _sentences(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
         for *values, country, time_zone in rows:
             claim = Claim.from_db(None, NEEDED, values)
             claim.tenant = self.tenant_in(country, time_zone)

@@ -38,7 +38,7 @@ def work_in_words(activity: Activity) -> str:
 
     They are the customer's words where they are known, else those of the edition, which speaks to the partner.
     """
-    of_edition = _("the program guide says of it to the partner: “%(text)s”") % {"text": activity.choose_when}
+    of_edition = _("the program guide tells partners: “%(text)s”") % {"text": activity.choose_when}
     done = WORK_DONE.get(activity.kind, of_edition)
     return f"{activity.name}: {done}"
 

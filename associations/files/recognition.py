@@ -114,21 +114,21 @@ def lines_of(rows: Iterable[str]) -> list[TextLine]:
         elif cells[0] == "5" and float(cells[10]) >= LEAST_SURE and cells[11].strip():
             box = Box(left / width, top / height, (left + across) / width, (top + down) / height)
             lines.setdefault(tuple(cells[1:5]), []).append((cells[11], box))
-    if lies(lines.values()):
+    if is_turned(lines.values()):
         return [TextLine(" ".join(word for word, _box in words)) for words in lines.values()]
-    level = levelled(list(lines.values()))
+    level = leveled(list(lines.values()))
     cells_of_lines = [cell for words in level for cell in cells_of(words, aspect=width / height)]
     return sorted((joined(cell) for cell in cells_of_lines), key=lambda line: line.box.top if line.box else 0)
 
 
-def lies(lines: Iterable[list[Seen]]) -> bool:
-    """Return whether words don't follow one another from left to right."""
+def is_turned(lines: Iterable[list[Seen]]) -> bool:
+    """Return whether most words don't run from left to right: the page is on its side or upside down."""
     steps = [after.left > before.left for words in lines for (_one, before), (_other, after) in pairwise(words)]
     return sum(steps) < 0.5 * len(steps)
 
 
-def levelled(lines: list[list[Seen]]) -> list[list[Seen]]:
-    """Return the words moved up or down, so that what stands on one row of the paper has one height."""
+def leveled(lines: list[list[Seen]]) -> list[list[Seen]]:
+    """Return the words moved up or down, so that the words of one row are at the same height."""
     slopes = [slope_of(words) for words in lines if len(words) >= FEWEST_WORDS]
     slope = median(slopes) if slopes else 0
     if abs(slope) < LEAST_SLOPE:

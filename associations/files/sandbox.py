@@ -66,8 +66,8 @@ def ask(
 ) -> Iterator[Any]:
     """Let a child read *file* with the module *reader*, and return the lines of its answer.
 
-    *meanwhile* is called in this thread while the child reads; it may read the same file. With a *niceness* the child
-    works while nobody else wants the processor.
+    *meanwhile* is called in this thread while the child reads; it may read the same file. *niceness* lowers the
+    priority of the child.
     The position of *file* stays where it has a descriptor, and is anywhere where it has none. Raise SandboxBusy, or
     Unreadable, also while the lines are taken.
     """
@@ -126,7 +126,7 @@ def start(reader: str, file: IO[bytes], *, options: Mapping[str, Any], folder: s
 
 
 def make_nice(child: "subprocess.Popen[bytes]", niceness: int) -> None:
-    """Lower the child's claim to the processor, if it should have less than this process."""
+    """Lower the priority of the child to *niceness*; it is never higher than that of this process."""
     if niceness:
         os.setpriority(os.PRIO_PROCESS, child.pid, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
 

@@ -6,7 +6,7 @@ FIRST = ("2020-09", "2020-09-local")
 
 
 def put_back(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Write the columns again as the first edition says; a program it doesn't name fails, for it has no activity."""
+    """Fill the columns from the first edition. A program that it lacks has no activity, so the way back fails."""
     parts = {"guide__code__in": FIRST}
     for row in apps.get_model("guides", "GuideActivity").objects.filter(**parts):
         apps.get_model("associations", "IncentiveProgram").objects.filter(pk=row.program_id).update(
@@ -26,7 +26,7 @@ def put_back(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    """What editions replaced. The version of before asks for these columns: it is stopped (docs/operations.md)."""
+    """Drops the columns that editions replaced. Stop the earlier version first: it reads them (docs/operations.md)."""
 
     dependencies = [
         ("associations", "0067_acknowledgements_are_sealed"),

@@ -178,7 +178,7 @@ def only_secure_adoption(guide: ProgramGuide) -> None:
         (
             "en",
             "the work of the activity “Secure adoption” for the products",
-            "Secure adoption: the program guide says of it to the partner: “You roll out protection.”",
+            "Secure adoption: the program guide tells partners: “You roll out protection.”",
             "at most 1 month before",
         ),
         (

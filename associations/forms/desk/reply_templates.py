@@ -54,7 +54,7 @@ def canned_texts(
 ) -> list[str]:
     """Return the text of each reason in *language*; a proof is recent for so many *months*.
 
-    *not_found* are the products that the files were searched for in vain.
+    *not_found* are the products that were found in no file.
     """
     with translation.override(language):
         return [text_of(reason, months=months, not_found=not_found) for reason in reasons]

@@ -81,11 +81,11 @@ def claim_findings(claim: Claim, *, now: datetime, with_pointers: bool = True) -
 def products_not_found(claim: Claim) -> list[str]:
     """Return the names of the claimed products that were looked for in every file of *claim* and not found."""
     prefetch_related_objects([claim], WITH_READINGS)
-    # Whether a product is named depends on no day.
+    # The day makes no difference to the products found.
     found = claim_findings(claim, now=claim.changed_at, with_pointers=False)
     pieces = [piece for each in found.findings if each.element is ProofElement.PRODUCTS for piece in each.pieces]
     codes = [piece.key.removeprefix("product:") for piece in pieces if piece.state is State.NOT_FOUND]
-    return [claim.edition.products_by_code[code].name for code in codes]
+    return [claim.edition.product_name(code, catalog_name=code) for code in codes]
 
 
 def day_of(moment: datetime) -> date:

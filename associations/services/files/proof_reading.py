@@ -29,7 +29,7 @@ LEASE = timedelta(minutes=5)
 # A file whose reader takes the worker with it is given up.
 MOST_TRIES = 3
 RETRY = timedelta(seconds=30)
-# A worker of threads, as the embedded mode has it, reads in one of them; the others send emails.
+# In a worker with threads, such as in the embedded mode, only one thread reads, so that the others can send emails.
 _reading = threading.Lock()
 USABLE = (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
 
@@ -37,8 +37,8 @@ USABLE = (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
 def read_proofs(*, now: datetime) -> int:
     """Read the files that are due, and search again for changed claims; return how many files were read.
 
-    Files that were stored before there was a reader join them. One thread of a process reads at a time: another has
-    nothing to do here.
+    Files that were stored before there was a reader join them. Only one thread of a process reads at a time; a second
+    one returns 0 and leaves the files to the first and to the next run.
     """
     if not _reading.acquire(blocking=False):
         return 0

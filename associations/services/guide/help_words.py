@@ -45,5 +45,5 @@ def words_on(template_name: str) -> Iterator[str]:
 
 
 def says(text: str, word: str) -> bool:
-    """Return whether *word* stands in *text* by itself."""
+    """Return whether *text* has *word* as a whole word."""
     return re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", text) is not None
